@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The target list is the architecture: arrows point one way,
+// Kernels <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte, and ImageCodecs <- Matting.
+
+/// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
+/// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
+let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+
+let package = Package(
+    name: "swift-matting",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Matting", targets: ["Matting"]),
+        .executable(name: "matte", targets: ["matte"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+
+        // MARK: Engine
+        .target(name: "Kernels", swiftSettings: kernelSettings),
+        .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels"]),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore"]),
+
+        // MARK: Public face
+        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "training"]),
+        .target(
+            name: "Matting",
+            dependencies: ["ImageCodecs", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights"]),
+        .executableTarget(
+            name: "matte",
+            dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // MARK: Tests
+        .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
+        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),
+        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
+        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
+        .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)

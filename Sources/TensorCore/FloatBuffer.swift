@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Memory for floats, aligned to a cache line, freed with its last owner.
+///
+/// Swift's arrays abort the process when memory runs out; a matting library must not, so big buffers come from here.
+package final class FloatBuffer: @unchecked Sendable {
+    // Unchecked: the pointer is written while one owner prepares the buffer and only read once it is shared;
+    // `Tensor` keeps that promise by copying before it writes to shared storage.
+    package let base: UnsafeMutablePointer<Float>
+    package let count: Int
+
+    /// Room for `count` floats; contents are undefined unless `zeroed`.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
+    package init(count: Int, zeroed: Bool = false, purpose: @autoclosure () -> String) throws(TensorError) {
+        precondition(count >= 0, "a buffer of \(count) floats")
+        let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+        var raw: UnsafeMutableRawPointer?
+        guard posix_memalign(&raw, 64, byteCount) == 0, let raw else {
+            throw .outOfMemory(byteCount: byteCount, purpose: purpose())
+        }
+        if zeroed { memset(raw, 0, byteCount) }
+        self.base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+        self.count = count
+    }
+
+    deinit { free(base) }
+}

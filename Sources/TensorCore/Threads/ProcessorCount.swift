@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Processors that this process may use: its affinity mask and, in a container, its share of processor time.
+///
+/// A container limited to two processors on a large host still sees them all; a thread for each would only make them
+/// wait for one another.
+package func usableProcessorCount() -> Int {
+    var count = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    #if os(Linux)
+    if let allowed = allowedProcessorCount() { count = min(count, allowed) }
+    if let quota = containerProcessorQuota() { count = min(count, quota) }
+    #endif
+    return max(count, 1)
+}
+
+#if os(Linux)
+/// The bits of `Cpus_allowed`, a hexadecimal mask in groups of eight digits ("ff,ffffffff").
+private func allowedProcessorCount() -> Int? {
+    let key = "Cpus_allowed:"
+    guard let line = kernelFile("/proc/self/status").split(separator: "\n").first(where: { $0.hasPrefix(key) }) else {
+        return nil
+    }
+    return line.dropFirst(key.count).reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
+}
+
+/// The limit of control groups v2, `cpu.max`: "QUOTA PERIOD" in microseconds, or "max PERIOD" for no limit.
+private func containerProcessorQuota() -> Int? {
+    let numbers = kernelFile("/sys/fs/cgroup/cpu.max").split(whereSeparator: \.isWhitespace).map { Int($0) }
+    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
+    return (quota + period - 1) / period
+}
+
+/// The first kilobytes of a file that the kernel makes up; empty where there is none.
+private func kernelFile(_ path: String) -> String {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return "" }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let length = read(file, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(length, 0)), as: UTF8.self)
+}
+#endif

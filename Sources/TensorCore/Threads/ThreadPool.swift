@@ -1,0 +1,179 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Threads that share the chunks of a loop: whoever is free claims the next one by an atomic counter.
+///
+/// The caller works too and waits only for chunks that a worker has begun, never for a worker to wake up: on a busy
+/// machine the loop degrades to the caller's own speed instead of stalling. Several callers may use one pool at once;
+/// idle workers help whichever loop still has chunks. What a chunk computes must depend on its index alone: then the
+/// result is the same, bit for bit, for every number of threads.
+public final class ThreadPool: Sendable {
+    /// Threads that may run one loop together, the caller included.
+    public let threadCount: Int
+    private let crew: Crew
+    private let threads: [ThreadHandle]
+
+    /// One thread a processor that this process may use; shared by everybody who names no other pool.
+    public static let shared = ThreadPool(threadCount: usableProcessorCount())
+
+    /// A pool in which `threadCount` threads (at least 1, the caller included) run each loop.
+    public init(threadCount: Int) {
+        precondition(threadCount >= 1, "a pool of \(threadCount) threads")
+        let crew = Crew()
+        // A thread that the system refuses is a slower pool, not an error: the caller alone finishes every loop.
+        self.threads = (1..<max(threadCount, 1)).compactMap { slot in ThreadHandle { crew.work(slot: slot) } }
+        self.threadCount = threadCount
+        self.crew = crew
+    }
+
+    deinit {
+        crew.stop()
+        for thread in threads { thread.join() }
+    }
+
+    /// Calls `body(chunk, slot)` for each chunk in `0..<count`, on up to ``threadCount`` threads, and returns when all
+    /// are done. `slot` in `0..<threadCount` is never used by two chunks of this loop at the same time, so it names
+    /// the scratch memory a chunk may use. Loops are not nested.
+    ///
+    /// Cost: about 0.3 µs when nobody helps, a few µs where a sleeping worker is woken.
+    package func forEach(_ count: Int, _ body: (_ chunk: Int, _ slot: Int) -> Void) {
+        if count <= 1 || threads.isEmpty {
+            for chunk in 0..<max(count, 0) { body(chunk, 0) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { body in
+                let loop = Loop(count: count, body: body)
+                crew.publish(loop)
+                loop.run(slot: 0)
+                crew.retire(loop)
+            }
+        }
+    }
+}
+
+/// One parallel loop: its chunks are claimed by a counter, so nobody waits for a thread that has claimed nothing.
+private final class Loop: @unchecked Sendable {
+    // Unchecked: `body` is called only for claimed chunks, all of which end before `forEach` returns. A worker may hold
+    // the loop longer than that, hence a pointer: a reference would outlive the closure.
+    private let body: UnsafePointer<(Int, Int) -> Void>
+    private let count: Int
+    private let claimed = Atomic<Int>(0)
+    private let finished = Atomic<Int>(0)
+
+    init(count: Int, body: UnsafePointer<(Int, Int) -> Void>) {
+        self.count = count
+        self.body = body
+    }
+
+    var hasUnclaimedChunks: Bool { claimed.load(ordering: .relaxed) < count }
+    var isFinished: Bool { finished.load(ordering: .acquiring) == count }
+
+    /// Not inlined, so that no retain of the closure's context moves past the count of finished chunks.
+    @inline(never)
+    private func call(_ chunk: Int, _ slot: Int) { body.pointee(chunk, slot) }
+
+    /// Runs chunks until none is left to claim; true if this call ran the last one to finish.
+    @discardableResult
+    func run(slot: Int) -> Bool {
+        var ranLast = false
+        while true {
+            let chunk = claimed.add(1, ordering: .relaxed).oldValue
+            guard chunk < count else { return ranLast }
+            call(chunk, slot)
+            ranLast = finished.add(1, ordering: .acquiringAndReleasing).newValue == count
+        }
+    }
+}
+
+/// What the threads of one pool share: the loops in progress and two condition variables.
+private final class Crew: @unchecked Sendable {
+    // Unchecked: `loops` and `isStopping` are touched under `mutex` only.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let workArrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let loopFinished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var loops: [Loop] = []
+    private var isStopping = false
+    /// Counts published loops, so that a worker can watch for news without the lock.
+    private let published = Atomic<Int>(0)
+
+    /// Looks at the counter this often before going to sleep: some 20 to 50 µs, the gap between two layers. Longer
+    /// spins steal time from other processes, none at all costs a wake-up (5 to 50 µs) a layer.
+    private static let spinLimit = 2_000
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(workArrived, nil)
+        pthread_cond_init(loopFinished, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(workArrived)
+        pthread_cond_destroy(loopFinished)
+        pthread_mutex_destroy(mutex)
+        workArrived.deallocate()
+        loopFinished.deallocate()
+        mutex.deallocate()
+    }
+
+    func publish(_ loop: Loop) {
+        pthread_mutex_lock(mutex)
+        loops.append(loop)
+        published.add(1, ordering: .releasing)
+        pthread_cond_broadcast(workArrived)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Takes a drained loop off the list and waits for the chunks that workers are still running.
+    func retire(_ loop: Loop) {
+        pthread_mutex_lock(mutex)
+        loops.removeAll { $0 === loop }
+        pthread_mutex_unlock(mutex)
+        for _ in 0..<Self.spinLimit where !loop.isFinished { spinHint() }
+        if loop.isFinished { return }
+        pthread_mutex_lock(mutex)
+        while !loop.isFinished { pthread_cond_wait(loopFinished, mutex) }
+        pthread_mutex_unlock(mutex)
+    }
+
+    func stop() {
+        pthread_mutex_lock(mutex)
+        isStopping = true
+        pthread_cond_broadcast(workArrived)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// A worker's life: take a loop that has unclaimed chunks, help, watch for the next one, sleep.
+    func work(slot: Int) {
+        while let loop = nextLoop() {
+            if loop.run(slot: slot) {
+                pthread_mutex_lock(mutex)
+                pthread_cond_broadcast(loopFinished)
+                pthread_mutex_unlock(mutex)
+            }
+            let seen = published.load(ordering: .acquiring)
+            for _ in 0..<Self.spinLimit where published.load(ordering: .relaxed) == seen { spinHint() }
+        }
+    }
+
+    private func nextLoop() -> Loop? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isStopping {
+            if let loop = loops.first(where: \.hasUnclaimedChunks) { return loop }
+            pthread_cond_wait(workArrived, mutex)
+        }
+        return nil
+    }
+}
+
+/// Tells the processor that this is a waiting loop. An atomic read is the hint that needs no C.
+@inline(__always)
+private func spinHint() { atomicMemoryFence(ordering: .acquiring) }
