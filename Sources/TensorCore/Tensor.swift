@@ -1,3 +1,5 @@
+import Kernels
+
 /// A contiguous map of 32-bit floats, `[N, H, W, C]`, with value semantics (copied on the first write to shared storage).
 public struct Tensor: Sendable {
     /// Batch, height, width, channels.
@@ -54,4 +56,17 @@ public struct Tensor: Sendable {
 
     /// The values as an array, for tests and small results.
     public var values: [Float] { withValues { Array($0) } }
+
+    /// The values of a map, without the gaps of its pixel stride.
+    package init(copying map: FeatureMap) throws(TensorError) {
+        try self.init(shape: map.shape) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            copyPixels(
+                map.base, inputStride: map.pixelStride, base, outputStride: map.shape.channels,
+                rows: map.shape.pixelCount, channels: map.shape.channels)
+        }
+    }
+
+    /// The storage, for readers that keep the tensor alive themselves.
+    package var unsafeBase: UnsafeMutablePointer<Float> { storage.base }
 }

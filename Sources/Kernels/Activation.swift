@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A function applied to each value.
+///
+/// Kernels take the raw number, so that one kernel serves all and the branch stays outside its loop.
+public enum Activation: Int, Sendable {
+    case none
+    /// max(x, 0)
+    case relu
+    /// min(max(x, 0), 6), Howard et al. 2017
+    case relu6
+    /// 1 / (1 + e⁻ˣ)
+    case sigmoid
+    /// x · relu6(x + 3) / 6, Howard et al. 2019
+    case hardSwish
+}
+
+@inline(__always)
+func activated(_ x: Vector, _ activation: Activation) -> Vector {
+    switch activation {
+    case .none: return x
+    case .relu: return maximum(x, .zero)
+    case .relu6: return minimum(maximum(x, .zero), Vector(repeating: 6))
+    case .hardSwish:
+        let gate = minimum(maximum(x + Vector(repeating: 3), .zero), Vector(repeating: 6))
+        return x * gate * Vector(repeating: 1 / 6)
+    case .sigmoid:
+        var y = x
+        for lane in 0..<vectorWidth { y[lane] = activated(x[lane], .sigmoid) }
+        return y
+    }
+}
+
+@inline(__always)
+func activated(_ x: Float, _ activation: Activation) -> Float {
+    switch activation {
+    case .none: return x
+    case .relu: return x < 0 ? 0 : x
+    case .relu6: return x < 0 ? 0 : x > 6 ? 6 : x
+    case .hardSwish:
+        let shifted = x + 3
+        return x * (shifted < 0 ? 0 : shifted > 6 ? 6 : shifted) * (1 / 6)
+    case .sigmoid: return 1 / (1 + expf(-x))
+    }
+}
+
+/// `output = activation(output + bias) + residual` over `rows` pixels of `channels` values, in place.
+///
+/// The last step of a convolution, run while the panel that the matrix product wrote is still in the cache; memory-bound,
+/// about 0.1 ns a value. `bias` and `residual` may be nil. A residual is added after the activation, as U²-Net and
+/// MobileNetV2 do.
+@inline(never)
+public func finishConvolution(
+    _ output: UnsafeMutablePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
+    bias: UnsafePointer<Float>?, activation: Activation,
+    residual: UnsafePointer<Float>?, residualStride: Int
+) {
+    // One specialised loop an activation: the switch inside would cost more than the work.
+    switch activation {
+    case .none: finish(output, pixelStride, rows, channels, bias, .none, residual, residualStride)
+    case .relu: finish(output, pixelStride, rows, channels, bias, .relu, residual, residualStride)
+    case .relu6: finish(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
+    case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
+    case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
+    }
+}
+
+@inline(__always)
+private func finish(
+    _ output: UnsafeMutablePointer<Float>, _ pixelStride: Int, _ rows: Int, _ channels: Int,
+    _ bias: UnsafePointer<Float>?, _ activation: Activation,
+    _ residual: UnsafePointer<Float>?, _ residualStride: Int
+) {
+    var row = 0
+    while row < rows {
+        let pixel = output + row &* pixelStride
+        let added = residual.map { $0 + row &* residualStride }
+        var c = 0
+        while c &+ vectorWidth <= channels {
+            var value = load(pixel + c)
+            if let bias { value += load(bias + c) }
+            value = activated(value, activation)
+            if let added { value += load(added + c) }
+            store(value, pixel + c)
+            c &+= vectorWidth
+        }
+        while c < channels {
+            var value = pixel[c]
+            if let bias { value += bias[c] }
+            value = activated(value, activation)
+            if let added { value += added[c] }
+            pixel[c] = value
+            c &+= 1
+        }
+        row &+= 1
+    }
+}

@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Copies `rows` pixels of `channels` values between two pixel strides.
+@inline(never)
+public func copyPixels(
+    _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+    rows: Int, channels: Int
+) {
+    if inputStride == channels && outputStride == channels {
+        output.update(from: input, count: rows &* channels)
+        return
+    }
+    var row = 0
+    while row < rows {
+        copy(input + row &* inputStride, output + row &* outputStride, channels)
+        row &+= 1
+    }
+}
+
+/// `output = left + right`, pixel by pixel. A right stride of 0 repeats one pixel (a value a channel).
+@inline(never)
+public func addPixels(
+    _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+    _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+) {
+    combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 + $1 }, { $0 + $1 })
+}
+
+/// `output = left · right`, pixel by pixel. A right stride of 0 repeats one pixel (a scale a channel).
+@inline(never)
+public func multiplyPixels(
+    _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+    _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+) {
+    combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 * $1 }, { $0 * $1 })
+}
+
+@inline(__always)
+private func combine(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ right: UnsafePointer<Float>, _ rightStride: Int,
+    _ output: UnsafeMutablePointer<Float>, _ outputStride: Int, _ rows: Int, _ channels: Int,
+    _ vectors: (Vector, Vector) -> Vector, _ scalars: (Float, Float) -> Float
+) {
+    var row = 0
+    while row < rows {
+        let a = left + row &* leftStride
+        let b = right + row &* rightStride
+        let pixel = output + row &* outputStride
+        var c = 0
+        while c &+ vectorWidth <= channels {
+            store(vectors(load(a + c), load(b + c)), pixel + c)
+            c &+= vectorWidth
+        }
+        while c < channels {
+            pixel[c] = scalars(a[c], b[c])
+            c &+= 1
+        }
+        row &+= 1
+    }
+}
+
+/// Softmax over the channels of each pixel; the largest value is subtracted first, so nothing overflows.
+@inline(never)
+public func softmaxPixels(
+    _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+    rows: Int, channels: Int
+) {
+    var row = 0
+    while row < rows {
+        let pixel = input + row &* inputStride
+        let result = output + row &* outputStride
+        var largest = pixel[0]
+        var c = 1
+        while c < channels {
+            if pixel[c] > largest { largest = pixel[c] }
+            c &+= 1
+        }
+        var sum: Float = 0
+        c = 0
+        while c < channels {
+            result[c] = expf(pixel[c] - largest)
+            sum += result[c]
+            c &+= 1
+        }
+        let scale = 1 / sum
+        c = 0
+        while c < channels {
+            result[c] *= scale
+            c &+= 1
+        }
+        row &+= 1
+    }
+}

@@ -1,0 +1,41 @@
+/// A network for one input size, written down layer by layer before anything runs.
+///
+/// Networks call their layers on ``Value``s as the paper's figure does; each call appends a node with a known shape.
+/// The ``Plan`` then drops what no output needs, fuses residuals, lets the producers of a concatenation write into
+/// their slices and places every map in one arena.
+package final class Graph {
+    struct Node {
+        /// Nil for an input of the graph.
+        let layer: (any GraphOperator)?
+        let inputs: [Int]
+        let shape: TensorShape
+        /// The layer's name in the weight file, for profiles; empty where it has no weights.
+        let label: String
+    }
+
+    private(set) var nodes: [Node] = []
+
+    package init() {}
+
+    /// A map that the caller of ``Plan/run(_:workspace:pool:observe:)`` supplies.
+    package func input(_ shape: TensorShape) -> Value { append(nil, [], shape: shape, label: "input") }
+
+    /// Appends a layer applied to `inputs`.
+    package func append(_ layer: any GraphOperator, _ inputs: [Value], label: String = "") -> Value {
+        precondition(inputs.allSatisfy { $0.graph === self }, "\(layer.summary): inputs from different graphs")
+        return append(layer, inputs.map(\.index), shape: layer.outputShape(inputs.map(\.shape)), label: label)
+    }
+
+    private func append(_ layer: (any GraphOperator)?, _ inputs: [Int], shape: TensorShape, label: String) -> Value {
+        nodes.append(Node(layer: layer, inputs: inputs, shape: shape, label: label))
+        return Value(graph: self, index: nodes.count - 1, shape: shape)
+    }
+}
+
+/// The output of a layer in a ``Graph``: a shape and a place in the order of things, no memory yet.
+package struct Value {
+    package let graph: Graph
+    let index: Int
+    /// `[N, H, W, C]`.
+    package let shape: TensorShape
+}

@@ -1,0 +1,46 @@
+/// A layer as the planner sees it: shapes in, shape out, and a way to run.
+///
+/// Operators are immutable and hold their weights; everything that changes during a run lives in the ``Workspace``.
+package protocol GraphOperator: Sendable {
+    /// What kind of work this is, for profiles: "convolution 3×3 64→16".
+    var summary: String { get }
+
+    /// The shape of the output. Shapes come from our own graphs, so a misfit is a precondition.
+    func outputShape(_ inputs: [TensorShape]) -> TensorShape
+
+    /// Floats of scratch memory that each thread needs.
+    func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int
+
+    /// Multiply-accumulates of one run, counted as the plain definition has them whatever the algorithm does.
+    func multiplyAccumulates(_ inputs: [TensorShape], output: TensorShape) -> Int
+
+    /// Computes every value of `output`. The result must not depend on the number of threads.
+    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext)
+}
+
+extension GraphOperator {
+    package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int { 0 }
+    package func multiplyAccumulates(_ inputs: [TensorShape], output: TensorShape) -> Int { 0 }
+}
+
+/// An operator that can add one more input, of its output's shape, to its result on the way out.
+package protocol ResidualFusing: GraphOperator {
+    /// The same operator, whose last input is the residual.
+    func addingResidual() -> any GraphOperator
+}
+
+/// The threads and the scratch memory of a run.
+package struct ExecutionContext {
+    package let pool: ThreadPool
+    private let scratch: UnsafeMutablePointer<Float>
+    private let scratchStride: Int
+
+    init(pool: ThreadPool, scratch: UnsafeMutablePointer<Float>, scratchStride: Int) {
+        self.pool = pool
+        self.scratch = scratch
+        self.scratchStride = scratchStride
+    }
+
+    /// The memory of one slot of ``ThreadPool/forEach(_:_:)``, as large as the operator asked for.
+    package func scratch(slot: Int) -> UnsafeMutablePointer<Float> { scratch + slot * scratchStride }
+}

@@ -1,0 +1,81 @@
+/// A graph made ready to run: the layers that the outputs need, in order, each with a fixed place in one arena.
+///
+/// Immutable and shared by any number of concurrent runs; each run brings its own ``Workspace``. A run allocates nothing
+/// but its results.
+package final class Plan: Sendable {
+    /// Where a map lies while a run needs it.
+    struct Place: Sendable {
+        enum Memory: Sendable { case input(Int), arena(offset: Int) }
+        let memory: Memory
+        let shape: TensorShape
+        let pixelStride: Int
+    }
+
+    package struct Step: Sendable {
+        let layer: any GraphOperator
+        package let label: String
+        package var summary: String { layer.summary }
+        package let multiplyAccumulates: Int
+        let inputs: [Place]
+        let output: Place
+        package var outputShape: TensorShape { output.shape }
+    }
+
+    package let steps: [Step]
+    package let inputShapes: [TensorShape]
+    package let outputShapes: [TensorShape]
+    private let outputs: [Place]
+    /// Floats of the arena that holds all intermediate maps.
+    package let arenaCount: Int
+    /// Floats of scratch memory a thread.
+    package let scratchCount: Int
+
+    /// Plans the computation of `outputs`; layers that none of them needs are not run.
+    package init(outputs: [Value]) {
+        precondition(!outputs.isEmpty, "a plan without outputs")
+        let planner = Planner(graph: outputs[0].graph, outputs: outputs.map(\.index))
+        self.steps = planner.steps
+        self.inputShapes = planner.inputShapes
+        self.outputs = planner.outputs
+        self.outputShapes = planner.outputs.map(\.shape)
+        self.arenaCount = planner.arenaCount
+        self.scratchCount = planner.scratchCount
+    }
+
+    /// Multiply-accumulates of one run, as the layers' definitions count them.
+    package var multiplyAccumulates: Int { steps.reduce(0) { $0 + $1.multiplyAccumulates } }
+
+    /// Runs the network.
+    ///
+    /// - Parameters:
+    ///   - inputs: one tensor an input of the graph, in the order they were declared.
+    ///   - workspace: memory for this run; not used by another run at the same time.
+    ///   - pool: the threads; the result does not depend on their number.
+    ///   - observe: called after each step, for profiles. Throw from it to stop (cancellation).
+    /// - Throws: what `observe` throws, or ``TensorError/outOfMemory(byteCount:purpose:)``.
+    package func run(
+        _ inputs: [Tensor], workspace: Workspace, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+    ) throws -> [Tensor] {
+        precondition(inputs.map(\.shape) == inputShapes, "inputs \(inputs.map(\.shape)) for a plan of \(inputShapes)")
+        let arena = try workspace.reserve(arena: arenaCount, scratch: scratchCount, threads: pool.threadCount)
+        let context = ExecutionContext(pool: pool, scratch: arena + arenaCount, scratchStride: scratchCount)
+
+        func map(_ place: Place) -> FeatureMap {
+            let base =
+                switch place.memory {
+                case .arena(let offset): arena + offset
+                // Tensors are values and no step writes to an input: the pointer outlives the run with `inputs`.
+                case .input(let index): inputs[index].unsafeBase
+                }
+            return FeatureMap(base: base, shape: place.shape, pixelStride: place.pixelStride)
+        }
+
+        return try withExtendedLifetime(inputs) {
+            for (index, step) in steps.enumerated() {
+                step.layer.run(step.inputs.map(map), output: map(step.output), in: context)
+                try observe?(index)
+            }
+            return try outputs.map { place in try Tensor(copying: map(place)) }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+/// Turns a graph into steps with fixed places: dead layers dropped, residuals fused, concatenations free, memory reused.
+struct Planner {
+    private(set) var steps: [Plan.Step] = []
+    private(set) var outputs: [Plan.Place] = []
+    private(set) var inputShapes: [TensorShape] = []
+    private(set) var arenaCount = 0
+    private(set) var scratchCount = 0
+
+    private var nodes: [Graph.Node]
+    private let outputIndices: [Int]
+    private var isNeeded: [Bool]
+    /// Where a node's map is a slice of a concatenation's: that node and the first channel.
+    private var slices: [Int: (parent: Int, firstChannel: Int)] = [:]
+    /// Input number of each graph input.
+    private var inputNumbers: [Int: Int] = [:]
+
+    /// Floats between maps are padded to a cache line.
+    private static let alignment = 16
+
+    init(graph: Graph, outputs outputIndices: [Int]) {
+        self.nodes = graph.nodes
+        self.outputIndices = outputIndices
+        self.isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+        markNeeded()
+        fuseResiduals()
+        assignSlices()
+        for (index, node) in nodes.enumerated() where node.layer == nil {
+            inputNumbers[index] = inputShapes.count
+            inputShapes.append(node.shape)
+        }
+        let offsets = placeBuffers()
+        makeSteps(offsets)
+    }
+
+    /// Everything the outputs depend on, from the last node backwards.
+    private mutating func markNeeded() {
+        for index in outputIndices { isNeeded[index] = true }
+        for index in nodes.indices.reversed() where isNeeded[index] {
+            for input in nodes[index].inputs { isNeeded[input] = true }
+        }
+    }
+
+    /// `add(conv(x), y)` becomes `conv(x) + y` in one pass where nothing else reads `conv(x)`.
+    private mutating func fuseResiduals() {
+        var uses = [Int](repeating: 0, count: nodes.count)
+        for index in outputIndices { uses[index] += 1 }
+        for (index, node) in nodes.enumerated() where isNeeded[index] {
+            for input in node.inputs { uses[input] += 1 }
+        }
+        for (index, node) in nodes.enumerated() where isNeeded[index] && node.layer is Addition {
+            let candidates = [(node.inputs[1], node.inputs[0]), (node.inputs[0], node.inputs[1])]
+            for (producer, residual) in candidates where uses[producer] == 1 {
+                guard let layer = nodes[producer].layer as? any ResidualFusing, nodes[residual].shape == node.shape
+                else { continue }
+                nodes[index] = Graph.Node(
+                    layer: layer.addingResidual(), inputs: nodes[producer].inputs + [residual],
+                    shape: node.shape, label: nodes[producer].label)
+                isNeeded[producer] = false
+                break
+            }
+        }
+    }
+
+    /// Lets the producers of a concatenation write into its map, each into its channels.
+    private mutating func assignSlices() {
+        for (index, node) in nodes.enumerated() where isNeeded[index] && node.layer is Concatenation {
+            var firstChannel = 0
+            for input in node.inputs {
+                // An input of the graph, or a map that already lies in another concatenation, is copied instead.
+                if nodes[input].layer != nil, slices[input] == nil {
+                    slices[input] = (index, firstChannel)
+                }
+                firstChannel += nodes[input].shape.channels
+            }
+        }
+    }
+
+    /// The node that owns the memory of `index`, and the channel at which `index` starts in it.
+    private func owner(_ index: Int) -> (node: Int, channel: Int) {
+        var node = index
+        var channel = 0
+        while let slice = slices[node] {
+            node = slice.parent
+            channel += slice.firstChannel
+        }
+        return (node, channel)
+    }
+
+    /// Gives every owner an offset such that maps needed at the same time do not overlap; largest maps first, each at
+    /// the lowest gap that is free during its life. Quadratic in some hundred maps, done once a size.
+    private mutating func placeBuffers() -> [Int: Int] {
+        struct Buffer {
+            let owner: Int
+            let count: Int
+            var firstUse: Int
+            var lastUse: Int
+            var offset = 0
+        }
+        var buffers: [Int: Buffer] = [:]
+        func touch(_ index: Int, at time: Int) {
+            let owner = owner(index).node
+            guard nodes[owner].layer != nil else { return }
+            let count = (nodes[owner].shape.elementCount + Self.alignment - 1) / Self.alignment * Self.alignment
+            var buffer = buffers[owner] ?? Buffer(owner: owner, count: count, firstUse: time, lastUse: time)
+            buffer.firstUse = min(buffer.firstUse, time)
+            buffer.lastUse = max(buffer.lastUse, time)
+            buffers[owner] = buffer
+        }
+        for (time, node) in nodes.enumerated() where isNeeded[time] && node.layer != nil {
+            touch(time, at: time)
+            for input in node.inputs { touch(input, at: time) }
+        }
+        for index in outputIndices { touch(index, at: nodes.count) }
+
+        var placed: [Buffer] = []
+        let order = buffers.values.sorted { ($0.count, $1.owner) > ($1.count, $0.owner) }
+        for var buffer in order {
+            let rivals = placed.filter { $0.firstUse <= buffer.lastUse && $0.lastUse >= buffer.firstUse }
+                .sorted { $0.offset < $1.offset }
+            for rival in rivals where rival.offset < buffer.offset + buffer.count {
+                buffer.offset = max(buffer.offset, rival.offset + rival.count)
+            }
+            placed.append(buffer)
+            arenaCount = max(arenaCount, buffer.offset + buffer.count)
+        }
+        return Dictionary(uniqueKeysWithValues: placed.map { ($0.owner, $0.offset) })
+    }
+
+    private mutating func makeSteps(_ offsets: [Int: Int]) {
+        func place(_ index: Int) -> Plan.Place {
+            let shape = nodes[index].shape
+            let (owner, channel) = owner(index)
+            if let number = inputNumbers[owner] {
+                return Plan.Place(memory: .input(number), shape: shape, pixelStride: shape.channels)
+            }
+            let offset = offsets[owner, default: 0] + channel
+            return Plan.Place(
+                memory: .arena(offset: offset), shape: shape, pixelStride: nodes[owner].shape.channels)
+        }
+        for (index, node) in nodes.enumerated() where isNeeded[index] {
+            guard var layer = node.layer else { continue }
+            var inputs = node.inputs
+            let output = place(index)
+            if let concatenation = layer as? Concatenation {
+                // What could not be written in place is copied; where everything could, there is no step at all.
+                let copied = concatenation.parts(node.inputs.map { nodes[$0].shape.channels }).enumerated().filter {
+                    position, firstChannel in
+                    guard let slice = slices[node.inputs[position]] else { return true }
+                    return slice.parent != index || slice.firstChannel != firstChannel
+                }
+                guard !copied.isEmpty else { continue }
+                layer = Concatenation(firstChannels: copied.map(\.element))
+                inputs = copied.map { node.inputs[$0.offset] }
+            }
+            let shapes = inputs.map { nodes[$0].shape }
+            scratchCount = max(scratchCount, layer.scratchCount(shapes, output: node.shape))
+            steps.append(
+                Plan.Step(
+                    layer: layer, label: node.label,
+                    multiplyAccumulates: layer.multiplyAccumulates(shapes, output: node.shape),
+                    inputs: inputs.map(place), output: output))
+        }
+        scratchCount = (scratchCount + Self.alignment - 1) / Self.alignment * Self.alignment
+        outputs = outputIndices.map(place)
+    }
+}

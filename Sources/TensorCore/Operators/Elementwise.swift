@@ -1,0 +1,96 @@
+import Kernels
+
+/// Runs a kernel over the pixels of a map, in blocks of rows cut by the shape alone.
+private func forEachPixelBlock(
+    of output: FeatureMap, in context: ExecutionContext, _ body: (_ first: Int, _ count: Int) -> Void
+) {
+    // About 16k values a block: long enough to pay for a claim, short enough to share.
+    let block = max(16_384 / max(output.shape.channels, 1), 1)
+    let pixels = output.shape.pixelCount
+    context.pool.forEach((pixels + block - 1) / block) { chunk, _ in
+        body(chunk * block, min(block, pixels - chunk * block))
+    }
+}
+
+/// The sum of two maps of one shape.
+package struct Addition: GraphOperator {
+    package init() {}
+    package var summary: String { "add" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(inputs[0] == inputs[1], "adding \(inputs[1]) to \(inputs[0])")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+        let (left, right) = (inputs[0], inputs[1])
+        forEachPixelBlock(of: output, in: context) { first, count in
+            addPixels(
+                left.base + first * left.pixelStride, leftStride: left.pixelStride,
+                right.base + first * right.pixelStride, rightStride: right.pixelStride,
+                output.base + first * output.pixelStride, outputStride: output.pixelStride,
+                rows: count, channels: output.shape.channels)
+        }
+    }
+}
+
+/// A map times one value a channel and picture, `[N, H, W, C]` · `[N, 1, 1, C]` (squeeze and excitation, Hu et al. 2018).
+package struct ChannelScale: GraphOperator {
+    package init() {}
+    package var summary: String { "channel scale" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(inputs[1] == inputs[0].with(height: 1, width: 1), "scaling \(inputs[0]) by \(inputs[1])")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+        let (input, scale) = (inputs[0], inputs[1])
+        let width = output.shape.width
+        context.pool.forEach(output.shape.batch * output.shape.height) { row, _ in
+            multiplyPixels(
+                input.base + row * width * input.pixelStride, leftStride: input.pixelStride,
+                scale.picture(row / output.shape.height), rightStride: 0,
+                output.base + row * width * output.pixelStride, outputStride: output.pixelStride,
+                rows: width, channels: output.shape.channels)
+        }
+    }
+}
+
+/// An activation by itself, where no convolution before it can take it along.
+package struct ActivationLayer: GraphOperator {
+    package let activation: Activation
+    package init(_ activation: Activation) { self.activation = activation }
+    package var summary: String { "\(activation)" }
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
+
+    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+        let input = inputs[0]
+        forEachPixelBlock(of: output, in: context) { first, count in
+            let target = output.base + first * output.pixelStride
+            copyPixels(
+                input.base + first * input.pixelStride, inputStride: input.pixelStride,
+                target, outputStride: output.pixelStride, rows: count, channels: output.shape.channels)
+            finishConvolution(
+                target, pixelStride: output.pixelStride, rows: count, channels: output.shape.channels,
+                bias: nil, activation: activation, residual: nil, residualStride: 0)
+        }
+    }
+}
+
+/// Softmax over the channels of each pixel.
+package struct Softmax: GraphOperator {
+    package init() {}
+    package var summary: String { "softmax" }
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
+
+    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+        let input = inputs[0]
+        forEachPixelBlock(of: output, in: context) { first, count in
+            softmaxPixels(
+                input.base + first * input.pixelStride, inputStride: input.pixelStride,
+                output.base + first * output.pixelStride, outputStride: output.pixelStride,
+                rows: count, channels: output.shape.channels)
+        }
+    }
+}
