@@ -29,14 +29,14 @@ let package = Package(
         .target(name: "Kernels", swiftSettings: kernelSettings),
         .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels"]),
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels"]),
 
         // MARK: Public face
         .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "training"]),
         .target(
             name: "Matting",
-            dependencies: ["ImageCodecs", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights"]),
+            dependencies: ["ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights"]),
         .executableTarget(
             name: "matte",
             dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -75,6 +75,10 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)): tensor \(quoted(tensor)) is stored as \(type), which is not read; \(store)"
         case .unusable(let file, let problems):
             "\(quoted(file)) does not fit the network: \(problems); \(inspect)"
+        case .unknownArchitecture(let file, let stated, let known):
+            (stated.map { "\(quoted(file)) is for the network \(quoted($0)), which is not known here" }
+                ?? "\(quoted(file)) has no tensors of a known network")
+                + "; known are \(known.joined(separator: ", ")): convert the file, or name its network in the metadata"
         case .badMetadata(let file, let key, let value, let expected):
             "\(quoted(file)): metadata \(quoted(key)) is \(quoted(value)), expected \(expected); correct the file"
         case .valueCountMismatch(let tensor, let shape, let count):

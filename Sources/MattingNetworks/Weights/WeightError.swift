@@ -78,6 +78,8 @@ public enum WeightError: Error, Sendable, Equatable {
 
     // MARK: Metadata
 
+    /// The file holds a network that this package does not know; `stated` is its metadata's name for it, if any.
+    case unknownArchitecture(file: String, stated: String?, known: [String])
     /// A metadata value that cannot be understood.
     case badMetadata(file: String, key: String, value: String, expected: String)
 

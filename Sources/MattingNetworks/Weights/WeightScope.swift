@@ -13,6 +13,9 @@ package struct WeightScope {
         self.path = path
     }
 
+    /// The file that the tensors come from, for errors.
+    var file: String { binder.file.name }
+
     /// The scope below this one.
     package subscript(_ component: String) -> WeightScope {
         WeightScope(binder: binder, path: fullName(component))
