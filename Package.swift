@@ -42,7 +42,10 @@ let package = Package(
             dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // MARK: Tests
-        .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
+        // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
+        .target(
+            name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+            swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
