@@ -48,12 +48,12 @@ package final class WeightBinder {
         } catch {
             switch error {
             case .missingTensor(_, let tensor):
-                let expected = tensor == name ? shape : Array(shape.prefix(1))
-                problems.missing.append(.init(name: tensor, expected: expected))
+                let scaleShape = shape.count >= 2 ? [shape[0]] : [1]
+                problems.missing.appendOnce(.init(name: tensor, expected: tensor == name ? shape : scaleShape))
             case .shapeMismatch(_, let tensor, let expected, let actual):
-                problems.misshaped.append(.init(name: tensor, expected: expected, actual: actual))
+                problems.misshaped.appendOnce(.init(name: tensor, expected: expected, actual: actual))
             case .unsupportedType(_, let tensor, let type):
-                problems.unsupportedType.append(.init(name: tensor, type: type))
+                problems.unsupportedType.appendOnce(.init(name: tensor, type: type))
             default: throw error
             }
         }
@@ -69,24 +69,36 @@ package final class WeightBinder {
     }
 
     private func recordNonFinite(in tensor: WeightTensor, called name: String) {
-        let (count, first) = tensor.withValues { values in
-            var count = 0
-            var first = 0
-            var index = values.count
-            while index > 0 {
-                index &-= 1
-                // All exponent bits set: an infinity or a NaN.
-                if values[index].bitPattern & 0x7f80_0000 == 0x7f80_0000 {
-                    count &+= 1
-                    first = index
-                }
-            }
-            return (count, first)
-        }
+        let (count, firstIndex) = tensor.withValues { $0.nonFiniteValues() }
         if count > 0 {
-            problems.nonFinite.append(.init(name: name, count: count, firstIndex: first))
+            problems.nonFinite.append(.init(name: name, count: count, firstIndex: firstIndex))
         } else {
             problems.fittingCount += 1
         }
+    }
+}
+
+extension Array where Element: Equatable {
+    /// Tensors may be asked for more than once, their problems are told once.
+    fileprivate mutating func appendOnce(_ element: Element) {
+        if !contains(element) { append(element) }
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    /// How many values are infinities or NaNs, and the index of the first of them.
+    func nonFiniteValues() -> (count: Int, firstIndex: Int) {
+        var found = 0
+        var first = 0
+        var index = count
+        while index > 0 {
+            index &-= 1
+            // All bits of the exponent are set.
+            if self[index].bitPattern & 0x7f80_0000 == 0x7f80_0000 {
+                found &+= 1
+                first = index
+            }
+        }
+        return (found, first)
     }
 }
