@@ -33,10 +33,12 @@ let package = Package(
         .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels"]),
 
         // MARK: Public face
-        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "training"]),
+        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
-            dependencies: ["ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights"]),
+            dependencies: [
+                "ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+            ]),
         .executableTarget(
             name: "matte",
             dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -50,7 +50,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
                 rule: .stretch, width: 320, height: 320, mean: SIMD3(0.485, 0.456, 0.406),
                 std: SIMD3(0.229, 0.224, 0.225), dividesByMaximum: true, activation: .sigmoid)
         case .isnet:
-            InputRecipe(rule: .stretch, width: 1024, height: 1024, mean: SIMD3(repeating: 0.5),
+            InputRecipe(
+                rule: .stretch, width: 1024, height: 1024, mean: SIMD3(repeating: 0.5),
                 std: SIMD3(repeating: 1), activation: .sigmoid)
         case .mobileNetV2UNet:
             InputRecipe(
