@@ -35,7 +35,10 @@ package struct ExecutionContext {
     private let scratch: UnsafeMutablePointer<Float>
     private let scratchStride: Int
 
-    init(pool: ThreadPool, scratch: UnsafeMutablePointer<Float>, scratchStride: Int) {
+    /// - Parameters:
+    ///   - scratch: ``ThreadPool/threadCount`` times `scratchStride` floats.
+    ///   - scratchStride: floats of one thread, at least the operator's ``GraphOperator/scratchCount(_:output:)``.
+    package init(pool: ThreadPool, scratch: UnsafeMutablePointer<Float>, scratchStride: Int) {
         self.pool = pool
         self.scratch = scratch
         self.scratchStride = scratchStride
