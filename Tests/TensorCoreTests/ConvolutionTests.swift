@@ -184,6 +184,30 @@ import Testing
         #expect(algorithm(.init(kernel: 3, groups: 4), 4, 8) == .panels)
     }
 
+    @Test func agreesWithPyTorch() {
+        // x = ((torch.arange(1, 31) * 5) % 11).float().reshape(1, 2, 3, 5)
+        // w = (torch.arange(1, 37) % 7 - 3).float().reshape(4, 1, 3, 3)
+        // F.conv2d(F.pad(x, (0, 2, 1, 1)), w, torch.tensor([0.5, -1, 2, 0]), stride=(1, 2), dilation=(1, 2), groups=2)
+        let expected: [Double] = [
+            -21.5, -22.5, -2.5, -39.5, 24.5, 8.5, -6, -5, 9, -5, -30, 8, 22, 10, 40, 17, -9, 1, -1, 4, -12, -1, -10,
+            -16,
+        ]
+        let geometry = ConvolutionGeometry(
+            kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 2,
+            padding: .init(top: 1, left: 0, bottom: 1, right: 2), dilationY: 1, dilationX: 2, groups: 2)
+        let layer = Convolution(
+            ConvolutionWeights(
+                oihw: (1...36).map { Float($0 % 7 - 3) }, bias: [0.5, -1, 2, 0], inputChannels: 2, outputChannels: 4,
+                geometry: geometry))
+        var input = ReferenceMap(TensorShape(trusted: 1, 3, 5, 2))
+        var reference = ReferenceMap(TensorShape(trusted: 1, 3, 2, 4))
+        // PyTorch's order is [N, C, H, W].
+        for index in 0..<30 { input[0, index / 5 % 3, index % 5, index / 15] = Double((index + 1) * 5 % 11) }
+        for index in 0..<24 { reference[0, index / 2 % 3, index % 2, index / 6] = expected[index] }
+        // Halves and whole numbers are exact.
+        OperatorRunner.expect(layer, [input], computes: reference, absolute: 0, relative: 0)
+    }
+
     @Test func workIsCountedByDefinition() throws {
         let weights = ConvolutionWeights(
             oihw: [Float](repeating: 0, count: 8 * 3 * 9), bias: nil, inputChannels: 6, outputChannels: 8,
