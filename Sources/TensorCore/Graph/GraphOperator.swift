@@ -25,6 +25,9 @@ extension GraphOperator {
 
 /// An operator that can add one more input, of its output's shape, to its result on the way out.
 package protocol ResidualFusing: GraphOperator {
+    /// Whether the last input is a residual already: an operator adds one.
+    var hasResidual: Bool { get }
+
     /// The same operator, whose last input is the residual.
     func addingResidual() -> any GraphOperator
 }
