@@ -46,7 +46,7 @@ let package = Package(
         // MARK: Tests
         // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
-            name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["TensorCore", "Kernels"], path: "Tests/TestSupport",
             swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),

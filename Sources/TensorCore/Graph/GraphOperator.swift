@@ -25,6 +25,9 @@ extension GraphOperator {
 
 /// An operator that can add one more input, of its output's shape, to its result on the way out.
 package protocol ResidualFusing: GraphOperator {
+    /// Whether the last input is a residual already: an operator adds one.
+    var hasResidual: Bool { get }
+
     /// The same operator, whose last input is the residual.
     func addingResidual() -> any GraphOperator
 }
@@ -35,7 +38,10 @@ package struct ExecutionContext {
     private let scratch: UnsafeMutablePointer<Float>
     private let scratchStride: Int
 
-    init(pool: ThreadPool, scratch: UnsafeMutablePointer<Float>, scratchStride: Int) {
+    /// - Parameters:
+    ///   - scratch: ``ThreadPool/threadCount`` times `scratchStride` floats.
+    ///   - scratchStride: floats of one thread, at least the operator's ``GraphOperator/scratchCount(_:output:)``.
+    package init(pool: ThreadPool, scratch: UnsafeMutablePointer<Float>, scratchStride: Int) {
         self.pool = pool
         self.scratch = scratch
         self.scratchStride = scratchStride

@@ -50,7 +50,8 @@ struct Planner {
         for (index, node) in nodes.enumerated() where isNeeded[index] && node.layer is Addition {
             let candidates = [(node.inputs[1], node.inputs[0]), (node.inputs[0], node.inputs[1])]
             for (producer, residual) in candidates where uses[producer] == 1 {
-                guard let layer = nodes[producer].layer as? any ResidualFusing, nodes[residual].shape == node.shape
+                guard let layer = nodes[producer].layer as? any ResidualFusing, !layer.hasResidual,
+                    nodes[residual].shape == node.shape
                 else { continue }
                 nodes[index] = Graph.Node(
                     layer: layer.addingResidual(), inputs: nodes[producer].inputs + [residual],

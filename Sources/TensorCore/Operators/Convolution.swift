@@ -7,7 +7,7 @@ import Kernels
 package struct Convolution: ResidualFusing {
     package let weights: ConvolutionWeights
     package let activation: Activation
-    private let hasResidual: Bool
+    package let hasResidual: Bool
 
     package init(_ weights: ConvolutionWeights, activation: Activation = .none) {
         self.init(weights, activation, hasResidual: false)

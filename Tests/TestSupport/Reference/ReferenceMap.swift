@@ -46,3 +46,18 @@ package struct ReferenceMap: Sendable {
         return ReferenceMap(shape, values: values)
     }
 }
+
+extension SeededGenerator {
+    /// A map of values in `[-scale, scale)`, each exact as a float.
+    package mutating func map(_ batch: Int, _ height: Int, _ width: Int, _ channels: Int, scale: Float = 1)
+        -> ReferenceMap
+    {
+        let shape = TensorShape(trusted: batch, height, width, channels)
+        return ReferenceMap(shape, values: values(shape.elementCount, scale: scale))
+    }
+}
+
+/// Sizes around the widths of vectors and tiles, and small odd ones.
+package let sweptSizes = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33]
+/// Channel counts around the widths of vectors.
+package let sweptChannels = [1, 2, 3, 7, 8, 9, 16, 17, 24, 64, 65]

@@ -1,0 +1,95 @@
+import Kernels
+import TensorCore
+import TestSupport
+import Testing
+
+/// Operators that look at one pixel or one value at a time.
+@Suite struct ElementwiseTests {
+    /// Maps of every channel count; the last is long enough for several blocks of pixels.
+    static let maps: [(batch: Int, height: Int, width: Int, channels: Int)] =
+        sweptChannels.map { (3, 5, 7, $0) } + [(1, 1, 1, 1), (2, 33, 31, 65), (1, 130, 131, 2)]
+
+    @Test(arguments: maps.indices) func addition(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let left = random.map(size.batch, size.height, size.width, size.channels)
+        let right = random.map(size.batch, size.height, size.width, size.channels)
+        // One rounding of a sum below 2.
+        OperatorRunner.expect(Addition(), [left, right], computes: left.adding(right), absolute: 1.2e-7, relative: 0)
+        OperatorRunner.expect(Addition(), [left, left], computes: left.adding(left), absolute: 0, relative: 0)
+    }
+
+    @Test(arguments: maps.indices) func channelScale(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let input = random.map(size.batch, size.height, size.width, size.channels)
+        let scale = random.map(size.batch, 1, 1, size.channels)
+        // One rounding of a product below 1.
+        OperatorRunner.expect(
+            ChannelScale(), [input, scale], computes: input.scaled(by: scale), absolute: 6e-8, relative: 0)
+    }
+
+    @Test(arguments: ConvolutionTests.activations, maps.indices) func activation(activation: Activation, index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let input = random.map(size.batch, size.height, size.width, size.channels, scale: 10)
+        // A few roundings of values up to 10 (the C library's expf is good to one unit).
+        OperatorRunner.expect(
+            ActivationLayer(activation), [input], computes: input.activated(activation), absolute: 1e-7,
+            relative: 4e-7, pools: [Pools.all[0], Pools.all[index % 4]])
+    }
+
+    @Test(arguments: maps.indices) func softmax(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let input = random.map(size.batch, size.height, size.width, size.channels, scale: 20)
+        // Arguments of the exponential up to 40 are exact to 2⁻¹⁹, which is the result's relative error.
+        OperatorRunner.expect(Softmax(), [input], computes: input.softmaxed(), absolute: 1e-7, relative: 5e-6)
+    }
+
+    @Test func softmaxOfExtremeValuesIsFinite() {
+        let input = ReferenceMap(
+            TensorShape(trusted: 1, 1, 2, 3), values: [1000.0, 999, -1000, -3e38, 3e38, 3e38] as [Double])
+        // e / (e + 1) and 1 / 2: two roundings.
+        OperatorRunner.expect(
+            Softmax(), [input],
+            computes: ReferenceMap(
+                TensorShape(trusted: 1, 1, 2, 3), values: [0.7310585786, 0.2689414214, 0, 0, 0.5, 0.5] as [Double]),
+            absolute: 1e-7, relative: 0)
+    }
+
+    /// Vector and scalar forms treat the special values alike: the same value at every channel of nine.
+    @Test(arguments: ConvolutionTests.activations) func specialValues(activation: Activation) {
+        for value: Float in [
+            .infinity, -.infinity, .nan, 0, -0.0, 88, -88, 1e30, -1e30, .leastNonzeroMagnitude, 3, -3, 6,
+        ] {
+            let input = ReferenceMap(
+                TensorShape(trusted: 1, 1, 1, 9), values: [Float](repeating: value, count: 9))
+            let (_, values) = OperatorRunner.run(ActivationLayer(activation), [input], pool: Pools.all[0])
+            #expect(Set(values.map(\.bitPattern)).count == 1, "\(activation) of \(value): \(values)")
+            if value.isNaN {
+                #expect(values[0].isNaN, "\(activation) hides a NaN")
+            } else if value.isFinite {
+                // Relative to the argument: e⁻⁸⁸ is 10⁻³⁹, a float without full precision.
+                expectClose(
+                    values, input.activated(activation).values, absolute: 1e-7, relative: 4e-7,
+                    "\(activation) of \(value)")
+            }
+        }
+    }
+
+    @Test func activationsAgreeWithPyTorch() {
+        // z = torch.tensor([-4., -1., 0.5, 2., 3.5, 7.]); F.hardswish(z), torch.sigmoid(z), F.relu6(z), torch.softmax(z, 0)
+        let shape = TensorShape(trusted: 1, 1, 1, 6)
+        let input = ReferenceMap(shape, values: [-4, -1, 0.5, 2, 3.5, 7] as [Double])
+        func expect(_ layer: some GraphOperator, _ values: [Double]) {
+            // The values are printed to six decimals.
+            OperatorRunner.expect(
+                layer, [input], computes: ReferenceMap(shape, values: values), absolute: 6e-7, relative: 0)
+        }
+        expect(ActivationLayer(.hardSwish), [0, -0.333333, 0.291667, 1.666667, 3.5, 7])
+        expect(ActivationLayer(.sigmoid), [0.017986, 0.268941, 0.622459, 0.880797, 0.970688, 0.999089])
+        expect(ActivationLayer(.relu6), [0, 0, 0.5, 2, 3.5, 6])
+        expect(Softmax(), [0.000016, 0.000323, 0.001447, 0.006486, 0.02907, 0.962658])
+    }
+}

@@ -1,0 +1,56 @@
+import Kernels
+import TensorCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+extension Activation {
+    /// The function in double precision, from its formula.
+    package func reference(_ x: Double) -> Double {
+        switch self {
+        case .none: x
+        case .relu: max(x, 0)
+        case .relu6: min(max(x, 0), 6)
+        case .sigmoid: 1 / (1 + exp(-x))
+        case .hardSwish: x * min(max(x + 3, 0), 6) / 6
+        }
+    }
+}
+
+extension ReferenceMap {
+    package func activated(_ activation: Activation) -> ReferenceMap {
+        ReferenceMap(shape, values: values.map { activation.reference($0) })
+    }
+
+    package func adding(_ other: ReferenceMap) -> ReferenceMap {
+        precondition(shape == other.shape, "adding \(other.shape) to \(shape)")
+        return ReferenceMap(shape, values: zip(values, other.values).map { $0 + $1 })
+    }
+
+    /// Each channel times its value in `scale`, `[N, 1, 1, C]`.
+    package func scaled(by scale: ReferenceMap) -> ReferenceMap {
+        .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, 0, 0, c] }
+    }
+
+    /// Softmax over the channels of each pixel.
+    package func softmaxed() -> ReferenceMap {
+        .computed(shape) { n, y, x, c in
+            let pixel = (0..<shape.channels).map { self[n, y, x, $0] }
+            let largest = pixel.max() ?? 0
+            return exp(pixel[c] - largest) / pixel.reduce(0) { $0 + exp($1 - largest) }
+        }
+    }
+
+    /// Maps of one size, joined along their channels.
+    package static func concatenated(_ maps: [ReferenceMap]) -> ReferenceMap {
+        let origins = maps.indices.flatMap { map in (0..<maps[map].shape.channels).map { (map, $0) } }
+        return .computed(maps[0].shape.with(channels: origins.count)) { n, y, x, c in
+            maps[origins[c].0][n, y, x, origins[c].1]
+        }
+    }
+}
