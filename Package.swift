@@ -49,7 +49,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["TensorCore", "Kernels"], path: "Tests/TestSupport",
             swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
-        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),
+        .testTarget(
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["Fixtures/generate.py"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),

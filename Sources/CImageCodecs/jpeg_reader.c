@@ -21,6 +21,8 @@ struct cic_jpeg_reader {
     bool tolerant;
     /// Allocated by jpeg_read_icc_profile; ours to free.
     JOCTET *icc_profile;
+    /// A copy, since the library drops its markers with the last row.
+    uint8_t *exif;
 };
 
 static _Noreturn void fail(cic_jpeg_reader *reader, cic_status status) {
@@ -127,18 +129,23 @@ void cic_jpeg_reader_destroy(cic_jpeg_reader *reader) {
     if (!reader) return;
     if (!setjmp(reader->escape)) jpeg_destroy_decompress(&reader->decoder);
     free(reader->icc_profile);
+    free(reader->exif);
     free(reader);
 }
 
 const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader) { return &reader->report; }
 
-static void find_exif(const struct jpeg_decompress_struct *decoder, cic_metadata *metadata) {
+static void copy_exif(cic_jpeg_reader *reader, cic_metadata *metadata) {
     static const char name[6] = "Exif\0";
-    for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker; marker = marker->next) {
+    for (jpeg_saved_marker_ptr marker = reader->decoder.marker_list; marker; marker = marker->next) {
         if (marker->marker != JPEG_APP0 + 1 || marker->data_length <= sizeof name) continue;
         if (memcmp(marker->data, name, sizeof name) != 0) continue;
-        metadata->exif = marker->data + sizeof name;
-        metadata->exif_size = marker->data_length - sizeof name;
+        size_t size = marker->data_length - sizeof name;
+        reader->exif = malloc(size);
+        if (!reader->exif) fail(reader, CIC_OUT_OF_MEMORY);
+        memcpy(reader->exif, marker->data + sizeof name, size);
+        metadata->exif = reader->exif;
+        metadata->exif_size = size;
         return;
     }
 }
@@ -177,7 +184,7 @@ cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info,
         metadata->icc_profile = reader->icc_profile;
         metadata->icc_profile_size = icc_size;
     }
-    find_exif(decoder, metadata);
+    copy_exif(reader, metadata);
     return CIC_OK;
 }
 
