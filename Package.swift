@@ -43,6 +43,15 @@ let package = Package(
             name: "matte",
             dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "MattingBenchmarks",
+            dependencies: [
+                "Matting", "MattingNetworks", "TensorCore", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/MattingBenchmarks"),
+
         // MARK: Tests
         // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
