@@ -20,7 +20,8 @@ package final class FloatBuffer: @unchecked Sendable {
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
     package init(count: Int, zeroed: Bool = false, purpose: @autoclosure () -> String) throws(TensorError) {
         precondition(count >= 0, "a buffer of \(count) floats")
-        let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+        let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        guard !overflow else { throw .outOfMemory(byteCount: .max, purpose: purpose()) }
         var raw: UnsafeMutableRawPointer?
         guard posix_memalign(&raw, 64, byteCount) == 0, let raw else {
             throw .outOfMemory(byteCount: byteCount, purpose: purpose())

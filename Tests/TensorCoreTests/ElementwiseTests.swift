@@ -47,6 +47,19 @@ import Testing
         OperatorRunner.expect(Softmax(), [input], computes: input.softmaxed(), absolute: 1e-7, relative: 5e-6)
     }
 
+    @Test(arguments: sweptChannels) func concatenation(channels: Int) {
+        var random = SeededGenerator(seed: UInt64(channels))
+        for batch in [1, 3] {
+            let parts = [channels, 3, 8, channels].map { random.map(batch, 5, 7, $0) }
+            for count in 1...4 {
+                // Copies are exact.
+                OperatorRunner.expect(
+                    Concatenation(), Array(parts.prefix(count)), computes: .concatenated(Array(parts.prefix(count))),
+                    absolute: 0, relative: 0)
+            }
+        }
+    }
+
     @Test func softmaxOfExtremeValuesIsFinite() {
         let input = ReferenceMap(
             TensorShape(trusted: 1, 1, 2, 3), values: [1000.0, 999, -1000, -3e38, 3e38, 3e38] as [Double])

@@ -42,6 +42,65 @@ import Testing
         #expect(total.value.load(ordering: .relaxed) == 8 * 50 * 20)
     }
 
+    @Test func processorsAreCountedAndAtLeastOne() {
+        let count = usableProcessorCount()
+        #expect(count >= 1)
+        #expect(ThreadPool.shared.threadCount == count)
+    }
+
+    @Test func manyMoreThreadsThanProcessors() {
+        let pool = ThreadPool(threadCount: 64)
+        let total = Slot()
+        for _ in 0..<100 {
+            pool.forEach(200) { chunk, slot in
+                if slot < 0 || slot >= 64 { Issue.record("slot \(slot)") }
+                total.value.add(chunk, ordering: .relaxed)
+            }
+        }
+        #expect(total.value.load(ordering: .relaxed) == 100 * 199 * 100)
+    }
+
+    @Test func poolsComeAndGo() {
+        // Workers still looking for work, asleep, or never woken: all of them leave when the pool does.
+        for round in 0..<100 {
+            let pool = ThreadPool(threadCount: 1 + round % 8)
+            let total = Slot()
+            for _ in 0..<(round % 3) { pool.forEach(10) { chunk, _ in total.value.add(chunk, ordering: .relaxed) } }
+            #expect(total.value.load(ordering: .relaxed) == 45 * (round % 3))
+        }
+    }
+
+    @Test func workWrittenInALoopIsSeenAfterIt() {
+        // Plain memory, no atomics: the end of a loop orders it for the caller and for the next loop.
+        let pool = ThreadPool(threadCount: 4)
+        let count = 1000
+        let values = UnsafeMutablePointer<Int>.allocate(capacity: count)
+        defer { values.deallocate() }
+        values.initialize(repeating: 0, count: count)
+        nonisolated(unsafe) let shared = values
+        // Each loop reads what the one before wrote, in another chunk.
+        for round in 0..<200 {
+            let shift = round % 2 == 0 ? 1 : count - 1
+            pool.forEach(count / 2) { chunk, _ in
+                let target = (2 * chunk + round) % count
+                shared[target] = shared[(target + shift) % count] + 1
+            }
+        }
+        #expect((0..<count).allSatisfy { values[$0] == (($0 & 1) == 1 ? 200 : 199) })
+    }
+
+    @Test func idleCallersDoNotWaitForWorkers() {
+        // Empty loops and loops of one chunk stay on the caller's thread.
+        let pool = ThreadPool(threadCount: 3)
+        pool.forEach(0) { _, _ in Issue.record("no chunk to run") }
+        pool.forEach(-1) { _, _ in Issue.record("no chunk to run") }
+        let calls = Slot()
+        pool.forEach(1) { chunk, slot in
+            calls.value.add(chunk + slot + 1, ordering: .relaxed)
+        }
+        #expect(calls.value.load(ordering: .relaxed) == 1)
+    }
+
     private final class Slot: Sendable {
         let value = Atomic<Int>(0)
     }

@@ -33,6 +33,7 @@ package struct Concatenation: GraphOperator {
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
         let rows = output.shape.batch * output.shape.height
         let width = output.shape.width
+        let firstChannels = firstChannels.isEmpty ? parts(inputs.map(\.shape.channels)) : firstChannels
         context.pool.forEach(rows) { row, _ in
             for (input, firstChannel) in zip(inputs, firstChannels) {
                 copyPixels(
