@@ -51,7 +51,7 @@ struct WeightFileWriterTests {
     @Test("Scales of the smallest numbers do not overflow their quotients")
     func tinyInt8() throws {
         var writer = WeightFileWriter()
-        try writer.add("w", shape: [1, 2], values: [.leastNonzeroMagnitude, -1e-40], as: .i8)
+        try writer.add("w", shape: [1, 2], values: [.leastNonzeroMagnitude, -0x1p-133], as: .i8)
         #expect(try WeightFile(writer.bytes()).floats("w").allSatisfy { abs($0) < 2e-38 })
     }
 
