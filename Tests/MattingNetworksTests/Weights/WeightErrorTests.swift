@@ -21,7 +21,8 @@ struct WeightErrorTests {
         .nameTooLong(file: "w\u{7}", byteCount: 2, limit: 1, byteOffset: 8),
         .unknownType(file: "w\u{7}", tensor: "t", type: "F3"),
         .rankTooHigh(file: "w\u{7}", tensor: "t", rank: 9, limit: 8),
-        .emptyTensor(file: "w\u{7}", tensor: "t", shape: [0]), .shapeOverflow(file: "w\u{7}", tensor: "t", shape: [.max]),
+        .emptyTensor(file: "w\u{7}", tensor: "t", shape: [0]),
+        .shapeOverflow(file: "w\u{7}", tensor: "t", shape: [.max]),
         .reversedOffsets(file: "w\u{7}", tensor: "t", begin: 2, end: 1),
         .sizeMismatch(file: "w\u{7}", tensor: "t", expected: 2, actual: 1),
         .hole(file: "w\u{7}", tensor: "t", expectedOffset: 1, actualOffset: 2),
@@ -37,7 +38,7 @@ struct WeightErrorTests {
     @Test("Every message names the file, escaped, in one line, and ends in what to do", arguments: ofTheFile)
     func messageOfFile(error: WeightError) throws {
         let message = error.description
-        #expect(message.contains(#"'w\u{7}'"#) || message.contains(#"'w\u{07}'"#) || message.contains(#"'w\u{0007}'"#))
+        #expect(message.contains(#"'w\u{07}'"#))
         #expect(!message.contains("\u{7}") && !message.contains("\n"))
         let semicolon = try #require(message.lastIndex(of: ";"))
         #expect(message.distance(from: semicolon, to: message.endIndex) > 10)

@@ -137,6 +137,15 @@ struct WeightFileWriterTests {
         #expect(try WeightFile(writer.bytes()).tensors.map(\.name) == ["a"])
     }
 
+    @Test("No more tensors than a reader takes")
+    func tooManyTensors() throws {
+        var writer = WeightFileWriter()
+        for index in 0..<65_536 { try writer.add("\(index)", shape: [], type: .u8, bytes: [0]) }
+        #expect(throws: WeightError.tooManyTensors(file: "the new file", limit: 65_536)) {
+            try writer.add("a", shape: [], type: .u8, bytes: [0])
+        }
+    }
+
     @Test("Writing replaces a file whole and leaves no temporary")
     func writes() throws {
         let folder = try TemporaryFolder()
