@@ -51,6 +51,7 @@ struct WeightFileTests {
     @Test("A file, a copy and static bytes are read alike")
     func sources() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         var writer = WeightFileWriter()
         try writer.add("a", shape: [3], values: [1, 2, 3])
         let bytes = writer.bytes()
@@ -86,6 +87,7 @@ struct WeightFileTests {
     @Test("unreadable, notRegularFile")
     func unreadable() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         #expect(throws: WeightError.unreadable(file: folder.path("none"), code: 2)) {
             try WeightFile(contentsOf: folder.path("none"))
         }
@@ -102,6 +104,7 @@ struct WeightFileTests {
     @Test("Files are refused like bytes, before their data is read")
     func refusedFiles() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let empty = try folder.write([], to: "empty")
         #expect(throws: WeightError.fileTooSmall(file: empty, byteCount: 0)) { try WeightFile(contentsOf: empty) }
         let lying = try folder.write(Bytes.make(header: "{}", length: 3), to: "lying")
@@ -123,6 +126,7 @@ struct WeightFileTests {
     @Test("fileTooLarge")
     func fileTooLarge() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let size = 1 << 33
         let header = "{\(Bytes.entry("a", "I8", shape: "[\(size)]", offsets: "[0,\(size)]"))}"
         let path = try folder.write(Bytes.make(header: header), to: "huge")
@@ -148,6 +152,7 @@ struct WeightFileTests {
     @Test("changedWhileReading")
     func changedWhileReading() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let path = try folder.write([UInt8](repeating: 0, count: 100), to: "shrinks")
         let source = try WeightSource(path: path)
         #expect(truncate(path, 60) == 0)

@@ -149,6 +149,7 @@ struct WeightFileWriterTests {
     @Test("Writing replaces a file whole and leaves no temporary")
     func writes() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let path = folder.path("w.safetensors")
         var writer = WeightFileWriter()
         try writer.add("a", shape: [1], values: [1])
@@ -162,6 +163,7 @@ struct WeightFileWriterTests {
     @Test("unwritable: a missing folder, a folder in the way, an impossible name")
     func unwritable() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         for path in [folder.path("none/w"), folder.path(""), "a\0b", ""] {
             do throws(WeightError) {
                 try WeightFileWriter().write(to: path)
