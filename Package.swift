@@ -29,17 +29,28 @@ let package = Package(
         .target(name: "Kernels", swiftSettings: kernelSettings),
         .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels"]),
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels"]),
 
         // MARK: Public face
-        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "training"]),
+        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
-            dependencies: ["ImageCodecs", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights"]),
+            dependencies: [
+                "ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+            ]),
         .executableTarget(
             name: "matte",
             dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "MattingBenchmarks",
+            dependencies: [
+                "Matting", "MattingNetworks", "TensorCore", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/MattingBenchmarks"),
 
         // MARK: Tests
         // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
@@ -47,7 +58,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["TensorCore", "Kernels"], path: "Tests/TestSupport",
             swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
-        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),
+        .testTarget(
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["Fixtures/generate.py"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),

@@ -1,13 +1,13 @@
-/// Reorders convolution weights from `[output, input, tap]` to `[group][tap][input][output]`.
+/// Reorders convolution weights from `[output, input, tap]` to `[group][tap][input][output]`, each times the `scale` of
+/// its output.
 ///
 /// `groupStride` and `tapStride` are the target's strides; inputs and outputs of a group follow as a row-major matrix.
 /// Cost: one scattered copy, once when a network is loaded.
 @inline(never)
 public func packWeights(
-    _ source: UnsafePointer<Float>?, _ target: UnsafeMutablePointer<Float>?, outputs: Int, groupOutputs: Int,
-    groupInputs: Int, taps: Int, groupStride: Int, tapStride: Int
+    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>,
+    outputs: Int, groupOutputs: Int, groupInputs: Int, taps: Int, groupStride: Int, tapStride: Int
 ) {
-    guard let source, let target else { return }
     var output = 0
     while output < outputs {
         let group = output / groupOutputs
@@ -17,7 +17,7 @@ public func packWeights(
             let values = source + (output &* groupInputs &+ input) &* taps
             var tap = 0
             while tap < taps {
-                column[tap &* tapStride &+ input &* groupOutputs] = values[tap]
+                column[tap &* tapStride &+ input &* groupOutputs] = values[tap] * scale[output]
                 tap &+= 1
             }
             input &+= 1

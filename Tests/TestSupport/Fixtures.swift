@@ -18,12 +18,13 @@ package enum FixtureError: Error, CustomStringConvertible {
 
 /// Files that lie beside the tests, found by the path of the test's own source.
 package enum Fixtures {
-    /// The path of `Tests/<target>/Fixtures/<name>`, where `<target>` holds the calling source file at any depth.
+    /// The path of `Fixtures/<name>` beside the calling source file or in a folder above it, up to `Tests`.
     package static func path(_ name: String, source: String = #filePath) throws -> String {
         var folder = URL(fileURLWithPath: source).deletingLastPathComponent()
-        while folder.pathComponents.count > 1, folder.lastPathComponent != "Tests" {
+        while folder.pathComponents.count > 1 {
             let candidate = folder.appendingPathComponent("Fixtures").appendingPathComponent(name)
             if FileManager.default.fileExists(atPath: candidate.path) { return candidate.path }
+            if folder.lastPathComponent == "Tests" { break }
             folder.deleteLastPathComponent()
         }
         throw FixtureError.missing(path: "Fixtures/\(name)")

@@ -1,1 +1,145 @@
+/// PNG and JPEG through libpng and libjpeg, as calls that return a status.
+///
+/// Both libraries report errors by longjmp, which Swift cannot call across. Every function here catches its library's
+/// jump itself: none leaves this module. Pixels are decoded straight into the caller's memory.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CIC_TEXT_SIZE 208
+#define CIC_MAX_NOTES 4
+
+typedef enum cic_status {
+    CIC_OK = 0,
+    /// The bytes break the format's rules; the text is the library's.
+    CIC_MALFORMED,
+    /// The bytes end before the picture does.
+    CIC_TRUNCATED,
+    /// A legal file of a kind that the library does not read.
+    CIC_UNSUPPORTED,
+    /// A progressive JPEG with more scans than allowed.
+    CIC_TOO_MANY_SCANS,
+    /// A PNG chunk other than the pixels is larger than allowed.
+    CIC_METADATA_TOO_LARGE,
+    CIC_OUT_OF_MEMORY,
+    /// The caller's memory does not fit the picture: a mistake in the caller.
+    CIC_WRONG_BUFFER,
+} cic_status;
+
+/// What a library said about one file.
+typedef struct cic_report {
+    /// The error, or in tolerant reading the first remark that concerns pixels; empty if none.
+    char message[CIC_TEXT_SIZE];
+    /// Remarks that leave every pixel as it is, such as an ancillary chunk that was skipped.
+    char notes[CIC_MAX_NOTES][CIC_TEXT_SIZE];
+    int note_count;
+    /// Tolerant reading met damage and went on.
+    bool damaged;
+    /// The damage was, at least, an early end of the bytes.
+    bool truncated;
+    /// Rows from the top that were complete before the first damage, or at the error.
+    uint32_t sound_rows;
+    /// Some pixels were written, though perhaps no complete row.
+    bool has_pixels;
+} cic_report;
+
+/// What the caller must provide memory for: `width * height * channels` samples of `bit_depth` bits.
+typedef struct cic_picture_info {
+    uint32_t width;
+    uint32_t height;
+    /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+    int channels;
+    /// 8 or 16 (native byte order).
+    int bit_depth;
+    /// The file stores CMYK inks; the pixels are converted to RGB without a profile.
+    bool is_cmyk;
+} cic_picture_info;
+
+/// Metadata; when read, owned by the reader.
+typedef struct cic_metadata {
+    const uint8_t *icc_profile;
+    size_t icc_profile_size;
+    /// TIFF block, without the "Exif\0\0" that JPEG puts before it.
+    const uint8_t *exif;
+    size_t exif_size;
+} cic_metadata;
+
+/// Pixels to encode: 8 or 16 bits (native byte order), 1 to 4 channels, rows without padding.
+typedef struct cic_pixels {
+    const void *samples;
+    uint32_t width;
+    uint32_t height;
+    int channels;
+    int bit_depth;
+} cic_pixels;
+
+/// Encoded bytes; the caller releases `data` with free().
+typedef struct cic_bytes {
+    uint8_t *data;
+    size_t count;
+    size_t capacity;
+} cic_bytes;
+
+// MARK: - JPEG
+
+typedef struct cic_jpeg_reader cic_jpeg_reader;
+
+/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused.
+cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int max_scans, bool tolerant);
+void cic_jpeg_reader_destroy(cic_jpeg_reader *reader);
+const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader);
+
+/// Reads up to the first scan; allocates nothing that grows with the picture.
+cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info, cic_metadata *metadata);
+
+/// Decodes all rows to `pixels`: grey stays grey, everything else becomes RGB.
+cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t capacity);
+
+typedef struct cic_jpeg_options {
+    /// 1 ... 100
+    int quality;
+    /// Chroma samples are shared by this many pixels across and down: 1 or 2.
+    int chroma_across;
+    int chroma_down;
+    /// Huffman tables made for this picture: smaller, but slower and with all coefficients in memory.
+    bool optimize_tables;
+} cic_jpeg_options;
+
+/// Encodes 8-bit grey or RGB pixels.
+cic_status cic_jpeg_encode(
+    const cic_pixels *pixels, const cic_metadata *metadata, const cic_jpeg_options *options, cic_bytes *bytes,
+    cic_report *report);
+
+// MARK: - PNG
+
+typedef struct cic_png_reader cic_png_reader;
+
+/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused.
+cic_png_reader *cic_png_reader_create(const uint8_t *data, size_t size, size_t max_chunk_bytes, bool tolerant);
+void cic_png_reader_destroy(cic_png_reader *reader);
+const cic_report *cic_png_reader_report(const cic_png_reader *reader);
+
+/// Reads up to the first pixel data; allocates nothing that grows with the picture.
+cic_status cic_png_read_header(cic_png_reader *reader, cic_picture_info *info);
+
+/// Decodes all rows to `pixels`; palettes, transparent colours and less than 8 bits are expanded.
+cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t capacity);
+
+/// Metadata seen so far; EXIF may follow the pixels, so ask last.
+void cic_png_read_metadata(cic_png_reader *reader, cic_metadata *metadata);
+
+typedef struct cic_png_options {
+    /// zlib's level, 0 ... 9.
+    int level;
+    /// Every row stored as differences to the pixel on its left; otherwise libpng tries all filters row by row.
+    bool only_sub_filter;
+    /// Look for runs only, not for repeats further away (Z_RLE).
+    bool only_runs;
+} cic_png_options;
+
+/// Encodes pixels of any depth and channel count in `cic_pixels`.
+cic_status cic_png_encode(
+    const cic_pixels *pixels, const cic_metadata *metadata, const cic_png_options *options, cic_bytes *bytes,
+    cic_report *report);

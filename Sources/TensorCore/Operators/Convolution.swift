@@ -124,45 +124,42 @@ package struct Convolution: ResidualFusing {
         let groupOutputs = weights.outputChannels / geometry.groups
         let blocking = Blocking(weights, output: output.shape, depth: depth)
         let blocksAGroup = blocking.rowBlocks * blocking.columnBlocks
-        weights.packed.withUnsafeBufferPointer { packed in
-            weights.bias.withUnsafeBufferPointer { bias in
-                guard let packed = packed.baseAddress, let bias = bias.baseAddress else { return }
-                context.pool.forEach(geometry.groups * blocksAGroup) { chunk, slot in
-                    let group = chunk / blocksAGroup
-                    let block = chunk % blocksAGroup
-                    let first = block / blocking.columnBlocks * blocking.rows
-                    let count = min(blocking.rows, output.shape.pixelCount - first)
-                    let column = block % blocking.columnBlocks * blocking.columns
-                    let columns = min(blocking.columns, groupOutputs - column)
-                    let source = input.base + group * groupInputs
-                    let channel = group * groupOutputs + column
-                    let target = output.base + first * output.pixelStride + channel
-                    var left = UnsafePointer(source + first * input.pixelStride)
-                    var leftStride = input.pixelStride
-                    if usesPanels {
-                        let panel = context.scratch(slot: slot)
-                        fillPanel(
-                            panel, first: first, count: count, input: source, pixelStride: input.pixelStride,
-                            height: input.shape.height, width: input.shape.width, channels: groupInputs,
-                            outputHeight: output.shape.height, outputWidth: output.shape.width,
-                            kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
-                            strideY: geometry.strideY, strideX: geometry.strideX,
-                            paddingTop: geometry.padding.top, paddingLeft: geometry.padding.left,
-                            dilationY: geometry.dilationY, dilationX: geometry.dilationX)
-                        left = UnsafePointer(panel)
-                        leftStride = depth
-                    }
-                    BLAS.multiply(
-                        rows: count, columns: columns, depth: depth, left, leftStride: leftStride,
-                        packed + group * depth * groupOutputs + column, rightStride: groupOutputs,
-                        into: target, stride: output.pixelStride)
-                    finishConvolution(
-                        target, pixelStride: output.pixelStride, rows: count, channels: columns,
-                        bias: bias + channel, activation: activation,
-                        residual: residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) },
-                        residualStride: residual?.pixelStride ?? 0)
-                }
+        let packed = weights.packed.base
+        let bias = weights.bias.base
+        context.pool.forEach(geometry.groups * blocksAGroup) { chunk, slot in
+            let group = chunk / blocksAGroup
+            let block = chunk % blocksAGroup
+            let first = block / blocking.columnBlocks * blocking.rows
+            let count = min(blocking.rows, output.shape.pixelCount - first)
+            let column = block % blocking.columnBlocks * blocking.columns
+            let columns = min(blocking.columns, groupOutputs - column)
+            let source = input.base + group * groupInputs
+            let channel = group * groupOutputs + column
+            let target = output.base + first * output.pixelStride + channel
+            var left = UnsafePointer(source + first * input.pixelStride)
+            var leftStride = input.pixelStride
+            if usesPanels {
+                let panel = context.scratch(slot: slot)
+                fillPanel(
+                    panel, first: first, count: count, input: source, pixelStride: input.pixelStride,
+                    height: input.shape.height, width: input.shape.width, channels: groupInputs,
+                    outputHeight: output.shape.height, outputWidth: output.shape.width,
+                    kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
+                    strideY: geometry.strideY, strideX: geometry.strideX,
+                    paddingTop: geometry.padding.top, paddingLeft: geometry.padding.left,
+                    dilationY: geometry.dilationY, dilationX: geometry.dilationX)
+                left = UnsafePointer(panel)
+                leftStride = depth
             }
+            BLAS.multiply(
+                rows: count, columns: columns, depth: depth, left, leftStride: leftStride,
+                packed + group * depth * groupOutputs + column, rightStride: groupOutputs,
+                into: target, stride: output.pixelStride)
+            finishConvolution(
+                target, pixelStride: output.pixelStride, rows: count, channels: columns,
+                bias: bias + channel, activation: activation,
+                residual: residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) },
+                residualStride: residual?.pixelStride ?? 0)
         }
     }
 
@@ -170,31 +167,28 @@ package struct Convolution: ResidualFusing {
         _ input: FeatureMap, _ output: FeatureMap, _ residual: FeatureMap?, _ context: ExecutionContext
     ) {
         let geometry = weights.geometry
-        weights.packed.withUnsafeBufferPointer { packed in
-            weights.bias.withUnsafeBufferPointer { bias in
-                guard let packed = packed.baseAddress, let bias = bias.baseAddress else { return }
-                context.pool.forEach(output.shape.batch * output.shape.height) { chunk, _ in
-                    let (picture, y) = chunk.quotientAndRemainder(dividingBy: output.shape.height)
-                    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: geometry.kernelHeight) {
-                        rows in
-                        for ky in 0..<geometry.kernelHeight {
-                            let iy = y * geometry.strideY - geometry.padding.top + ky * geometry.dilationY
-                            let isInside = iy >= 0 && iy < input.shape.height
-                            rows.initializeElement(
-                                at: ky, to: isInside ? UnsafePointer(input.pixel(picture, iy, 0)) : nil)
-                        }
-                        guard let rows = rows.baseAddress else { return }
-                        depthwiseRow(
-                            output.pixel(picture, y, 0), outputStride: output.pixelStride,
-                            outputWidth: output.shape.width, rows: rows, pixelStride: input.pixelStride,
-                            width: input.shape.width, channels: weights.inputChannels, weights: packed, bias: bias,
-                            kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
-                            strideX: geometry.strideX, paddingLeft: geometry.padding.left,
-                            dilationX: geometry.dilationX, activation: activation,
-                            residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },
-                            residualStride: residual?.pixelStride ?? 0)
-                    }
+        let packed = weights.packed.base
+        let bias = weights.bias.base
+        context.pool.forEach(output.shape.batch * output.shape.height) { chunk, _ in
+            let (picture, y) = chunk.quotientAndRemainder(dividingBy: output.shape.height)
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: geometry.kernelHeight) {
+                rows in
+                for ky in 0..<geometry.kernelHeight {
+                    let iy = y * geometry.strideY - geometry.padding.top + ky * geometry.dilationY
+                    let isInside = iy >= 0 && iy < input.shape.height
+                    rows.initializeElement(
+                        at: ky, to: isInside ? UnsafePointer(input.pixel(picture, iy, 0)) : nil)
                 }
+                guard let rows = rows.baseAddress else { return }
+                depthwiseRow(
+                    output.pixel(picture, y, 0), outputStride: output.pixelStride,
+                    outputWidth: output.shape.width, rows: rows, pixelStride: input.pixelStride,
+                    width: input.shape.width, channels: weights.inputChannels, weights: packed, bias: bias,
+                    kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
+                    strideX: geometry.strideX, paddingLeft: geometry.padding.left,
+                    dilationX: geometry.dilationX, activation: activation,
+                    residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },
+                    residualStride: residual?.pixelStride ?? 0)
             }
         }
     }

@@ -7,17 +7,21 @@ package struct ConvolutionWeights: Sendable {
     package let geometry: ConvolutionGeometry
     /// `[groups, kernelHeight, kernelWidth, inputChannels / groups, outputChannels / groups]`: the right operand of the
     /// product, one matrix a group. For a depthwise convolution that is `[kernelHeight, kernelWidth, channels]`.
-    let packed: [Float]
-    let bias: [Float]
+    let packed: FloatBuffer
+    /// `[outputChannels]`.
+    let bias: FloatBuffer
 
     /// Packs weights given as the frameworks store them.
     ///
     /// - Parameters:
     ///   - oihw: `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`, outputs slowest.
+    ///   - scale: a factor an output channel, where a batch norm is folded in; nil for none.
     ///   - bias: `[outputChannels]`; nil for none.
+    /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
     package init(
-        oihw: [Float], bias: [Float]?, inputChannels: Int, outputChannels: Int, geometry: ConvolutionGeometry
-    ) {
+        oihw: UnsafeBufferPointer<Float>, scale: [Float]? = nil, bias: [Float]?, inputChannels: Int,
+        outputChannels: Int, geometry: ConvolutionGeometry
+    ) throws(TensorError) {
         let groups = geometry.groups
         let taps = geometry.kernelHeight * geometry.kernelWidth
         precondition(
@@ -27,22 +31,37 @@ package struct ConvolutionWeights: Sendable {
         let groupOutputs = outputChannels / groups
         precondition(oihw.count == outputChannels * groupInputs * taps, "\(oihw.count) weights for a convolution")
         precondition(bias == nil || bias?.count == outputChannels, "a bias is one value an output channel")
+        precondition(scale == nil || scale?.count == outputChannels, "a scale is one value an output channel")
 
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.geometry = geometry
-        self.bias = bias ?? [Float](repeating: 0, count: outputChannels)
 
         let isDepthwise = groups == inputChannels && groups == outputChannels
-        let (groupStride, tapStride) =
-            isDepthwise ? (1, groups) : (taps * groupInputs * groupOutputs, groupInputs * groupOutputs)
-        self.packed = [Float](unsafeUninitializedCapacity: oihw.count) { packed, count in
-            oihw.withUnsafeBufferPointer { oihw in
+        let packed = try FloatBuffer(count: oihw.count, purpose: "a convolution's weights")
+        if let source = oihw.baseAddress {
+            (scale ?? [Float](repeating: 1, count: outputChannels)).withUnsafeBufferPointer { scale in
+                guard let scale = scale.baseAddress else { return }
                 packWeights(
-                    oihw.baseAddress, packed.baseAddress, outputs: outputChannels, groupOutputs: groupOutputs,
-                    groupInputs: groupInputs, taps: taps, groupStride: groupStride, tapStride: tapStride)
+                    source, packed.base, scale: scale, outputs: outputChannels, groupOutputs: groupOutputs,
+                    groupInputs: groupInputs, taps: taps,
+                    groupStride: isDepthwise ? 1 : taps * groupInputs * groupOutputs,
+                    tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
             }
-            count = oihw.count
+        }
+        self.packed = packed
+        self.bias = try FloatBuffer(count: outputChannels, zeroed: true, purpose: "a convolution's bias")
+        if let bias { self.bias.base.update(from: bias, count: outputChannels) }
+    }
+
+    /// Packs weights from an array; see the other initialiser.
+    package init(
+        oihw: [Float], bias: [Float]?, inputChannels: Int, outputChannels: Int, geometry: ConvolutionGeometry
+    ) throws(TensorError) {
+        self = try oihw.withUnsafeBufferPointer { (oihw) throws(TensorError) in
+            try ConvolutionWeights(
+                oihw: oihw, bias: bias, inputChannels: inputChannels, outputChannels: outputChannels,
+                geometry: geometry)
         }
     }
 

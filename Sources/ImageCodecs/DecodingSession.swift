@@ -1,0 +1,150 @@
+import CImageCodecs
+
+/// What the decoders of all formats do alike: check limits, judge the library's report, put the picture together.
+struct DecodingSession {
+    let format: ImageFormat
+    let limits: DecodingLimits
+    let lenient: Bool
+
+    /// Memory for the picture a header announces.
+    ///
+    /// - Throws: ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)`` before anything is allocated.
+    func makeStorage(for info: cic_picture_info) throws(ImageCodecError) -> PixelStorage {
+        let (width, height) = (Int(info.width), Int(info.height))
+        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+        guard !overflow, pixels <= limits.maxPixels, width <= limits.maxSide, height <= limits.maxSide else {
+            throw .tooLarge(width: width, height: height, maxPixels: limits.maxPixels, maxSide: limits.maxSide)
+        }
+        let (colorModel, bitDepth) = layout(of: info)
+        let byteCount = try RasterImage.byteCount(
+            width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
+        return try PixelStorage(byteCount: byteCount, purpose: "a picture of \(width) x \(height) pixels")
+    }
+
+    /// Accepts the pixels, or in lenient decoding what there is of them.
+    ///
+    /// - Returns: Warnings that state the damage.
+    func judge(
+        _ status: cic_status, _ report: cic_report, _ info: cic_picture_info
+    ) throws(ImageCodecError) -> [DecodingWarning] {
+        let isFailed = status != CIC_OK
+        if isFailed {
+            let isTolerable = status == CIC_MALFORMED || status == CIC_TRUNCATED
+            guard lenient, isTolerable, report.has_pixels else { throw error(status, report, info) }
+        }
+        guard isFailed || report.damaged else { return [] }
+        let rows = Int(report.sound_rows)
+        let isTruncated = report.truncated || status == CIC_TRUNCATED
+        return [isTruncated ? .truncated(rowsDecoded: rows) : .damaged(reason: report.reason, rowsDecoded: rows)]
+    }
+
+    func error(_ status: cic_status, _ report: cic_report, _ info: cic_picture_info) -> ImageCodecError {
+        switch status {
+        case CIC_TRUNCATED:
+            .truncated(format: format, rowsDecoded: Int(report.sound_rows), height: Int(info.height))
+        case CIC_UNSUPPORTED:
+            .unsupported(format: format, feature: report.reason)
+        case CIC_TOO_MANY_SCANS:
+            .tooManyScans(limit: limits.maxScans)
+        case CIC_METADATA_TOO_LARGE:
+            .metadataTooLarge(limit: limits.maxAncillaryBytes)
+        case CIC_OUT_OF_MEMORY:
+            outOfMemory(info)
+        case CIC_WRONG_BUFFER:
+            preconditionFailure("the decoder's buffer does not fit the picture")
+        default:
+            .malformed(format: format, reason: report.reason)
+        }
+    }
+
+    /// The library's own working memory, roughly: coefficients take two bytes a sample.
+    private func outOfMemory(_ info: cic_picture_info) -> ImageCodecError {
+        .outOfMemory(byteCount: Int(info.width) * Int(info.height) * 6, purpose: "decoding \(format)")
+    }
+
+    /// Checks the metadata and sets the picture upright.
+    ///
+    /// - Parameter storage: As decoded, owned by the caller alone.
+    func assemble(
+        _ storage: PixelStorage, _ info: cic_picture_info, _ metadata: cic_metadata, report: cic_report,
+        damage: [DecodingWarning]
+    ) throws(ImageCodecError) -> RasterImage {
+        var warnings = damage
+        let (colorModel, bitDepth) = layout(of: info)
+        let profile = profile(metadata, colorModel, isCMYK: info.is_cmyk, warnings: &warnings)
+        let exif = exif(metadata, warnings: &warnings)
+        warnings += report.remarks.map(DecodingWarning.remark)
+
+        var (width, height) = (Int(info.width), Int(info.height))
+        let upright = try OrientationTransform.apply(
+            exif?.orientation ?? .upright, to: storage, width: width, height: height,
+            bytesPerPixel: colorModel.channelCount * bitDepth.bytesPerSample)
+        if exif?.orientation.swapsSides == true { swap(&width, &height) }
+        var uprightExif = exif
+        uprightExif?.makeUpright()
+        return RasterImage(
+            width: width, height: height, colorModel: colorModel, bitDepth: bitDepth, iccProfile: profile,
+            exif: uprightExif?.bytes, warnings: warnings, storage: upright)
+    }
+
+    private func layout(of info: cic_picture_info) -> (RasterImage.ColorModel, RasterImage.BitDepth) {
+        guard let model = RasterImage.ColorModel(channelCount: Int(info.channels)),
+            let depth = RasterImage.BitDepth(rawValue: Int(info.bit_depth))
+        else { preconditionFailure("a picture of \(info.channels) channels of \(info.bit_depth) bits") }
+        return (model, depth)
+    }
+
+    private func profile(
+        _ metadata: cic_metadata, _ colorModel: RasterImage.ColorModel, isCMYK: Bool, warnings: inout [DecodingWarning]
+    ) -> [UInt8]? {
+        if isCMYK {
+            warnings.append(.cmykConvertedWithoutProfile)
+            return nil
+        }
+        guard metadata.icc_profile_size > 0 else { return nil }
+        guard metadata.icc_profile_size <= limits.maxAncillaryBytes else {
+            warnings.append(.iccProfileDropped(reason: "it is longer than \(limits.maxAncillaryBytes) bytes"))
+            return nil
+        }
+        let profile = Array(UnsafeBufferPointer(start: metadata.icc_profile, count: metadata.icc_profile_size))
+        if let defect = ICCProfile.defect(in: profile, for: colorModel) {
+            warnings.append(.iccProfileDropped(reason: defect))
+            return nil
+        }
+        return profile
+    }
+
+    private func exif(_ metadata: cic_metadata, warnings: inout [DecodingWarning]) -> ExifBlock? {
+        guard metadata.exif_size > 0 else { return nil }
+        guard metadata.exif_size <= limits.maxAncillaryBytes else {
+            warnings.append(.exifDropped(reason: "it is longer than \(limits.maxAncillaryBytes) bytes"))
+            return nil
+        }
+        do throws(ExifBlock.Defect) {
+            return try ExifBlock(UnsafeRawBufferPointer(start: metadata.exif, count: metadata.exif_size))
+        } catch {
+            warnings.append(.exifDropped(reason: error.reason))
+            return nil
+        }
+    }
+}
+
+extension cic_report {
+    /// The library's text about the error or the damage.
+    var reason: String {
+        withUnsafeBytes(of: message) { Self.text($0[...]) }
+    }
+
+    /// The library's remarks about parts that no pixel depends on.
+    var remarks: [String] {
+        withUnsafeBytes(of: notes) { bytes in
+            (0..<Int(note_count)).map { index in
+                Self.text(bytes[index * Int(CIC_TEXT_SIZE)..<(index + 1) * Int(CIC_TEXT_SIZE)])
+            }
+        }
+    }
+
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,33 @@
+/// Something a caller may want to know about a picture that was decoded.
+public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
+    /// The JPEG stores CMYK inks; they were converted without a profile, so the colours are approximate.
+    case cmykConvertedWithoutProfile
+    /// Lenient decoding only: the file ends early. The first `rowsDecoded` rows are complete; in an interlaced or
+    /// progressive file that may be none, although a coarse picture is there.
+    case truncated(rowsDecoded: Int)
+    /// Lenient decoding only: the file is damaged, for the library's `reason`. The first `rowsDecoded` rows came before.
+    case damaged(reason: String, rowsDecoded: Int)
+    /// The colour profile does not describe these pixels, or is broken.
+    case iccProfileDropped(reason: String)
+    /// The EXIF block could not be read; an orientation in it is lost.
+    case exifDropped(reason: String)
+    /// The library's remark about a part of the file that no pixel depends on.
+    case remark(String)
+
+    public var description: String {
+        switch self {
+        case .cmykConvertedWithoutProfile:
+            "CMYK was converted to RGB without a colour profile; the colours are approximate"
+        case .truncated(let rows):
+            "the file ends early; \(rows) rows are complete"
+        case .damaged(let reason, let rows):
+            "the file is damaged after \(rows) rows (\(reason))"
+        case .iccProfileDropped(let reason):
+            "the colour profile was dropped (\(reason))"
+        case .exifDropped(let reason):
+            "the EXIF data was dropped (\(reason))"
+        case .remark(let text):
+            text
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// A picture as the bytes of a file.
+public struct EncodedImage: Sendable {
+    public let format: ImageFormat
+    /// What the file could not carry; empty for most pictures.
+    public let warnings: [EncodingWarning]
+    /// The whole file.
+    public let bytes: ByteBuffer
+
+    /// Size of the file in bytes.
+    public var count: Int { bytes.count }
+
+    /// Reads the bytes; the pointer is valid inside `body` only.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try bytes.withBytes(body)
+    }
+}
+
+/// Something that could not be carried into a file; the pixels are not concerned.
+public enum EncodingWarning: Sendable, Equatable, CustomStringConvertible {
+    /// The colour profile does not describe these pixels, or is broken.
+    case iccProfileDropped(reason: String)
+    /// The EXIF block is broken, or too long for the format.
+    case exifDropped(reason: String)
+    /// 16-bit samples were rounded to the 8 bits that JPEG has.
+    case reducedToEightBits
+
+    public var description: String {
+        switch self {
+        case .iccProfileDropped(let reason): "the colour profile was not written (\(reason))"
+        case .exifDropped(let reason): "the EXIF data was not written (\(reason))"
+        case .reducedToEightBits: "16-bit samples were rounded to 8 bits"
+        }
+    }
+}

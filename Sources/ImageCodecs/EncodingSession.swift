@@ -1,0 +1,85 @@
+import CImageCodecs
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What the encoders of all formats do alike: choose the metadata that can be written, judge the library's report.
+struct EncodingSession {
+    let format: ImageFormat
+    private(set) var warnings: [EncodingWarning] = []
+
+    init(format: ImageFormat) { self.format = format }
+
+    mutating func warn(_ warning: EncodingWarning) { warnings.append(warning) }
+
+    /// The picture's profile if it describes the pixels.
+    mutating func profile(of image: RasterImage) -> [UInt8] {
+        guard let profile = image.iccProfile else { return [] }
+        if let defect = ICCProfile.defect(in: profile, for: image.colorModel) {
+            warn(.iccProfileDropped(reason: defect))
+            return []
+        }
+        return profile
+    }
+
+    /// The picture's EXIF if it is well-formed and not longer than `limit`.
+    mutating func exif(of image: RasterImage, limit: Int) -> [UInt8] {
+        guard let exif = image.exif else { return [] }
+        guard exif.count <= limit else {
+            warn(.exifDropped(reason: "\(exif.count) bytes are more than the \(limit) that \(format) can hold"))
+            return []
+        }
+        let result = exif.withUnsafeBytes { bytes in
+            Result { () throws(ExifBlock.Defect) in try ExifBlock(bytes) }
+        }
+        switch result {
+        case .success(let block):
+            return block.bytes
+        case .failure(let defect):
+            warn(.exifDropped(reason: defect.reason))
+            return []
+        }
+    }
+
+    /// Calls an encoder of the C module with pointers to everything it needs.
+    ///
+    /// - Parameter image: Of the colour model and depth that the encoder takes.
+    func encode(
+        _ image: RasterImage, profile: [UInt8], exif: [UInt8],
+        with encoder: (inout cic_pixels, inout cic_metadata, inout cic_bytes, inout cic_report) -> cic_status
+    ) throws(ImageCodecError) -> EncodedImage {
+        var bytes = cic_bytes()
+        var report = cic_report()
+        let status = profile.withUnsafeBufferPointer { profile in
+            exif.withUnsafeBufferPointer { exif in
+                var pixels = cic_pixels(
+                    samples: image.storage.base, width: UInt32(image.width), height: UInt32(image.height),
+                    channels: Int32(image.colorModel.channelCount), bit_depth: Int32(image.bitDepth.rawValue))
+                var metadata = cic_metadata(
+                    icc_profile: profile.baseAddress, icc_profile_size: profile.count, exif: exif.baseAddress,
+                    exif_size: exif.count)
+                return withExtendedLifetime(image.storage) { encoder(&pixels, &metadata, &bytes, &report) }
+            }
+        }
+        switch status {
+        case CIC_OK:
+            break
+        case CIC_OUT_OF_MEMORY:
+            throw .outOfMemory(byteCount: image.storage.byteCount, purpose: "encoding \(format)")
+        case CIC_WRONG_BUFFER:
+            preconditionFailure("the encoder does not take \(image.colorModel) of \(image.bitDepth.rawValue) bits")
+        default:
+            throw .encodingFailed(format: format, reason: report.reason)
+        }
+        guard let data = bytes.data else { throw .encodingFailed(format: format, reason: "no bytes came out") }
+        // The memory grew by doubling; give back what is not used.
+        let base = realloc(data, max(bytes.count, 1)) ?? UnsafeMutableRawPointer(data)
+        return EncodedImage(
+            format: format, warnings: warnings, bytes: ByteBuffer(adopting: base, count: bytes.count))
+    }
+}

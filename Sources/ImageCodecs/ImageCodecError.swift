@@ -1,0 +1,130 @@
+/// What can go wrong between a file and a ``RasterImage``.
+///
+/// Every case carries the facts; ``description`` says what to do about them. `path` is `nil` for bytes from memory.
+public enum ImageCodecError: Error, Sendable, Equatable {
+    /// The file could not be opened or read; `reason` is the system's.
+    case unreadableFile(path: String?, reason: String)
+    /// The file, or what a stream delivered so far, is longer than ``DecodingLimits/maxFileBytes``.
+    case fileTooLarge(limit: Int, path: String? = nil)
+    /// Neither PNG nor JPEG, by the leading bytes (at most 16; none if the file is empty).
+    case unrecognizedFormat(leadingBytes: [UInt8], path: String? = nil)
+    /// A legal file with a feature that is not read, such as lossless JPEG.
+    case unsupported(format: ImageFormat, feature: String, path: String? = nil)
+    /// The file breaks its format's rules; `reason` is the decoding library's.
+    case malformed(format: ImageFormat, reason: String, path: String? = nil)
+    /// The file ends before the picture does; `rowsDecoded` rows of `height` are complete.
+    case truncated(format: ImageFormat, rowsDecoded: Int, height: Int, path: String? = nil)
+    /// The picture is larger than allowed.
+    case tooLarge(width: Int, height: Int, maxPixels: Int, maxSide: Int, path: String? = nil)
+    /// A JPEG has more scans than ``DecodingLimits/maxScans``.
+    case tooManyScans(limit: Int, path: String? = nil)
+    /// A PNG chunk is larger than ``DecodingLimits/maxAncillaryBytes``.
+    case metadataTooLarge(limit: Int, path: String? = nil)
+    /// A picture to be made has no pixels or a negative size.
+    case emptyPicture(width: Int, height: Int)
+    /// The picture has transparency and the format has not.
+    case alphaNotRepresentable(format: ImageFormat)
+    /// An option is outside its range.
+    case invalidOption(name: String, value: Int, allowed: ClosedRange<Int>)
+    /// Encoding stopped for the library's `reason`.
+    case encodingFailed(format: ImageFormat, reason: String)
+    /// The path's extension names no format to write.
+    case unknownExtension(path: String)
+    /// The file could not be written; `reason` is the system's. What was at `path` before is still there.
+    case cannotWrite(path: String, reason: String)
+    /// The system refused `byteCount` bytes for `purpose`.
+    case outOfMemory(byteCount: Int, purpose: String)
+}
+
+extension ImageCodecError: CustomStringConvertible {
+    public var description: String {
+        guard let path else { return problem }
+        return "\(path): \(problem)"
+    }
+
+    /// The file concerned, if known.
+    public var path: String? {
+        switch self {
+        case .unreadableFile(let path, _), .fileTooLarge(_, let path), .unrecognizedFormat(_, let path),
+            .unsupported(_, _, let path), .malformed(_, _, let path), .truncated(_, _, _, let path),
+            .tooLarge(_, _, _, _, let path), .tooManyScans(_, let path), .metadataTooLarge(_, let path):
+            path
+        case .unknownExtension(let path), .cannotWrite(let path, _):
+            path
+        case .emptyPicture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .outOfMemory:
+            nil
+        }
+    }
+
+    /// The same error about the file at `path`.
+    func about(path: String) -> ImageCodecError {
+        switch self {
+        case .unreadableFile(_, let reason): .unreadableFile(path: path, reason: reason)
+        case .fileTooLarge(let limit, _): .fileTooLarge(limit: limit, path: path)
+        case .unrecognizedFormat(let bytes, _): .unrecognizedFormat(leadingBytes: bytes, path: path)
+        case .unsupported(let format, let feature, _): .unsupported(format: format, feature: feature, path: path)
+        case .malformed(let format, let reason, _): .malformed(format: format, reason: reason, path: path)
+        case .truncated(let format, let rows, let height, _):
+            .truncated(format: format, rowsDecoded: rows, height: height, path: path)
+        case .tooLarge(let width, let height, let maxPixels, let maxSide, _):
+            .tooLarge(width: width, height: height, maxPixels: maxPixels, maxSide: maxSide, path: path)
+        case .tooManyScans(let limit, _): .tooManyScans(limit: limit, path: path)
+        case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
+        case .emptyPicture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
+            .outOfMemory:
+            self
+        }
+    }
+
+    /// The message without the path.
+    private var problem: String {
+        switch self {
+        case .unreadableFile(_, let reason):
+            "cannot be read: \(reason)"
+        case .fileTooLarge(let limit, _):
+            "is longer than the limit of \(limit) bytes; raise maxFileBytes if it can be trusted"
+        case .unrecognizedFormat(let bytes, _):
+            Self.unrecognized(bytes)
+        case .unsupported(let format, let feature, _):
+            "is a \(format) file of a kind that is not supported (\(feature)); save it as PNG or baseline JPEG"
+        case .malformed(let format, let reason, _):
+            "is a damaged \(format) file (\(reason)); get a new copy, or decode leniently to use what is there"
+        case .truncated(let format, let rows, let height, _):
+            "is a \(format) file that ends early (\(rows) of \(height) rows are complete); "
+                + "get the whole file, or decode leniently to use what is there"
+        case .tooLarge(let width, let height, let maxPixels, let maxSide, _):
+            "is too large: \(width) x \(height) pixels, with limits of \(maxPixels) pixels and \(maxSide) a side; "
+                + "scale the picture down, or raise the limits if it can be trusted"
+        case .tooManyScans(let limit, _):
+            "is a JPEG file with more than \(limit) scans, made to keep decoders busy; save it again to use it"
+        case .metadataTooLarge(let limit, _):
+            "has a PNG chunk of more than \(limit) bytes beside the pixels; save the picture without metadata"
+        case .emptyPicture(let width, let height):
+            "a picture of \(width) x \(height) pixels has no pixels; both sides must be at least 1"
+        case .alphaNotRepresentable(let format):
+            "\(format) has no transparency; composite the picture over a background first, or write PNG"
+        case .invalidOption(let name, let value, let allowed):
+            "\(name) is \(value); use \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .encodingFailed(let format, let reason):
+            "the picture could not be encoded as \(format) (\(reason))"
+        case .unknownExtension:
+            "the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
+        case .cannotWrite(_, let reason):
+            "cannot be written: \(reason)"
+        case .outOfMemory(let byteCount, let purpose):
+            "out of memory: \(byteCount) bytes for \(purpose) were refused; use a smaller picture"
+        }
+    }
+
+    private static func unrecognized(_ bytes: [UInt8]) -> String {
+        if bytes.isEmpty { return "is empty" }
+        if let foreign = ForeignFormat(leadingBytes: bytes) {
+            return "is \(foreign.rawValue), which is not supported; convert it to PNG or JPEG"
+        }
+        let shown = bytes.prefix(8).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }
+        return "is neither PNG nor JPEG (it starts with \(shown.joined(separator: " ")))"
+    }
+}

@@ -1,0 +1,47 @@
+import CImageCodecs
+
+/// A picture without alpha to JPEG; 16-bit samples are rounded to 8 first.
+enum JPEGEncoder {
+    /// The format's limit in libjpeg, in pixels.
+    private static let maxSide = 65_500
+    /// A segment holds 65,533 bytes, 6 of them for `Exif\0\0`.
+    private static let maxExifBytes = 65_527
+    /// 255 segments of at most 65,519 bytes each.
+    private static let maxProfileBytes = 255 * 65_519
+
+    static func encode(_ image: RasterImage, _ options: EncodingOptions) throws(ImageCodecError) -> EncodedImage {
+        guard (1...100).contains(options.jpegQuality) else {
+            throw .invalidOption(name: "the JPEG quality", value: options.jpegQuality, allowed: 1...100)
+        }
+        guard !image.colorModel.hasAlpha else { throw .alphaNotRepresentable(format: .jpeg) }
+        guard image.width <= maxSide, image.height <= maxSide else {
+            throw .tooLarge(
+                width: image.width, height: image.height, maxPixels: maxSide * maxSide, maxSide: maxSide)
+        }
+        var session = EncodingSession(format: .jpeg)
+        if image.bitDepth == .sixteen { session.warn(.reducedToEightBits) }
+        let image = try image.converted(to: .eight)
+        var profile = session.profile(of: image)
+        if profile.count > maxProfileBytes {
+            session.warn(.iccProfileDropped(reason: "\(profile.count) bytes are more than JPEG can hold"))
+            profile = []
+        }
+        let exif = session.exif(of: image, limit: maxExifBytes)
+        var settings = settings(for: options)
+        return try session.encode(image, profile: profile, exif: exif) { pixels, metadata, bytes, report in
+            cic_jpeg_encode(&pixels, &metadata, &settings, &bytes, &report)
+        }
+    }
+
+    private static func settings(for options: EncodingOptions) -> cic_jpeg_options {
+        let (across, down): (Int32, Int32) =
+            switch options.chromaSubsampling {
+            case .none: (1, 1)
+            case .half: (2, 1)
+            case .quarter: (2, 2)
+            case .automatic: options.jpegQuality >= 90 ? (1, 1) : (2, 2)
+            }
+        return cic_jpeg_options(
+            quality: Int32(options.jpegQuality), chroma_across: across, chroma_down: down, optimize_tables: false)
+    }
+}

@@ -1,0 +1,65 @@
+extension RasterImage {
+    /// Reads a PNG or JPEG file; which of them is told by its bytes, not by its name.
+    ///
+    /// - Parameters:
+    ///   - path: A file, pipe or device.
+    ///   - lenient: Accept a truncated or damaged file with what could be decoded, and say so in ``warnings``.
+    /// - Throws: ``ImageCodecError`` with `path`.
+    public init(
+        contentsOf path: String, limits: DecodingLimits = .default, lenient: Bool = false
+    ) throws(ImageCodecError) {
+        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes)
+        do throws(ImageCodecError) {
+            self = try file.withBytes { (bytes) throws(ImageCodecError) in
+                try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
+            }
+        } catch {
+            throw error.about(path: path)
+        }
+    }
+
+    /// Decodes a whole PNG or JPEG file in memory.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file; bytes after its end mark are ignored.
+    ///   - lenient: Accept a truncated or damaged file with what could be decoded, and say so in ``warnings``.
+    /// - Throws: ``ImageCodecError``.
+    public init(
+        decoding bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default, lenient: Bool = false
+    ) throws(ImageCodecError) {
+        guard let format = ImageFormat.detect(bytes) else {
+            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(16)))
+        }
+        let session = DecodingSession(format: format, limits: limits, lenient: lenient)
+        switch format {
+        case .png: self = try PNGDecoder.decode(bytes, in: session)
+        case .jpeg: self = try JPEGDecoder.decode(bytes, in: session)
+        }
+    }
+
+    /// Decodes a whole PNG or JPEG file in memory.
+    ///
+    /// - Throws: ``ImageCodecError``.
+    public init(
+        decoding bytes: [UInt8], limits: DecodingLimits = .default, lenient: Bool = false
+    ) throws(ImageCodecError) {
+        // The closure cannot throw a typed error through `withUnsafeBytes`, so the result carries it.
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ImageCodecError) in
+                try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
+            }
+        }
+        self = try result.get()
+    }
+
+    /// Decodes a whole PNG or JPEG file in memory.
+    ///
+    /// - Throws: ``ImageCodecError``.
+    public init(
+        decoding bytes: ByteBuffer, limits: DecodingLimits = .default, lenient: Bool = false
+    ) throws(ImageCodecError) {
+        self = try bytes.withBytes { (buffer) throws(ImageCodecError) in
+            try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+extension RasterImage {
+    /// The picture as a whole file in memory, with its colour profile and EXIF data.
+    ///
+    /// PNG is exact. JPEG has 8 bits and no alpha: 16-bit samples are rounded, which is stated in the result's
+    /// ``EncodedImage/warnings``, and alpha is an error.
+    ///
+    /// - Throws: ``ImageCodecError/alphaNotRepresentable(format:)``,
+    ///   ``ImageCodecError/invalidOption(name:value:allowed:)``,
+    ///   ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)`` for more than 65,500 pixels a side in JPEG,
+    ///   or ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
+    public func encoded(
+        as format: ImageFormat, options: EncodingOptions = .init()
+    ) throws(ImageCodecError) -> EncodedImage {
+        switch format {
+        case .png: try PNGEncoder.encode(self, options.compression)
+        case .jpeg: try JPEGEncoder.encode(self, options)
+        }
+    }
+
+    /// Writes the picture to a file, which appears whole or not at all; see ``AtomicFile``.
+    ///
+    /// - Parameters:
+    ///   - path: A file to create or replace, a device or a pipe.
+    ///   - format: By default the format that the extension of `path` names.
+    /// - Returns: What the file could not carry.
+    /// - Throws: ``ImageCodecError/unknownExtension(path:)``, ``ImageCodecError/cannotWrite(path:reason:)``, and what
+    ///   ``encoded(as:options:)`` throws.
+    @discardableResult
+    public func write(
+        to path: String, format: ImageFormat? = nil, options: EncodingOptions = .init()
+    ) throws(ImageCodecError) -> [EncodingWarning] {
+        guard let format = format ?? ImageFormat(path: path) else { throw .unknownExtension(path: path) }
+        let file = try encoded(as: format, options: options)
+        try file.withBytes { (bytes) throws(ImageCodecError) in try AtomicFile.write(bytes, to: path) }
+        return file.warnings
+    }
+}

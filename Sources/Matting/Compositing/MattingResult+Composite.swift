@@ -1,0 +1,103 @@
+import ImageCodecs
+import Kernels
+import TensorCore
+
+extension MattingResult {
+    /// The subject over a colour or another picture: `alpha · picture + (1 − alpha) · background`, opaque.
+    ///
+    /// Mixed in the picture's own encoding, as image editors do by default, not in linear light. The result has the
+    /// picture's size, depth, profile and EXIF; a background picture is taken to be in the same colour space. A grey
+    /// picture over a neutral colour stays grey; over anything else it becomes RGB and loses its grey profile.
+    ///
+    /// - Throws: ``MattingError/image(_:)`` or ``MattingError/computation(_:)`` where memory is refused.
+    public func composite(over background: Background) throws(MattingError) -> RasterImage {
+        try MattingError.wrapping {
+            let (width, stride) = (image.width, image.colorModel.channelCount)
+            let colors = image.colorModel.colorChannelCount
+            let isGray = if case .color(let color) = background { colors == 1 && color.isNeutral } else { false }
+            let outputColors = isGray ? 1 : 3
+            var composite = try RasterImage(
+                width: width, height: image.height, colorModel: isGray ? .gray : .rgb, bitDepth: image.bitDepth,
+                iccProfile: colors == outputColors ? image.iccProfile : nil, exif: image.exif)
+            let backdrop = try Backdrop(
+                background, width: width, height: image.height, colors: outputColors,
+                scale: image.bitDepth == .eight ? 255 : 65535, pool: pool)
+            try image.withSamples { source in
+                try composite.withMutableSamples { target in
+                    forEachRow { y, alpha in
+                        let (first, output) = (y * width * stride, y * width * outputColors)
+                        switch (source, target) {
+                        case (.eight(let source), .eight(let target)):
+                            compositeRow8(
+                                source + first, stride: stride, colors: colors, alpha: alpha,
+                                background: backdrop.row(y), backgroundStride: backdrop.stride, target + output,
+                                outputColors: outputColors, count: width)
+                        case (.sixteen(let source), .sixteen(let target)):
+                            compositeRow16(
+                                source + first, stride: stride, colors: colors, alpha: alpha,
+                                background: backdrop.row(y), backgroundStride: backdrop.stride, target + output,
+                                outputColors: outputColors, count: width)
+                        default: preconditionFailure("a composite has its picture's depth")
+                        }
+                    }
+                }
+            }
+            return composite
+        }
+    }
+}
+
+/// A background as floats in the picture's sample range, at the picture's size or one colour repeated.
+private struct Backdrop {
+    private let pixels: Tensor
+    /// Floats from pixel to pixel; 0 for one colour.
+    let stride: Int
+
+    init(
+        _ background: Background, width: Int, height: Int, colors: Int, scale: Float, pool: ThreadPool
+    ) throws(TensorError) {
+        switch background {
+        case .color(let color):
+            let values = [color.red, color.green, color.blue].prefix(colors).map { Float($0) * scale }
+            self.pixels = try Tensor(shape: TensorShape(height: 1, width: 1, channels: colors), values: Array(values))
+            self.stride = 0
+        case .image(let image):
+            self.pixels = try image.covering(width: width, height: height, scale: scale, pool: pool)
+            self.stride = 3
+        }
+    }
+
+    /// Valid as long as the backdrop lives.
+    func row(_ y: Int) -> UnsafePointer<Float> {
+        UnsafePointer(pixels.unsafeBase) + y * pixels.shape.width * stride
+    }
+}
+
+extension RasterImage {
+    /// The middle of the picture, scaled to cover `width` × `height`: RGB times `scale`, transparency over white.
+    fileprivate func covering(
+        width: Int, height: Int, scale: Float, pool: ThreadPool
+    ) throws(TensorError) -> Tensor {
+        let ratio = max(Double(width) / Double(self.width), Double(height) / Double(self.height))
+        let coverWidth = max(Int((Double(self.width) * ratio).rounded()), width)
+        let coverHeight = max(Int((Double(self.height) * ratio).rounded()), height)
+        let averaged = try areaAveraged(
+            width: min(coverWidth, self.width), height: min(coverHeight, self.height), pool: pool)
+        let cover = try averaged.resized(height: coverHeight, width: coverWidth, pool: pool)
+        let channels = colorModel.channelCount
+        let colorCount = colorModel.colorChannelCount
+        let (left, top) = ((coverWidth - width) / 2, (coverHeight - height) / 2)
+        return try Tensor(shape: TensorShape(height: height, width: width, channels: 3)) { target in
+            guard let target = target.baseAddress else { return }
+            pool.forEach(height) { y, _ in
+                for x in 0..<width {
+                    let source = cover.unsafeBase + ((y + top) * coverWidth + x + left) * channels
+                    let uncovered = colorModel.hasAlpha ? 1 - source[channels - 1] : 0
+                    for c in 0..<3 {
+                        target[(y * width + x) * 3 + c] = (source[colorCount == 1 ? 0 : c] + uncovered) * scale
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ImageCodecs
+import MattingNetworks
+import TensorCore
+
+/// What can go wrong between a picture and its matte, by stage.
+public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Reading, making or writing a picture.
+    case image(ImageCodecError)
+    /// Loading a weight file.
+    case weights(WeightError)
+    /// Computing, where memory was refused or a shape is not representable.
+    case computation(TensorError)
+    /// The task was cancelled; no result was made.
+    case cancelled
+    /// A composite was asked for a background of other than 8 or 16 bits a sample, or a colour text is not a colour.
+    case unreadableColor(text: String)
+
+    public var description: String {
+        switch self {
+        case .image(let error): error.description
+        case .weights(let error): error.description
+        case .computation(let error): error.description
+        case .cancelled: "cancelled"
+        case .unreadableColor(let text):
+            "\"\(text)\" is not a colour; write a name such as white, or #rgb, #rrggbb"
+        }
+    }
+
+    /// Rethrows what the stages throw as a ``MattingError``.
+    static func wrapping<Result>(_ body: () throws -> Result) throws(MattingError) -> Result {
+        do {
+            return try body()
+        } catch let error as MattingError {
+            throw error
+        } catch let error as ImageCodecError {
+            throw .image(error)
+        } catch let error as WeightError {
+            throw .weights(error)
+        } catch let error as TensorError {
+            throw .computation(error)
+        } catch {
+            // Nothing below throws anything else but the cancellation of a task.
+            throw .cancelled
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import MatteRefinement
+
+/// How mattes are made. The defaults are what `matte cut` uses.
+public struct MattingOptions: Sendable {
+    /// How the network's coarse matte is brought to the picture's own resolution.
+    public enum Refinement: Sendable {
+        /// Bilinear interpolation: what the network said, with its own soft edges. For comparisons.
+        case bilinear
+    }
+
+    /// Bringing the matte to the picture's resolution.
+    public var refinement: Refinement
+    /// Threads for each call; nil shares one pool of all usable processors among all pipelines. The result is the same,
+    /// bit for bit, for every number.
+    public var threadCount: Int?
+    /// A picture in which no pixel of the coarse matte reaches this value has no subject: its matte is empty, and the
+    /// result says so. In `[0, 1]`.
+    public var subjectThreshold: Float
+
+    public init(
+        refinement: Refinement = .bilinear, threadCount: Int? = nil, subjectThreshold: Float = 0.5
+    ) {
+        self.refinement = refinement
+        self.threadCount = threadCount
+        self.subjectThreshold = subjectThreshold
+    }
+}

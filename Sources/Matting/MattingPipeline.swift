@@ -1,0 +1,130 @@
+import DefaultWeights
+import ImageCodecs
+import Kernels
+import MatteRefinement
+import MattingNetworks
+import TensorCore
+
+/// Photographs in, mattes out: the network, its weights and the refinement, loaded once and used from any thread.
+///
+/// ```swift
+/// let pipeline = try MattingPipeline()
+/// let image = try RasterImage(contentsOf: "photo.jpg")
+/// let result = try pipeline.matte(image)
+/// try result.cutout().write(to: "cutout.png")
+/// ```
+///
+/// Copies share the weights. Calls may overlap: each has its own working memory, which is kept and used again, and all
+/// share the cores through one pool of threads.
+public struct MattingPipeline: Sendable {
+    /// Which network the weights are for.
+    public var architecture: Architecture { model.architecture }
+    /// How the network wants its input, as the weight file or the paper says.
+    public var recipe: InputRecipe { model.recipe }
+    /// What the pipeline was made with.
+    public let options: MattingOptions
+
+    private let model: NetworkModel
+    private let pool: ThreadPool
+
+    /// A pipeline on the weights that are part of the program.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``, or ``MattingError/computation(_:)`` where memory is refused.
+    public init(options: MattingOptions = MattingOptions()) throws(MattingError) {
+        try self.init(weightFile: try Self.defaultWeights(), options: options)
+    }
+
+    /// A pipeline on a weight file of any known architecture, with metadata or bare.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
+    public init(weights path: String, options: MattingOptions = MattingOptions()) throws(MattingError) {
+        let file = try MattingError.wrapping { try WeightFile(contentsOf: path) }
+        try self.init(weightFile: file, options: options)
+    }
+
+    /// A pipeline on a weight file that was read before.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
+    public init(weightFile: WeightFile, options: MattingOptions = MattingOptions()) throws(MattingError) {
+        self.model = try MattingError.wrapping { try NetworkModel(weightFile) }
+        self.pool = options.threadCount.map { ThreadPool(threadCount: max($0, 1)) } ?? .shared
+        self.options = options
+    }
+
+    /// The embedded weight file, as `matte weights inspect` shows it.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``.
+    public static func defaultWeights() throws(MattingError) -> WeightFile {
+        try MattingError.wrapping {
+            try WeightFile(
+                staticBytes: UnsafeRawBufferPointer(
+                    start: matting_default_weights(), count: matting_default_weights_size()),
+                name: "embedded default weights")
+        }
+    }
+
+    /// The matte of a picture, at exactly its size.
+    ///
+    /// An alpha that the picture already has is multiplied in. Blocks the calling thread; in a task that is cancelled it
+    /// stops after the layer at work (some milliseconds).
+    ///
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
+    ///   picture's own size). Memory: about 4 bytes a pixel for the matte.
+    public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
+        try MattingError.wrapping {
+            let input = try NetworkInput(image, recipe: model.recipe, pool: pool)
+            var coarse = try predict(input.tensor)
+            var warnings = image.warnings.map { MattingWarning.decoding($0) }
+            let hasSubject = coarse.largestValue >= options.subjectThreshold
+            if !hasSubject {
+                warnings.append(.noSubject)
+                coarse = try Tensor(zeros: TensorShape(height: 1, width: 1, channels: 1))
+            }
+            var alpha = try refine(coarse, image: image, isEmpty: !hasSubject)
+            if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
+            return MattingResult(image: image, alpha: AlphaMatte(alpha), warnings: warnings, pool: pool)
+        }
+    }
+
+    /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
+    ///
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    public func matte(_ image: RasterImage) async throws(MattingError) -> MattingResult {
+        let run: (RasterImage) throws(MattingError) -> MattingResult = matte
+        return try run(image)
+    }
+
+    /// The network's own matte `[1, h, w, 1]`, before refinement.
+    private func predict(_ input: Tensor) throws -> Tensor {
+        let outputs = try model.predict(input, pool: pool) { _, _ in
+            if Task.isCancelled { throw MattingError.cancelled }
+        }
+        var matte = outputs[0]
+        if model.recipe.rescale == .minmax { try matte.stretchToFullRange() }
+        return matte
+    }
+
+    private func refine(_ coarse: Tensor, image: RasterImage, isEmpty: Bool) throws(TensorError) -> Tensor {
+        if isEmpty { return try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1)) }
+        switch options.refinement {
+        case .bilinear:
+            return try coarse.resized(height: image.height, width: image.width, pool: pool)
+        }
+    }
+}
+
+extension Tensor {
+    /// The largest value, at least 0.
+    fileprivate var largestValue: Float {
+        withValues { values in values.baseAddress.map { largest($0, count: values.count) } ?? 0 }
+    }
+
+    /// (value − minimum) / (maximum − minimum), only where a weight file's own recipe asks for it.
+    fileprivate mutating func stretchToFullRange() throws(TensorError) {
+        try withMutableValues { values in
+            guard let low = values.min(), let high = values.max(), high > low else { return }
+            for index in values.indices { values[index] = (values[index] - low) / (high - low) }
+        }
+    }
+}

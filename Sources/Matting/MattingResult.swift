@@ -1,0 +1,38 @@
+import ImageCodecs
+import TensorCore
+
+/// A picture and its matte.
+public struct MattingResult: Sendable {
+    /// The picture as it was given.
+    public let image: RasterImage
+    /// How much of each pixel is subject, at exactly the picture's size.
+    public let alpha: AlphaMatte
+    /// What a caller should know; empty most of the time.
+    public let warnings: [MattingWarning]
+    let pool: ThreadPool
+
+    /// A result of a picture and a matte made elsewhere, for cutting out and compositing.
+    ///
+    /// - Precondition: the matte has the picture's size.
+    public init(image: RasterImage, alpha: AlphaMatte) {
+        self.init(image: image, alpha: alpha, warnings: [], pool: .shared)
+    }
+
+    init(image: RasterImage, alpha: AlphaMatte, warnings: [MattingWarning], pool: ThreadPool) {
+        precondition(
+            alpha.width == image.width && alpha.height == image.height,
+            "a matte of \(alpha.width)×\(alpha.height) for a picture of \(image.width)×\(image.height)")
+        self.image = image
+        self.alpha = alpha
+        self.warnings = warnings
+        self.pool = pool
+    }
+
+    /// Whether the matte is empty because no subject was found.
+    public var hasSubject: Bool { !warnings.contains(.noSubject) }
+
+    /// The matte as a grey picture of the picture's own bit depth.
+    ///
+    /// - Throws: ``MattingError/image(_:)`` where memory is refused.
+    public func mask() throws(MattingError) -> RasterImage { try alpha.image(bitDepth: image.bitDepth) }
+}

@@ -1,0 +1,47 @@
+import Kernels
+import TensorCore
+
+/// A convolution as networks use it: weights found by name, a batch norm folded in, an activation taken along.
+struct Convolution2D: Sendable {
+    private let convolution: Convolution
+    private let label: String
+
+    /// Binds `weight` `[outputs, inputs / groups, kernel, kernel]` and `bias` `[outputs]` of a scope.
+    ///
+    /// - Parameters:
+    ///   - scope: where the tensors live, e.g. `stage1.rebnconvin.conv_s1`.
+    ///   - batchNorm: where the batch norm behind it lives; a file without it has it folded into weight and bias.
+    ///   - padding: nil keeps the size at stride 1.
+    ///   - hasBias: whether an unfolded convolution has a bias of its own.
+    init(
+        _ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1,
+        padding: ConvolutionGeometry.Padding? = nil, dilation: Int = 1, groups: Int = 1,
+        batchNorm: WeightScope? = nil, hasBias: Bool = true, activation: Activation = .none
+    ) throws(WeightError) {
+        let weight = try scope.tensor("weight", shape: [outputs, inputs / groups, kernel, kernel])
+        var norm: BatchNorm?
+        if let batchNorm, batchNorm.has("running_mean") {
+            norm = try BatchNorm(batchNorm, channels: outputs)
+        }
+        // A file whose norms are folded has biases even where the network has none.
+        var bias: [Float]?
+        if hasBias || (batchNorm != nil && norm == nil) { bias = Array(try scope.tensor("bias", shape: [outputs])) }
+        if let norm { bias = norm.shifted(bias) }
+        let geometry = ConvolutionGeometry(
+            kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups)
+        do throws(TensorError) {
+            let weights = try weight.withValues { (oihw) throws(TensorError) in
+                try ConvolutionWeights(
+                    oihw: oihw, scale: norm?.scale, bias: bias, inputChannels: inputs, outputChannels: outputs,
+                    geometry: geometry)
+            }
+            self.convolution = Convolution(weights, activation: activation)
+        } catch {
+            throw .outOfMemory(file: scope.file, byteCount: weight.count * MemoryLayout<Float>.stride)
+        }
+        self.label = scope.path
+    }
+
+    /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.
+    func callAsFunction(_ x: Value) -> Value { x.graph.append(convolution, [x], label: label) }
+}

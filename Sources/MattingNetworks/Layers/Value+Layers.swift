@@ -1,0 +1,33 @@
+import Kernels
+import TensorCore
+
+/// Layers without weights, spelled as the papers do.
+extension Value {
+    /// Bilinear interpolation to the size of `other`, half-pixel centres.
+    func upsampled(like other: Value) -> Value {
+        guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
+        return graph.append(BilinearResize(height: other.shape.height, width: other.shape.width), [self])
+    }
+
+    /// 2×2 maximum at stride 2, odd sizes rounded up.
+    func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
+
+    /// The mean of each channel.
+    func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
+
+    /// Each channel times its scale, `[N, 1, 1, C]`.
+    func scaled(by scale: Value) -> Value { graph.append(ChannelScale(), [self, scale]) }
+
+    func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
+
+    static func + (left: Value, right: Value) -> Value { left.graph.append(Addition(), [left, right]) }
+}
+
+/// Maps of one size, joined along their channels.
+func concatenate(_ maps: Value...) -> Value { concatenate(maps) }
+
+/// Maps of one size, joined along their channels.
+func concatenate(_ maps: [Value]) -> Value {
+    precondition(!maps.isEmpty, "concatenating nothing")
+    return maps[0].graph.append(Concatenation(), maps)
+}

@@ -1,0 +1,72 @@
+/// The networks that this package runs.
+public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// U²-Net, Qin et al. 2020, 44 M parameters.
+    case u2net
+    /// U²-Net's small variant, 1.1 M parameters.
+    case u2netp
+    /// IS-Net, Qin et al. 2022, 44 M parameters.
+    case isnet
+    /// The default: a U-Net with a MobileNetV2 encoder.
+    case mobileNetV2UNet = "mobilenetv2-unet"
+
+    /// The name in a weight file's metadata.
+    public var description: String { rawValue }
+
+    /// The architecture of a file: what its metadata says or, in a bare `state_dict`, what its tensors are called.
+    ///
+    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``.
+    public init(of file: WeightFile) throws(WeightError) {
+        let known = Self.allCases.map(\.rawValue)
+        if let stated = file.metadata["architecture"] {
+            guard let architecture = Self(rawValue: stated) else {
+                throw .unknownArchitecture(file: file.name, stated: stated, known: known)
+            }
+            self = architecture
+        } else if let architecture = Self.allCases.first(where: { $0.isRecognized(in: file) }) {
+            self = architecture
+        } else {
+            throw .unknownArchitecture(file: file.name, stated: nil, known: known)
+        }
+    }
+
+    /// Whether a file without metadata holds this network: a tensor that no other has, with its shape.
+    private func isRecognized(in file: WeightFile) -> Bool {
+        func has(_ name: String, _ shape: [Int]) -> Bool { file.info(name)?.shape == shape }
+        let nested = "stage1.rebnconv1.conv_s1.weight"
+        return switch self {
+        case .u2net: has(nested, [32, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
+        case .u2netp: has(nested, [16, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
+        case .isnet: has(nested, [32, 64, 3, 3]) && has("conv_in.weight", [64, 3, 3, 3])
+        case .mobileNetV2UNet: has("decoder.stage16.weight", [96, 224, 3, 3])
+        }
+    }
+
+    /// How the paper's own implementation prepares its input, for files that do not say.
+    public var defaultRecipe: InputRecipe {
+        switch self {
+        case .u2net, .u2netp:
+            // The authors divide by the picture's own maximum and normalise as ImageNet does.
+            InputRecipe(
+                rule: .stretch, width: 320, height: 320, mean: SIMD3(0.485, 0.456, 0.406),
+                std: SIMD3(0.229, 0.224, 0.225), dividesByMaximum: true, activation: .sigmoid)
+        case .isnet:
+            InputRecipe(
+                rule: .stretch, width: 1024, height: 1024, mean: SIMD3(repeating: 0.5),
+                std: SIMD3(repeating: 1), activation: .sigmoid)
+        case .mobileNetV2UNet:
+            InputRecipe(
+                rule: .fit, width: 320, height: 320, multiple: 32, mean: SIMD3(repeating: 0.5),
+                std: SIMD3(repeating: 0.5), activation: .sigmoid)
+        }
+    }
+
+    /// Builds the network from a file.
+    func makeNetwork(_ scope: WeightScope) throws(WeightError) -> any MattingNetwork {
+        switch self {
+        case .u2net: try U2Net(scope)
+        case .u2netp: try U2NetP(scope)
+        case .isnet: try ISNet(scope)
+        case .mobileNetV2UNet: try MobileNetV2UNet(scope)
+        }
+    }
+}

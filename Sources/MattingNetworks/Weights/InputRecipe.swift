@@ -1,0 +1,108 @@
+/// How a network wants its pictures, and what its output means.
+///
+/// A picture of samples in `[0, 1]` becomes the network's input in this order: resized to
+/// ``inputSize(forImageWidth:height:)``; divided by its own maximum where ``dividesByMaximum`` says so; its channels put
+/// into the order ``channels``; then `(value - mean) / std`, channel by channel in that order.
+public struct InputRecipe: Sendable, Equatable {
+    /// How the size of the network's input follows from that of the picture.
+    public enum SizeRule: String, Sendable, CaseIterable {
+        /// Exactly `width` × `height`, whatever the picture's proportions.
+        case stretch
+        /// As large as fits into `width` × `height` with the picture's proportions; for a square, the long side becomes
+        /// its side. Both sides are rounded to the nearest multiple.
+        case fit
+        /// The short side becomes `width` with the picture's proportions, unless `width` lies between the two sides,
+        /// then the picture's own size is kept. Both sides are rounded down to a multiple. The rule of MODNet's authors.
+        case shortSide = "short-side"
+        /// The picture's own size, both sides rounded to the nearest multiple.
+        case native
+    }
+
+    /// The order of the colour channels.
+    public enum ChannelOrder: String, Sendable, CaseIterable {
+        case rgb = "RGB"
+        case bgr = "BGR"
+    }
+
+    /// What is left to do to the network's output.
+    public enum OutputActivation: String, Sendable, CaseIterable {
+        /// Nothing: it is a matte in `[0, 1]`.
+        case none
+        /// It is logits; the logistic function makes a matte of them.
+        case sigmoid
+    }
+
+    /// Whether a matte is stretched to its full range.
+    public enum OutputRescale: String, Sendable, CaseIterable {
+        /// Never: a picture without a subject gives an empty matte.
+        case none
+        /// `(matte - minimum) / (maximum - minimum)`, for networks whose authors publish results made so.
+        case minmax
+    }
+
+    public var rule: SizeRule
+    /// Pixels of the input, `1...16384`; of no meaning to ``SizeRule/native``, and ``SizeRule/shortSide`` uses `width`.
+    public var width: Int
+    public var height: Int
+    /// Both sides of the input are multiples of this, `1...1024`.
+    public var multiple: Int
+    public var channels: ChannelOrder
+    /// Subtracted from samples in `[0, 1]`, a number a channel, each in `-1000...1000`.
+    public var mean: SIMD3<Float>
+    /// What the difference is then divided by, each in `0.001...1000`.
+    public var std: SIMD3<Float>
+    /// Whether samples are first divided by the largest one of the picture.
+    public var dividesByMaximum: Bool
+    public var activation: OutputActivation
+    public var rescale: OutputRescale
+
+    public init(
+        rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, channels: ChannelOrder = .rgb,
+        mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
+        dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
+    ) {
+        self.rule = rule
+        self.width = width
+        self.height = height
+        self.multiple = multiple
+        self.channels = channels
+        self.mean = mean
+        self.std = std
+        self.dividesByMaximum = dividesByMaximum
+        self.activation = activation
+        self.rescale = rescale
+    }
+
+    /// The largest side of an input; pictures beyond it are not decoded either.
+    static let largestSide = 32_768
+
+    /// The size of the network's input for a picture of the given size: at least one multiple and at most 32,768 a side.
+    ///
+    /// For ``SizeRule/fit``, `side · min(width / imageWidth, height / imageHeight) / multiple` is rounded to the nearest
+    /// whole number, halves to the even one, then multiplied by `multiple`.
+    public func inputSize(forImageWidth imageWidth: Int, height imageHeight: Int) -> (width: Int, height: Int) {
+        let w = Double(max(imageWidth, 1))
+        let h = Double(max(imageHeight, 1))
+        switch rule {
+        case .stretch:
+            return (max(width, 1), max(height, 1))
+        case .fit:
+            let scale = min(Double(width) / w, Double(height) / h)
+            return (multiples(w * scale, .toNearestOrEven), multiples(h * scale, .toNearestOrEven))
+        case .shortSide:
+            let side = Double(width)
+            guard max(w, h) < side || min(w, h) > side else { return (multiples(w, .down), multiples(h, .down)) }
+            if w >= h { return (multiples((w / h * side).rounded(.down), .down), multiples(side, .down)) }
+            return (multiples(side, .down), multiples((h / w * side).rounded(.down), .down))
+        case .native:
+            return (multiples(w, .toNearestOrEven), multiples(h, .toNearestOrEven))
+        }
+    }
+
+    /// `side` as a multiple, at least one and at most as many as ``largestSide`` has.
+    private func multiples(_ side: Double, _ rule: FloatingPointRoundingRule) -> Int {
+        let step = max(multiple, 1)
+        let largest = Double(max(InputRecipe.largestSide / step, 1))
+        return step * Int(min(max((side / Double(step)).rounded(rule), 1), largest))
+    }
+}

@@ -1,0 +1,112 @@
+import TensorCore
+
+/// Hands the tensors of a file to a network's constructor and keeps account of all that does not fit.
+///
+/// ```swift
+/// let binder = WeightBinder(file)
+/// let network = try U2Net(weights: binder.root)
+/// try binder.finish()      // one error that names everything
+/// ```
+/// A checkpoint of PyTorch's `DataParallel` has `module.` before every name; ``root`` then starts below it.
+package final class WeightBinder {
+    /// The file that the tensors come from.
+    package let file: WeightFile
+    /// What did not fit so far; ``finish()`` adds the unused tensors.
+    package private(set) var problems = WeightProblems()
+    /// Places in ``WeightFile/tensors`` of those that were asked for or may be left unused.
+    private var claimed: Set<Int> = []
+
+    package init(_ file: WeightFile) { self.file = file }
+
+    /// The scope of the whole file.
+    package var root: WeightScope {
+        let isWrapped = !file.tensors.isEmpty && file.tensors.allSatisfy { $0.name.hasPrefix("module.") }
+        return WeightScope(binder: self, path: isWrapped ? "module" : "")
+    }
+
+    /// Ends the account.
+    ///
+    /// Tensors called `num_batches_tracked`, which batch norms keep for training only, may be left unused.
+    ///
+    /// - Throws: ``WeightError/unusable(file:problems:)`` unless every tensor asked for was there, readable, finite and
+    ///   of the right shape, and every tensor of the file was asked for.
+    package func finish() throws(WeightError) {
+        problems.unused =
+            file.tensors.enumerated()
+            .filter { !claimed.contains($0.offset) && $0.element.lastComponent != "num_batches_tracked" }
+            .map(\.element.name)
+        guard problems.isEmpty else { throw .unusable(file: file.name, problems: problems) }
+    }
+
+    /// The tensor called `name`; zeros where the file has none that fits.
+    func tensor(_ name: String, shape: [Int]) throws(WeightError) -> WeightTensor {
+        let isRepeated = !claim(name)
+        if file.info(name)?.type == .i8 { claim(name + ".scale") }
+        do throws(WeightError) {
+            let tensor = try file.tensor(name, shape: shape)
+            if !isRepeated { recordNonFinite(in: tensor, called: name) }
+            return tensor
+        } catch {
+            switch error {
+            case .missingTensor(_, let tensor):
+                let scaleShape = shape.count >= 2 ? [shape[0]] : [1]
+                problems.missing.appendOnce(.init(name: tensor, expected: tensor == name ? shape : scaleShape))
+            case .shapeMismatch(_, let tensor, let expected, let actual):
+                problems.misshaped.appendOnce(.init(name: tensor, expected: expected, actual: actual))
+            case .unsupportedType(_, let tensor, let type):
+                problems.unsupportedType.appendOnce(.init(name: tensor, type: type))
+            default: throw error
+            }
+        }
+        let count = shape.reduce(1, *)
+        return WeightTensor(shape: shape, storage: try file.buffer(count: count, zeroed: true))
+    }
+
+    /// Lets the tensors whose names begin with `path` (whole components) be unused.
+    func ignore(_ path: String) {
+        for (index, tensor) in file.tensors.enumerated()
+        where tensor.name == path || tensor.name.hasPrefix(path + ".") {
+            claimed.insert(index)
+        }
+    }
+
+    /// Whether the tensor called `name` exists and is claimed for the first time.
+    @discardableResult
+    private func claim(_ name: String) -> Bool {
+        file.index(of: name).map { claimed.insert($0).inserted } ?? false
+    }
+
+    private func recordNonFinite(in tensor: WeightTensor, called name: String) {
+        let (count, firstIndex) = tensor.withValues { $0.nonFiniteValues() }
+        if count > 0 {
+            problems.nonFinite.append(.init(name: name, count: count, firstIndex: firstIndex))
+        } else {
+            problems.fittingCount += 1
+        }
+    }
+}
+
+extension Array where Element: Equatable {
+    /// Tensors may be asked for more than once, their problems are told once.
+    fileprivate mutating func appendOnce(_ element: Element) {
+        if !contains(element) { append(element) }
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    /// How many values are infinities or NaNs, and the index of the first of them.
+    func nonFiniteValues() -> (count: Int, firstIndex: Int) {
+        var found = 0
+        var first = 0
+        var index = count
+        while index > 0 {
+            index &-= 1
+            // All bits of the exponent are set.
+            if self[index].bitPattern & 0x7f80_0000 == 0x7f80_0000 {
+                found &+= 1
+                first = index
+            }
+        }
+        return (found, first)
+    }
+}

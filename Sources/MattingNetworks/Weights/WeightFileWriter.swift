@@ -1,0 +1,234 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Composes weight files in the safetensors format, the same bytes for the same calls.
+///
+/// ```swift
+/// var writer = WeightFileWriter(metadata: ["architecture": "u2netp"])
+/// try writer.add("conv.weight", shape: [64, 3, 3, 3], values: weights, as: .f16)
+/// try writer.write(to: "u2netp.safetensors")
+/// ```
+/// Larger types come first and tensors of one type size in the order they were added, so every value is aligned to its
+/// own size. The header ends in spaces up to a multiple of eight bytes.
+public struct WeightFileWriter: Sendable {
+    /// The strings of the header's `__metadata__`, keys of at most 256 bytes; ``bytes(includingChecksum:)`` adds `sha256`.
+    public var metadata: [String: String]
+    private var tensors: [Entry] = []
+    private var names: Set<TensorName> = []
+
+    private struct Entry {
+        let name: String
+        let type: WeightType
+        let shape: [Int]
+        let bytes: [UInt8]
+    }
+
+    public init(metadata: [String: String] = [:]) { self.metadata = metadata }
+
+    // MARK: Adding tensors
+
+    /// Adds a tensor of floats, converted to `type` with ties to even.
+    ///
+    /// ``WeightType/i8`` adds a second tensor, `<name>.scale` (F32): for two dimensions and more a scale for each of the
+    /// first, which is the output channel of a convolution, otherwise one for all. A scale is the largest magnitude
+    /// divided by 127, and 1 where all values are 0; a value is stored as `value / scale`, rounded.
+    ///
+    /// - Parameter values: in storage order, the last dimension fastest; finite.
+    /// - Throws: ``WeightError/valueCountMismatch(tensor:shape:count:)``,
+    ///   ``WeightError/valueNotRepresentable(tensor:index:type:)``,
+    ///   ``WeightError/duplicateKey(file:key:byteOffset:)``, ``WeightError/unsupportedType(file:tensor:type:)``.
+    public mutating func add(
+        _ name: String, shape: [Int], values: [Float], as type: WeightType = .f32
+    ) throws(WeightError) {
+        guard shape.allSatisfy({ $0 > 0 }), WeightHeader.product(of: shape) == values.count else {
+            throw .valueCountMismatch(tensor: name, shape: shape, count: values.count)
+        }
+        let (nonFiniteCount, firstIndex) = values.withUnsafeBufferPointer { $0.nonFiniteValues() }
+        guard nonFiniteCount == 0 else {
+            throw .valueNotRepresentable(tensor: name, index: firstIndex, type: type)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * type.byteCount)
+        switch type {
+        case .f32:
+            values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .f16:
+            for (index, value) in values.enumerated() {
+                let half = HalfPrecision.half(value)
+                guard half & 0x7fff != 0x7c00 else {
+                    throw .valueNotRepresentable(tensor: name, index: index, type: type)
+                }
+                bytes.append(littleEndian: half)
+            }
+        case .bf16:
+            for (index, value) in values.enumerated() {
+                let bfloat = HalfPrecision.bfloat(value)
+                guard bfloat & 0x7fff != 0x7f80 else {
+                    throw .valueNotRepresentable(tensor: name, index: index, type: type)
+                }
+                bytes.append(littleEndian: bfloat)
+            }
+        case .i8:
+            let scales = WeightFileWriter.scales(of: values, shape: shape)
+            let block = values.count / scales.count
+            for (index, value) in values.enumerated() {
+                let steps = (value / scales[index / block]).rounded(.toNearestOrEven)
+                bytes.append(UInt8(bitPattern: Int8(min(max(steps, -127), 127))))
+            }
+            try requireNew(name)
+            try add(name + ".scale", shape: [scales.count], values: scales)
+        default:
+            throw .unsupportedType(file: WeightFileWriter.label, tensor: name, type: type)
+        }
+        try add(name, shape: shape, type: type, bytes: bytes)
+    }
+
+    /// Adds a tensor of any type by its bytes, values little-endian.
+    ///
+    /// - Throws: ``WeightError/sizeMismatch(file:tensor:expected:actual:)``,
+    ///   ``WeightError/valueCountMismatch(tensor:shape:count:)`` for a shape without values,
+    ///   ``WeightError/duplicateKey(file:key:byteOffset:)``, and where ``WeightLimits/default`` would refuse to read it
+    ///   again, ``WeightError/nameTooLong(file:byteCount:limit:byteOffset:)``,
+    ///   ``WeightError/rankTooHigh(file:tensor:rank:limit:)``, ``WeightError/tooManyTensors(file:limit:)``.
+    public mutating func add(
+        _ name: String, shape: [Int], type: WeightType, bytes: [UInt8]
+    ) throws(WeightError) {
+        let limits = WeightLimits.default
+        let label = WeightFileWriter.label
+        guard shape.allSatisfy({ $0 > 0 }), let size = WeightHeader.product(of: shape, times: type.byteCount) else {
+            throw .valueCountMismatch(tensor: name, shape: shape, count: bytes.count / type.byteCount)
+        }
+        guard size == bytes.count else {
+            throw .sizeMismatch(file: label, tensor: name, expected: size, actual: bytes.count)
+        }
+        guard shape.count <= limits.rank else {
+            throw .rankTooHigh(file: label, tensor: name, rank: shape.count, limit: limits.rank)
+        }
+        guard tensors.count < limits.tensorCount else {
+            throw .tooManyTensors(file: label, limit: limits.tensorCount)
+        }
+        try requireNew(name)
+        names.insert(TensorName(name))
+        tensors.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
+    }
+
+    private func requireNew(_ name: String) throws(WeightError) {
+        let limit = WeightLimits.default.nameByteCount
+        guard name.utf8.count <= limit else {
+            throw .nameTooLong(file: WeightFileWriter.label, byteCount: name.utf8.count, limit: limit, byteOffset: 0)
+        }
+        guard name != "__metadata__", !names.contains(TensorName(name)) else {
+            throw .duplicateKey(file: WeightFileWriter.label, key: name, byteOffset: 0)
+        }
+    }
+
+    /// What errors call a file that has no path yet.
+    private static let label = "the new file"
+
+    /// What one step is worth: for each first dimension of a tensor with several, else for all values.
+    private static func scales(of values: [Float], shape: [Int]) -> [Float] {
+        let count = shape.count >= 2 ? shape[0] : 1
+        let block = values.count / count
+        return (0..<count).map { channel in
+            let largest = values[(channel * block)..<((channel + 1) * block)].reduce(0) { max($0, abs($1)) }
+            // Below the smallest normal number a scale would lose its own digits.
+            return largest == 0 ? 1 : max(largest / 127, .leastNormalMagnitude)
+        }
+    }
+
+    // MARK: Writing
+
+    /// The whole file.
+    ///
+    /// - Parameter includingChecksum: whether to put the SHA-256 of the data into the metadata as `sha256`.
+    public func bytes(includingChecksum: Bool = true) -> [UInt8] {
+        let ordered = WeightType.byteCounts.flatMap { size in tensors.filter { $0.type.byteCount == size } }
+        let data = ordered.flatMap(\.bytes)
+        var metadata = metadata
+        if includingChecksum { metadata["sha256"] = data.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
+        var members: [String] = []
+        if !metadata.isEmpty {
+            let strings = metadata.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }
+            members.append("\"__metadata__\":{\(strings.joined(separator: ","))}")
+        }
+        var offset = 0
+        for tensor in ordered {
+            let end = offset + tensor.bytes.count
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            members.append(
+                "\(json(tensor.name)):{\"dtype\":\"\(tensor.type)\",\"shape\":[\(shape)],"
+                    + "\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
+        }
+        var header = Array("{\(members.joined(separator: ","))}".utf8)
+        while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+        var file: [UInt8] = []
+        file.reserveCapacity(8 + header.count + data.count)
+        file.append(littleEndian: UInt64(header.count))
+        return file + header + data
+    }
+
+    /// Writes the whole file or none: to a temporary name in the same folder, synchronised, then renamed.
+    ///
+    /// - Throws: ``WeightError/unwritable(file:code:)``.
+    public func write(to path: String, includingChecksum: Bool = true) throws(WeightError) {
+        guard !path.utf8.contains(0) else { throw .unwritable(file: path, code: ENOENT) }
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .unwritable(file: path, code: errno) }
+        var code: Int32 = bytes(includingChecksum: includingChecksum).withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let count = writeBytes(descriptor, rest)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return count < 0 ? errno : EIO }
+                done += count
+            }
+            return fsync(descriptor) == 0 ? 0 : errno
+        }
+        if close(descriptor) != 0, code == 0 { code = errno }
+        if code == 0, rename(temporary, path) != 0 { code = errno }
+        guard code == 0 else {
+            unlink(temporary)
+            throw .unwritable(file: path, code: code)
+        }
+    }
+}
+
+/// The system's `write`, which the method of that name hides.
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    write(descriptor, bytes.baseAddress, bytes.count)
+}
+
+/// `text` as a string of JSON.
+private func json(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\u{0}"..<" ":
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
+
+extension WeightType {
+    /// The sizes of values, largest first.
+    fileprivate static let byteCounts = [8, 4, 2, 1]
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,44 @@
+/// Everything that keeps the tensors of a file from fitting a network, collected in one pass.
+public struct WeightProblems: Sendable, Equatable {
+    /// A tensor that the network needs and the file lacks.
+    public struct Missing: Sendable, Equatable {
+        public let name: String
+        public let expected: [Int]
+    }
+
+    /// A tensor whose shape is not the one that the network needs.
+    public struct Misshaped: Sendable, Equatable {
+        public let name: String
+        public let expected: [Int]
+        public let actual: [Int]
+    }
+
+    /// A tensor with infinities or NaNs among its values.
+    public struct NonFinite: Sendable, Equatable {
+        public let name: String
+        /// How many values are not finite.
+        public let count: Int
+        /// The index of the first of them, in storage order.
+        public let firstIndex: Int
+    }
+
+    /// A tensor stored in a way that is not read.
+    public struct UnsupportedType: Sendable, Equatable {
+        public let name: String
+        public let type: WeightType
+    }
+
+    public internal(set) var missing: [Missing] = []
+    public internal(set) var misshaped: [Misshaped] = []
+    /// Tensors of the file that the network did not ask for.
+    public internal(set) var unused: [String] = []
+    public internal(set) var nonFinite: [NonFinite] = []
+    public internal(set) var unsupportedType: [UnsupportedType] = []
+    /// How many tensors were found and could be read, in the right shape.
+    public internal(set) var fittingCount = 0
+
+    /// Whether nothing was found; ``fittingCount`` is no problem.
+    public var isEmpty: Bool {
+        missing.isEmpty && misshaped.isEmpty && unused.isEmpty && nonFinite.isEmpty && unsupportedType.isEmpty
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Matting
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+struct Cut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Cuts the subject out of photographs.",
+        discussion: """
+            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, colour profile and 16 bits \
+            are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
+            """)
+
+    @Argument(help: ArgumentHelp("Photographs to read; '-' is standard input.", valueName: "input"))
+    var inputs: [String]
+
+    @Option(
+        name: .shortAndLong, help: "File to write, '-' for standard output, or a folder for <stem>.png of each input.")
+    var output: String
+
+    @Flag(help: "Write the alpha alone, as a grey picture.")
+    var mask = false
+
+    @Option(
+        help: ArgumentHelp("Lay the subject over a colour (white, #rrggbb) or a picture.", valueName: "colour|image"))
+    var background: String?
+
+    @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
+    var weights: String?
+
+    @Option(help: "Threads; all processors by default. The result is the same for every number.")
+    var threads: Int?
+
+    @Option(help: "How the matte is brought to the photograph's size: guided or bilinear.")
+    var refinement: Refinement = .guided
+
+    @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
+    var compression: Compression = Compression(.fast)
+
+    @Option(help: "JPEG quality, 1 to 100.")
+    var quality: Int = 92
+
+    @Option(help: "Format where no file name tells: png or jpeg.")
+    var format: Format = .png
+
+    @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
+    var keepHidden = false
+
+    @Flag(help: "Accept truncated and damaged photographs with what can be read of them.")
+    var lenient = false
+
+    @Flag(help: "Print a JSON object a photograph on standard output.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Print errors only.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
+        guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
+        if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
+        if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
+        if keepHidden && background != nil {
+            throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
+        }
+        if json && output == "-" {
+            throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
+        }
+        for job in try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
+        where job.format == .jpeg && !mask && background == nil {
+            throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
+        }
+    }
+
+    func run() async throws {
+        let jobs = try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
+        let backdrop = try background.map(readBackground)
+        var options = MattingOptions(threadCount: threads)
+        options.refinement = refinement.value
+        let pipeline =
+            if let weights {
+                try failing { () throws(MattingError) in try MattingPipeline(weights: weights, options: options) }
+            } else {
+                try failing { () throws(MattingError) in try MattingPipeline(options: options) }
+            }
+        try makeFolder(for: jobs)
+
+        var failureCount = 0
+        for job in jobs {
+            if !cut(job, pipeline: pipeline, over: backdrop) { failureCount += 1 }
+        }
+        if failureCount > 0 { throw ExitCode(1) }
+    }
+
+    /// Cuts one picture; false where it failed, after saying why.
+    private func cut(_ job: Job, pipeline: MattingPipeline, over background: Background?) -> Bool {
+        let clock = ContinuousClock()
+        do {
+            let start = clock.now
+            let image = try read(job.input)
+            let decoded = clock.now
+            let result = try pipeline.matte(image)
+            let matted = clock.now
+            let picture =
+                if mask {
+                    try result.mask()
+                } else if let background {
+                    try result.composite(over: background)
+                } else {
+                    try result.cutout(keepsHiddenColors: keepHidden)
+                }
+            let encoded = try picture.encoded(
+                as: job.format, options: EncodingOptions(compression: compression.value, jpegQuality: quality))
+            try encoded.withBytes { (bytes) throws(ImageCodecError) in
+                try Interruption.whileWriting { () throws(ImageCodecError) in
+                    try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
+                }
+            }
+            let warnings = result.warnings.map(\.description) + encoded.warnings.map(\.description)
+            if !quiet { for warning in warnings { Console.message("\(job.input): \(warning)") } }
+            if json {
+                Console.json(
+                    Report(
+                        input: job.input, output: job.output, width: image.width, height: image.height,
+                        hasSubject: result.hasSubject, coverage: result.alpha.coverage, warnings: warnings,
+                        milliseconds: .init(
+                            decode: (decoded - start).milliseconds, matte: (matted - decoded).milliseconds,
+                            write: (clock.now - matted).milliseconds)))
+            }
+            return true
+        } catch {
+            let text = "\(error)"
+            // Errors about the input's own file name it already.
+            Console.message(text.hasPrefix("\(job.input):") ? text : "\(job.input): \(text)")
+            if json { Console.json(FailureReport(input: job.input, output: job.output, error: text)) }
+            return false
+        }
+    }
+
+    private func read(_ input: String) throws(ImageCodecError) -> RasterImage {
+        guard input == "-" else { return try RasterImage(contentsOf: input, lenient: lenient) }
+        return try RasterImage(decoding: WholeFile.readAll(fileDescriptor: STDIN_FILENO), lenient: lenient)
+    }
+
+    private func readBackground(_ text: String) throws -> Background {
+        if let color = try? Color(text) { return .color(color) }
+        guard access(text, F_OK) == 0 else {
+            throw ValidationError("--background '\(text)' is neither a colour (white, #rrggbb) nor a file.")
+        }
+        return .image(try failing { () throws(ImageCodecError) in try RasterImage(contentsOf: text) })
+    }
+
+    private func makeFolder(for jobs: [Job]) throws {
+        guard jobs.count > 1 || output.hasSuffix("/"), output != "-" else { return }
+        guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
+            Console.message("\(output): the folder could not be made (\(String(cString: strerror(errno))))")
+            throw ExitCode(1)
+        }
+        AtomicFile.removeStaleTemporaries(in: output)
+    }
+}
+
+/// Runs what cannot go on after an error: says it and ends with status 1.
+func failing<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        Console.message("\(error)")
+        throw ExitCode(1)
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Matting
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// One picture to read and one to write. `-` is standard input or output.
+struct Job {
+    let input: String
+    let output: String
+    let format: ImageFormat
+
+    /// Pairs inputs with outputs, or refuses the whole command before any work begins.
+    ///
+    /// - Parameters:
+    ///   - output: a file, `-`, or a folder: one that exists, ends in `/`, or is needed because there are several inputs.
+    ///   - format: what is written where no file name tells.
+    /// - Throws: `ValidationError` for everything that could lose a file.
+    static func plan(inputs: [String], output: String, format: ImageFormat) throws -> [Job] {
+        guard inputs.filter({ $0 == "-" }).count <= 1 else {
+            throw ValidationError("'-' reads standard input and can be named once only.")
+        }
+        if output == "-" {
+            guard inputs.count == 1 else {
+                throw ValidationError("Standard output takes one picture; for several name a folder: -o DIR/")
+            }
+            return [Job(input: inputs[0], output: "-", format: format)]
+        }
+        let isFolder = output.hasSuffix("/") || FileIdentity.isFolder(output)
+        if !isFolder && inputs.count == 1 { return [try single(inputs[0], output: output)] }
+        if !isFolder, FileIdentity(output) != nil {
+            throw ValidationError("'\(output)' is a file, but \(inputs.count) inputs need a folder: -o DIR/")
+        }
+        return try folder(inputs, output: output, format: format)
+    }
+
+    private static func single(_ input: String, output: String) throws -> Job {
+        guard let format = ImageFormat(path: output) ?? FileIdentity.device(output).map({ _ in .png }) else {
+            throw ValidationError("'\(output)' names no format; end it in .png or .jpg.")
+        }
+        try refuseOverwriting([input], by: [output])
+        return Job(input: input, output: output, format: format)
+    }
+
+    private static func folder(_ inputs: [String], output: String, format: ImageFormat) throws -> [Job] {
+        let root = output.hasSuffix("/") ? String(output.dropLast()) : output
+        let fileExtension = format == .jpeg ? "jpg" : "png"
+        let jobs = inputs.map { input in
+            let stem = input == "-" ? "stdin" : stem(of: input)
+            return Job(input: input, output: "\(root)/\(stem).\(fileExtension)", format: format)
+        }
+        var sources: [String: String] = [:]
+        for job in jobs {
+            // Names that differ in case only are one file on some disks.
+            let key = job.output.lowercased()
+            if let other = sources[key] {
+                throw ValidationError(
+                    "'\(other)' and '\(job.input)' would both become '\(job.output)'; rename one, or cut them in two runs."
+                )
+            }
+            sources[key] = job.input
+        }
+        try refuseOverwriting(inputs, by: jobs.map(\.output))
+        return jobs
+    }
+
+    /// No output may be one of the inputs, under whatever name or link.
+    private static func refuseOverwriting(_ inputs: [String], by outputs: [String]) throws {
+        let identities = Dictionary(
+            inputs.compactMap { input in FileIdentity(input).map { ($0, input) } },
+            uniquingKeysWith: { first, _ in first })
+        for output in outputs {
+            if FileIdentity.device(output) != nil { continue }
+            if let identity = FileIdentity(output), let input = identities[identity] {
+                throw ValidationError("'\(output)' is the input '\(input)'; inputs are never overwritten.")
+            }
+        }
+    }
+
+    /// The file name without folders and without its extension.
+    private static func stem(of path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+}
+
+/// Which file a path leads to, whatever it is called.
+private struct FileIdentity: Hashable {
+    private let device: UInt64
+    private let number: UInt64
+
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.device = UInt64(truncatingIfNeeded: status.st_dev)
+        self.number = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+
+    static func isFolder(_ path: String) -> Bool { mode(path) == S_IFDIR }
+
+    /// Something that exists and is neither a file nor a folder, such as `/dev/null` or a pipe.
+    static func device(_ path: String) -> Void? {
+        guard let mode = mode(path), mode != S_IFREG, mode != S_IFDIR else { return nil }
+        return ()
+    }
+
+    private static func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Matting
+
+/// The command: parse, call the library, exit. No pixel is touched here.
+@main
+struct Matte: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "matte",
+        abstract: "Removes the background of photographs.",
+        discussion: """
+            EXAMPLES
+              matte photo.jpg -o cutout.png              the subject on a transparent ground
+              matte photo.jpg -o flat.jpg --background white
+              matte a.jpg b.png -o cutouts/              many pictures, cutouts/a.png and cutouts/b.png
+              matte photo.jpg -o alpha.png --mask        the alpha alone
+              cat photo.jpg | matte - -o - > cutout.png  in a pipe
+
+            Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [Cut.self, Weights.self],
+        defaultSubcommand: Cut.self)
+
+    static func main() async {
+        Interruption.watch()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What `--json` says of a picture that was cut.
+struct Report: Encodable {
+    let input: String
+    let output: String
+    let width: Int
+    let height: Int
+    /// Whether a subject was found; without one the matte is empty.
+    let hasSubject: Bool
+    /// The share of the picture that the subject covers, in [0, 1].
+    let coverage: Double
+    let warnings: [String]
+    let milliseconds: Milliseconds
+
+    struct Milliseconds: Encodable {
+        let decode: Double
+        let matte: Double
+        let write: Double
+    }
+}
+
+/// What `--json` says of a picture that failed.
+struct FailureReport: Encodable {
+    let input: String
+    let output: String
+    let error: String
+}
+
+extension Duration {
+    /// To a thousandth.
+    var milliseconds: Double {
+        let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        return Double(microseconds) / 1000
+    }
+}

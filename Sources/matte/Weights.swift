@@ -1,0 +1,93 @@
+import ArgumentParser
+import Matting
+
+struct Weights: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what is in a weight file.", subcommands: [Inspect.self])
+
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints architecture, input recipe, tensors, parameters, types, licence and hash.",
+            discussion: "Without a file it shows the weights that are embedded in the program.")
+
+        @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "file"))
+        var file: String?
+
+        @Flag(help: "List every tensor with its type and shape.")
+        var tensors = false
+
+        @Flag(help: "Print a JSON object.")
+        var json = false
+
+        func run() throws {
+            let weights =
+                if let file {
+                    try failing { () throws(WeightError) in try WeightFile(contentsOf: file) }
+                } else {
+                    try failing { () throws(MattingError) in try MattingPipeline.defaultWeights() }
+                }
+            let summary = try failing { () throws(MattingError) in try WeightSummary(weights) }
+            if json { return Console.json(summary) }
+            for line in summary.lines { Console.line(line) }
+            if tensors {
+                for tensor in weights.tensors { Console.line("  \(tensor.name)  \(tensor.type)  \(tensor.shape)") }
+            }
+        }
+    }
+}
+
+/// What `weights inspect` prints.
+private struct WeightSummary: Encodable {
+    let file: String
+    let architecture: String
+    let input: String
+    let output: String
+    let tensors: Int
+    let parameters: Int
+    let types: String
+    let bytes: Int
+    let licence: String?
+    let training: String?
+    let source: String?
+    let sha256: String
+
+    init(_ weights: WeightFile) throws(MattingError) {
+        // Building the network checks every tensor: inspecting a broken file says all that is wrong with it.
+        let pipeline = try MattingPipeline(weightFile: weights, options: MattingOptions(threadCount: 1))
+        let recipe = pipeline.recipe
+        self.file = weights.name
+        self.architecture = pipeline.architecture.rawValue
+        self.input = recipe.summary
+        self.output = "\(recipe.activation.rawValue) activation, \(recipe.rescale.rawValue) rescaling"
+        self.tensors = weights.tensors.count
+        self.parameters = weights.parameterCount
+        self.types = weights.typeCounts.map { "\($0.type) (\($0.count))" }.joined(separator: ", ")
+        self.bytes = weights.dataByteCount
+        self.licence = weights.metadata["license"]
+        self.training = weights.metadata["training"]
+        self.source = weights.metadata["source"]
+        self.sha256 = weights.dataSHA256
+    }
+
+    var lines: [String] {
+        let rows: [(String, String?)] = [
+            ("file", file), ("architecture", architecture), ("input", input), ("output", output),
+            ("tensors", "\(tensors)"), ("parameters", "\(parameters)"), ("types", types), ("bytes", "\(bytes)"),
+            ("licence", licence ?? "not stated"), ("training", training), ("source", source), ("sha256", sha256),
+        ]
+        return rows.compactMap { name, value in
+            value.map { name + String(repeating: " ", count: 14 - name.count) + $0 }
+        }
+    }
+}
+
+extension InputRecipe {
+    fileprivate var summary: String {
+        let size = rule == .native ? "" : " \(width)×\(height)"
+        let multiples = multiple > 1 ? ", multiples of \(multiple)" : ""
+        let maximum = dividesByMaximum ? ", divided by the picture's maximum" : ""
+        func triple(_ values: SIMD3<Float>) -> String { "(\(values.x), \(values.y), \(values.z))" }
+        return
+            "\(rule.rawValue)\(size)\(multiples), \(channels.rawValue)\(maximum), mean \(triple(mean)), std \(triple(std))"
+    }
+}

@@ -1,0 +1,146 @@
+import ImageCodecs
+import Testing
+
+@Suite struct ProfileTests {
+    @Test(arguments: RasterImage.ColorModel.allCases) func pngCarriesTheProfile(
+        colorModel: RasterImage.ColorModel
+    ) throws {
+        var image = try RasterImage.noise(width: 3, height: 3, colorModel: colorModel)
+        let profile = ProfileBuilder.profile(space: colorModel.colorChannelCount == 1 ? "GRAY" : "RGB ")
+        image.iccProfile = profile
+        let file = try image.encoded(as: .png)
+        #expect(file.warnings.isEmpty)
+        #expect(try RasterImage(decoding: file.bytes).iccProfile == profile)
+    }
+
+    /// 300,000 bytes take five JPEG segments.
+    @Test(arguments: [400, 300_000], ["RGB ", "GRAY"]) func jpegCarriesTheProfile(
+        byteCount: Int, space: String
+    ) throws {
+        let colorModel: RasterImage.ColorModel = space == "GRAY" ? .gray : .rgb
+        var image = try RasterImage.noise(width: 3, height: 3, colorModel: colorModel)
+        let profile = ProfileBuilder.profile(space: space, byteCount: byteCount)
+        image.iccProfile = profile
+        let file = try image.encoded(as: .jpeg)
+        #expect(file.warnings.isEmpty)
+        #expect(try RasterImage(decoding: file.bytes).iccProfile == profile)
+    }
+
+    @Test func aPNGFilesProfileIsRead() throws {
+        var file = PNGBuilder.plain()
+        let profile = ProfileBuilder.profile()
+        file.leading = [PNGBuilder.profileChunk(profile)]
+        let image = try RasterImage(decoding: file.bytes())
+        #expect(image.iccProfile == profile)
+        #expect(image.warnings.isEmpty)
+        #expect(image.samples == file.samples)
+    }
+
+    @Test func aPillowFilesProfileGoesBothWays() throws {
+        let image = try RasterImage(contentsOf: Fixture.path("profile.jpg"))
+        let profile = try #require(image.iccProfile)
+        #expect(String(decoding: profile[36..<40], as: UTF8.self) == "acsp")
+        for format in ImageFormat.allCases {
+            #expect(try RasterImage(decoding: image.encoded(as: format).bytes).iccProfile == profile)
+        }
+    }
+
+    /// Each is a way to be wrong that must not cost the picture.
+    static let defects: [(name: String, profile: [UInt8])] = {
+        var all: [(String, [UInt8])] = []
+        func add(_ name: String, _ change: (inout [UInt8]) -> Void) {
+            var profile = ProfileBuilder.profile()
+            change(&profile)
+            all.append((name, profile))
+        }
+        add("no signature") { $0[36] = 0 }
+        add("length too large") { $0[3] &+= 1 }
+        add("length enormous") { $0[0] = 0xFF }
+        add("length too small") { $0[3] &-= 4 }
+        add("other colour space") { $0.replaceSubrange(16..<20, with: Array("GRAY".utf8)) }
+        add("CMYK") { $0.replaceSubrange(16..<20, with: Array("CMYK".utf8)) }
+        add("device link") { $0.replaceSubrange(12..<16, with: Array("link".utf8)) }
+        add("tag count enormous") { $0.replaceSubrange(128..<132, with: [0xFF, 0xFF, 0xFF, 0xFF]) }
+        add("tag outside") { $0.replaceSubrange(136..<140, with: [0x7F, 0xFF, 0xFF, 0xFF]) }
+        add("tag too long") { $0.replaceSubrange(140..<144, with: [0xFF, 0xFF, 0xFF, 0xFF]) }
+        add("version 4 of odd length") { profile in
+            profile[8] = 4
+            profile += [0]
+            profile.replaceSubrange(0..<4, with: PNGBuilder.bigEndian(profile.count))
+        }
+        add("too short") { $0.removeLast($0.count - 100) }
+        add("one byte") { $0.removeLast($0.count - 1) }
+        return all
+    }()
+
+    @Test(arguments: defects.indices) func aBadProfileIsNotWritten(index: Int) throws {
+        var image = try RasterImage.noise(width: 3, height: 3, colorModel: .rgb)
+        image.iccProfile = Self.defects[index].profile
+        for format in ImageFormat.allCases {
+            let file = try image.encoded(as: format)
+            guard case .iccProfileDropped = file.warnings.first else {
+                Issue.record("\(Self.defects[index].name) in \(format): \(file.warnings)")
+                continue
+            }
+            #expect(file.warnings.count == 1)
+            #expect(try RasterImage(decoding: file.bytes).iccProfile == nil)
+        }
+    }
+
+    @Test(arguments: defects.indices) func aBadProfileIsNotCarried(index: Int) throws {
+        let (name, profile) = Self.defects[index]
+        var png = PNGBuilder.plain()
+        png.leading = [PNGBuilder.profileChunk(profile)]
+        let fromPNG = try RasterImage(decoding: png.bytes())
+        #expect(fromPNG.iccProfile == nil, "\(name)")
+        #expect(fromPNG.warnings.count == 1, "\(name)")
+        #expect(fromPNG.samples == png.samples)
+
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        let jpeg = JPEGEditor.inserting(profilePart: profile, number: 1, of: 1, into: plain)
+        let fromJPEG = try RasterImage(decoding: jpeg)
+        #expect(fromJPEG.iccProfile == nil, "\(name)")
+        guard case .iccProfileDropped = fromJPEG.warnings.first else {
+            Issue.record("\(name): \(fromJPEG.warnings)")
+            return
+        }
+    }
+
+    /// Part numbers that repeat, are missing, or exceed the count.
+    @Test(arguments: [(1, 2), (3, 2), (0, 1), (2, 1), (1, 0), (255, 255)])
+    func brokenPartsOfAProfileAreIgnored(number: UInt8, count: UInt8) throws {
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        let part = ProfileBuilder.profile()
+        let jpeg = JPEGEditor.inserting(profilePart: part, number: number, of: count, into: plain)
+        let image = try RasterImage(decoding: jpeg)
+        #expect(image.iccProfile == nil)
+        #expect(!image.warnings.isEmpty)
+    }
+
+    @Test func aGreyPictureDropsAnRGBProfile() throws {
+        let plain = try Fixture.bytes("gray.jpg")
+        let jpeg = JPEGEditor.inserting(profilePart: ProfileBuilder.profile(), number: 1, of: 1, into: plain)
+        let image = try RasterImage(decoding: jpeg)
+        #expect(image.iccProfile == nil)
+        #expect(image.warnings == [.iccProfileDropped(reason: "it describes RGB, the pixels are grey")])
+    }
+
+    @Test func aCMYKProfileIsDroppedWithTheInks() throws {
+        let plain = try Fixture.bytes("cmyk.jpg")
+        let profile = ProfileBuilder.profile(space: "CMYK")
+        let image = try RasterImage(
+            decoding: JPEGEditor.inserting(profilePart: profile, number: 1, of: 1, into: plain))
+        #expect(image.iccProfile == nil)
+        #expect(image.warnings == [.cmykConvertedWithoutProfile])
+    }
+
+    @Test func aProfileBeyondTheLimitIsDropped() throws {
+        var limits = DecodingLimits.default
+        limits.maxAncillaryBytes = 1000
+        var image = try RasterImage.noise(width: 3, height: 3, colorModel: .rgb)
+        image.iccProfile = ProfileBuilder.profile(byteCount: 4000)
+        let jpeg = try RasterImage(decoding: image.encoded(as: .jpeg).bytes, limits: limits)
+        #expect(jpeg.iccProfile == nil)
+        #expect(jpeg.warnings == [.iccProfileDropped(reason: "it is longer than 1000 bytes")])
+    }
+}

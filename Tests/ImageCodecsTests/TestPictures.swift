@@ -1,0 +1,48 @@
+import ImageCodecs
+
+/// Repeatable numbers: SplitMix64 (Steele et al. 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension RasterImage {
+    /// A picture of seeded noise in all channels.
+    static func noise(
+        width: Int, height: Int, colorModel: ColorModel, bitDepth: BitDepth = .eight, seed: UInt64 = 1
+    ) throws -> RasterImage {
+        var image = try RasterImage(width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
+        var generator = SeededGenerator(seed: seed)
+        switch bitDepth {
+        case .eight:
+            try image.withMutablePixels8 { pixels in
+                for index in pixels.indices { pixels[index] = UInt8(truncatingIfNeeded: generator.next()) }
+            }
+        case .sixteen:
+            try image.withMutablePixels16 { pixels in
+                for index in pixels.indices { pixels[index] = UInt16(truncatingIfNeeded: generator.next()) }
+            }
+        }
+        return image
+    }
+
+    /// All samples, whatever their depth.
+    var samples: [Int] {
+        switch bitDepth {
+        case .eight: withPixels8 { $0.map(Int.init) }
+        case .sixteen: withPixels16 { $0.map(Int.init) }
+        }
+    }
+}
+
+extension EncodedImage {
+    var array: [UInt8] { withBytes { Array($0) } }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import TensorCore
+import TestSupport
+import Testing
+
+@testable import MattingNetworks
+
+/// Every network against its reference implementation, on weights and pictures made by formula.
+@Suite struct NetworkParityTests {
+    /// Largest absolute error after the sigmoid. Sums of some thousand float products in another order differ by some
+    /// 1e-6; the reference itself is float, and errors of a hundred layers add up. Onnxruntime is off by 4e-6.
+    private static let tolerance = 2e-5
+
+    @Test(arguments: ["64x64", "75x101", "96x80"], [Architecture.u2netp, .u2net, .isnet])
+    func agreesWithTheReference(size: String, architecture: Architecture) throws {
+        let golden = try GoldenFile(fixture: "Goldens/\(architecture)/golden.safetensors")
+        let model = try Self.models.get(architecture)
+        let input = try golden.tensor("input.\(size)")
+        let count = architecture == .isnet ? 6 : 7
+        let outputs = try model.predict(input, outputCount: count, pool: ThreadPool(threadCount: 2))
+        #expect(outputs.count == count)
+        for (index, output) in outputs.enumerated() {
+            expectClose(
+                output, try golden.tensor("d\(index).\(size)"), absolute: Self.tolerance, relative: 0,
+                "\(architecture) d\(index) at \(size)")
+        }
+    }
+
+    @Test(arguments: ["64x64", "96x160"]) func defaultNetworkAgreesWithTheReference(size: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/mobilenetv2-unet/golden.safetensors")
+        let model = try Self.models.get(.mobileNetV2UNet)
+        let output = try model.predict(try golden.tensor("input.\(size)"), pool: ThreadPool(threadCount: 2))
+        expectClose(
+            output[0], try golden.tensor("alpha.\(size)"), absolute: Self.tolerance, relative: 0, "alpha at \(size)")
+    }
+
+    /// Formula weights are slow to make in a debug build, so each network is built once for all its tests.
+    private static let models = Models()
+}
+
+/// Networks with formula weights, each built on first use.
+private final class Models: @unchecked Sendable {
+    // Unchecked: `built` is touched under `lock` only.
+    private let lock = NSLock()
+    private var built: [Architecture: NetworkModel] = [:]
+
+    func get(_ architecture: Architecture) throws -> NetworkModel {
+        lock.lock()
+        defer { lock.unlock() }
+        if let model = built[architecture] { return model }
+        let manifest = try GoldenManifest(fixture: "Goldens/\(architecture)/tensors.json")
+        let file = try manifest.weightFileBytes().withUnsafeBytes {
+            try WeightFile(copying: $0, name: "\(architecture) by formula")
+        }
+        let model = try NetworkModel(file)
+        #expect(model.architecture == architecture, "recognised by its tensors alone")
+        built[architecture] = model
+        return model
+    }
+}

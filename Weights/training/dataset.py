@@ -1,0 +1,356 @@
+"""Training pictures: photographs with masks, photographs with a teacher's masks, composites with exact alpha, empty pictures.
+
+Everything is drawn from a generator seeded by (seed, batch number), so a batch depends on nothing but its number.
+"""
+
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageEnhance, ImageFilter
+from torch import Tensor
+from torch.utils.data import Dataset
+
+RNG = np.random.Generator
+
+# Shares of a batch.
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.40, 0.27, 0.27, 0.06
+
+# Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
+SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
+
+# Pairs whose masks are good enough to be cut out and pasted elsewhere.
+SUBJECT_SOURCES = {"clothing-cc0-pseudo", "iot-boards", "people-ccp", "endangered-animals"}
+
+# Pictures filed as scenes although they show someone.
+INHABITED_SCENES = {
+    *(f"amenity-roboflow/{name}" for name in ("0023", "0048", "0049", "0087", "0089")),
+    *(f"cid22/{name}" for name in ("0030", "0137")),
+    *(f"clic2025/{name}" for name in ("0004", "0011", "0025", "0032")),
+}
+
+# The teacher often takes the yellow centre of a daisy for the whole flower.
+MISUNDERSTOOD = {"flower-daisy"}
+
+# One unlabelled photograph in HELD_OUT is never trained on, nor is one cut-out in HELD_OUT.
+HELD_OUT = 16
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph and its mask. `soft` masks come from a teacher, others are binary."""
+
+    image: Path
+    mask: Path
+    group: str
+    soft: bool = False
+    doubt: float = 0.0
+
+
+@dataclass
+class Sample:
+    """A picture, its alpha, and where that alpha is to be believed (0 to 255)."""
+
+    image: Image.Image
+    alpha: Image.Image
+    trust: Image.Image
+
+
+# Indices
+
+
+def read_pairs(data: Path, split: str) -> list[Photo]:
+    rows = [line.split("\t") for line in (data / "pairs/index.tsv").read_text().splitlines()[1:]]
+    folder = data / "pairs"
+    return [
+        Photo(folder / source / f"{name}.webp", folder / source / f"{name}.png", source)
+        for source, name, _, _, its_split in rows
+        if its_split == split
+    ]
+
+
+def read_unlabelled(data: Path) -> tuple[list[Photo], list[Photo], list[Path]]:
+    """Photographs whose teacher is sure (to train on, held out), and scenes in which it found little or nothing."""
+    train, held_out, scenes = [], [], []
+    for line in (data / "unlabelled/index.tsv").read_text().splitlines()[1:]:
+        source, name, category, maximum, unsure, area = line.split("\t")
+        folder = data / "unlabelled" / source
+        photo = Photo(folder / f"{name}.webp", folder / f"{name}.teacher.png", f"{source}/{category}", True, float(unsure))
+        if "scene" in category:
+            if float(area) < 0.1 and f"{source}/{name}" not in INHABITED_SCENES:
+                scenes.append(photo.image)
+        elif category not in MISUNDERSTOOD and float(maximum) > 0.8 and float(unsure) < 0.12:
+            (held_out if int(name) % HELD_OUT == 0 else train).append(photo)
+    return train, held_out, scenes
+
+
+def read_cutouts(data: Path) -> tuple[list[Path], list[Path]]:
+    files = sorted((data / "cutouts").rglob("*.webp"))
+    return [f for i, f in enumerate(files) if i % HELD_OUT], files[::HELD_OUT]
+
+
+def balance(groups: list[str]) -> np.ndarray:
+    """Cumulative probabilities under which a group of n members is drawn in proportion to the root of n."""
+    _, index, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    weights = 1 / np.sqrt(counts[index])
+    return np.cumsum(weights / weights.sum())
+
+
+# Geometry
+
+
+def chance(rng: RNG, probability: float) -> bool:
+    return rng.random() < probability
+
+
+def crop_box(rng: RNG, image: Image.Image, shape: tuple[int, int], smallest: float) -> tuple[float, float, float, float]:
+    """A random part of the picture with about the aspect of `shape`; sometimes all of it."""
+    width, height = image.size
+    if chance(rng, 0.3):
+        return (0, 0, width, height)
+    aspect = shape[1] / shape[0] * math.exp(rng.uniform(-0.25, 0.25))
+    scale = rng.uniform(smallest, 1)
+    w, h = (width, width / aspect) if width / height < aspect else (height * aspect, height)
+    w, h = w * scale, h * scale
+    x, y = rng.uniform(0, width - w), rng.uniform(0, height - h)
+    return (x, y, x + w, y + h)
+
+
+def resize(image: Image.Image, shape: tuple[int, int], box: tuple[float, float, float, float] | None = None) -> Image.Image:
+    return image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR, box)
+
+
+def subject_crop(rng: RNG, photo: Photo, shape: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
+    """Photograph and mask, cropped so that at least a third of the subject stays in the picture."""
+    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
+    whole = np.asarray(mask, np.float32).mean() * mask.width * mask.height
+    across, down = mask.width / image.width, mask.height / image.height
+    for _ in range(4):
+        box = crop_box(rng, image, shape, 0.55)
+        mask_box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+        alpha = resize(mask, shape, mask_box)
+        area = (mask_box[2] - mask_box[0]) * (mask_box[3] - mask_box[1])
+        if np.asarray(alpha, np.float32).mean() * area > whole / 3:
+            return resize(image, shape, box), alpha
+    return resize(image, shape), resize(mask, shape)
+
+
+# The four kinds of picture
+
+
+def photograph(rng: RNG, photo: Photo, shape: tuple[int, int]) -> Sample:
+    image, alpha = subject_crop(rng, photo, shape)
+    if photo.soft:
+        value = np.asarray(alpha, np.float32) / 255
+        trust = Image.fromarray(np.uint8(255 * np.clip(2 * np.abs(2 * value - 1) - 0.2, 0, 1)))
+        alpha = sharpened(alpha)
+    else:
+        # A hand-drawn or pseudo edge is right to a few pixels only.
+        trust = alpha.filter(ImageFilter.BoxBlur(2)).point([255 if v < 3 or v > 252 else 0 for v in range(256)])
+    return Sample(image, alpha, trust)
+
+
+def sharpened(mask: Image.Image) -> Image.Image:
+    return mask.point([int(np.clip((v - 38) * 255 / 179, 0, 255)) for v in range(256)])
+
+
+def certain(image: Image.Image, alpha: Image.Image) -> Sample:
+    return Sample(image, alpha, Image.new("L", image.size, 255))
+
+
+class Backdrops:
+    """Pictures without a subject: photographs, parts of photographs that the mask leaves out, and painted ones."""
+
+    def __init__(self, photographs: list[Path], pairs: list[Photo]):
+        self.photographs, self.pairs = photographs, pairs
+        self.odds = balance([path.parent.name for path in photographs]) if photographs else None
+
+    def draw(self, rng: RNG, shape: tuple[int, int], near: np.ndarray | None = None) -> Image.Image:
+        """`near` is a colour that a painted backdrop should almost have."""
+        if near is not None:
+            return painted(rng, shape, near)
+        kind = rng.random()
+        if kind < 0.45:
+            return self.photograph(rng, shape)
+        if kind < 0.7:
+            return self.mask_free(rng, shape)
+        if kind < 0.85:
+            return self.table(rng, shape)
+        return painted(rng, shape, rng.uniform(0, 255, 3) if chance(rng, 0.6) else np.full(3, rng.uniform(150, 255)))
+
+    def photograph(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
+        return resize(image, shape, crop_box(rng, image, shape, 0.4))
+
+    def mask_free(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """The largest of the four margins around a subject, if it is wide enough to be a picture."""
+        for _ in range(6):
+            photo = self.pairs[rng.integers(len(self.pairs))]
+            mask = Image.open(photo.mask).convert("L")
+            x0, y0, x1, y1 = mask.getbbox() or (0, 0, 0, 0)
+            w, h = mask.size
+            margins = [(0, 0, x0 - 3, h), (x1 + 3, 0, w, h), (0, 0, w, y0 - 3), (0, y1 + 3, w, h)]
+            margin = max(margins, key=lambda m: min(m[2] - m[0], m[3] - m[1]))
+            if min(margin[2] - margin[0], margin[3] - margin[1]) >= 48:
+                image = Image.open(photo.image).convert("RGB").resize(mask.size)
+                part = image.crop(margin)
+                return resize(part, shape, crop_box(rng, part, shape, 0.6))
+        return self.photograph(rng, shape)
+
+    def table(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A wall above a floor, each painted or taken from a photograph."""
+        wall, floor = (self.mask_free(rng, shape) if chance(rng, 0.4) else painted(rng, shape, rng.uniform(20, 255, 3)) for _ in range(2))
+        horizon = int(shape[0] * rng.uniform(0.35, 0.8))
+        step = np.clip((np.arange(shape[0]) - horizon) / rng.uniform(1, 25), 0, 1)
+        mask = np.repeat(np.uint8(255 * step)[:, None], shape[1], 1)
+        return Image.composite(floor, wall, Image.fromarray(mask))
+
+
+def painted(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image:
+    """A plain colour with a linear or radial fall of light, as in a studio."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    y, x = y / shape[0] - 0.5, x / shape[1] - 0.5
+    if chance(rng, 0.5):
+        angle = rng.uniform(0, 2 * math.pi)
+        ramp = x * math.cos(angle) + y * math.sin(angle)
+    else:
+        ramp = 0.4 - np.hypot(x - rng.uniform(-0.4, 0.4), y - rng.uniform(-0.4, 0.4))
+    other = colour + rng.normal(0, 25, 3) + rng.uniform(-90, 90) * chance(rng, 0.6)
+    picture = colour + (other - colour) * ramp[..., None]
+    return Image.fromarray(np.uint8(np.clip(picture, 0, 255)))
+
+
+def cutout(path: Path) -> Image.Image:
+    image = Image.open(path).convert("RGBA")
+    return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
+
+
+def lifted_subject(photo: Photo) -> Image.Image:
+    """The subject of a photograph as RGBA, a pixel shaved off a binary mask so that little of its old background comes along."""
+    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
+    if photo.soft:
+        alpha = sharpened(mask.resize(image.size, Image.Resampling.BILINEAR))
+    else:
+        alpha = mask.resize(image.size).filter(ImageFilter.GaussianBlur(1.2)).point([int(np.clip((v - 110) * 2.2, 0, 255)) for v in range(256)])
+    image.putalpha(alpha)
+    return image.crop(alpha.point([0] * 8 + [255] * 248).getbbox())
+
+
+def rests_on_edge(subject: Image.Image) -> bool:
+    """Whether the subject was cut off by the picture's lower edge, as heads and shoulders are."""
+    return float((np.asarray(subject.getchannel("A"))[-1] > 128).mean()) > 0.3
+
+
+def composite(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> Sample:
+    """Pastes subjects one after another, most of them with a shadow, which is not part of the alpha."""
+    picture, alpha = backdrop, Image.new("L", backdrop.size, 0)
+    for subject in subjects:
+        scale = rng.uniform(0.35, 1.05) * min(backdrop.width / subject.width, backdrop.height / subject.height)
+        stretch = math.exp(rng.uniform(-0.12, 0.12))
+        grounded = rests_on_edge(subject)
+        subject = subject.resize((max(8, int(subject.width * scale * stretch)), max(8, int(subject.height * scale / stretch))), Image.Resampling.BILINEAR)
+        if not grounded and chance(rng, 0.35):
+            subject = subject.rotate(rng.uniform(-40, 40), Image.Resampling.BILINEAR, expand=True)
+        over = subject.width * rng.uniform(0, 0.3)
+        x = int(-over + rng.random() * (backdrop.width - subject.width + 2 * over))
+        y = int((backdrop.height - subject.height) * (1 if grounded else rng.random()))
+        layer = Image.new("L", backdrop.size, 0)
+        layer.paste(subject.getchannel("A"), (x, y))
+        if chance(rng, 0.6):
+            offset = (int(rng.uniform(-0.1, 0.1) * subject.width), int(rng.uniform(0, 0.1) * subject.height))
+            shade = Image.new("L", backdrop.size, 0)
+            shade.paste(layer, offset)
+            shade = shade.filter(ImageFilter.GaussianBlur(rng.uniform(1, 12))).point(lambda v, depth=rng.uniform(0.15, 0.65): int(v * depth))
+            picture = Image.composite(Image.new("RGB", picture.size, 0), picture, shade)
+        colours = Image.new("RGB", backdrop.size, 0)
+        colours.paste(jitter(rng, subject.convert("RGB"), 0.6), (x, y))
+        picture = Image.composite(colours, picture, layer)
+        alpha = Image.composite(Image.new("L", alpha.size, 255), alpha, layer)
+    return certain(picture, alpha)
+
+
+# Appearance
+
+
+def jitter(rng: RNG, image: Image.Image, strength: float) -> Image.Image:
+    """Gamma, brightness, contrast and white balance in one table, then saturation."""
+    ramp = np.arange(256) / 255
+    gamma = math.exp(rng.normal(0, 0.25) * strength)
+    contrast, brightness = math.exp(rng.normal(0, 0.2) * strength), rng.normal(0, 0.08) * strength
+    tables = [(ramp**gamma * math.exp(rng.normal(0, 0.08) * strength) - 0.5) * contrast + 0.5 + brightness for _ in range(3)]
+    image = image.point([int(v) for table in tables for v in np.clip(table * 255, 0, 255)])
+    return ImageEnhance.Color(image).enhance(max(0.0, rng.normal(1, 0.3 * strength)))
+
+
+def degrade(rng: RNG, image: Image.Image) -> Image.Image:
+    if chance(rng, 0.04):
+        image = image.convert("L").convert("RGB")
+    if chance(rng, 0.15):
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.8)))
+    if chance(rng, 0.2):
+        noise = rng.standard_normal((image.height, image.width, 3), np.float32) * rng.uniform(2, 14)
+        image = Image.fromarray(np.uint8(np.clip(np.asarray(image) + noise, 0, 255)))
+    if chance(rng, 0.3):
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=int(rng.integers(25, 92)))
+        image = Image.open(stream)
+    return image
+
+
+class Batches(Dataset):
+    """Item i is the whole i-th batch, of about `size` x `size` pixels: images (N, 3, H, W), alpha and trust (N, 1, H, W), all bytes."""
+
+    def __init__(self, data: Path, count: int, seed: int):
+        self.count, self.seed, self.size = count, seed, 256
+        self.pairs = read_pairs(data, "train")
+        self.unlabelled, _, scenes = read_unlabelled(data)
+        self.cutouts, _ = read_cutouts(data)
+        self.backdrops = Backdrops(sorted((data / "backgrounds").rglob("*.webp")) + scenes, self.pairs)
+        self.subjects = [p for p in self.pairs if p.group in SUBJECT_SOURCES] + [p for p in self.unlabelled if p.doubt < 0.04]
+        self.odds = {id(photos): balance([p.group for p in photos]) for photos in (self.pairs, self.unlabelled, self.subjects)}
+
+    def __len__(self) -> int:
+        return 1 << 30
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
+        rng = np.random.default_rng((self.seed, index))
+        height, width = (32 * round(side * self.size / 32) for side in SHAPES[rng.integers(len(SHAPES))])
+        samples = [self.sample(rng, (height, width), (i + rng.random()) / self.count) for i in range(self.count)]
+        images = np.stack([np.asarray(s.image) for s in samples]).transpose(0, 3, 1, 2)
+        alphas, trusts = (np.stack([np.asarray(p) for p in planes])[:, None] for planes in ([s.alpha for s in samples], [s.trust for s in samples]))
+        return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (images, alphas, trusts))
+
+    def pick(self, rng: RNG, photos: list[Photo]) -> Photo:
+        return photos[np.searchsorted(self.odds[id(photos)], rng.random())]
+
+    def sample(self, rng: RNG, shape: tuple[int, int], kind: float) -> Sample:
+        if kind < TEACHER:
+            sample = photograph(rng, self.pick(rng, self.unlabelled), shape)
+        elif kind < TEACHER + PAIR:
+            sample = photograph(rng, self.pick(rng, self.pairs), shape)
+        elif kind < TEACHER + PAIR + COMPOSITE:
+            sample = self.composite(rng, shape)
+        else:
+            sample = certain(self.backdrops.draw(rng, shape), Image.new("L", shape[::-1], 0))
+        flip = chance(rng, 0.5)
+        planes = (p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flip else p for p in (sample.image, sample.alpha, sample.trust))
+        image, alpha, trust = planes
+        return Sample(degrade(rng, jitter(rng, image, 1)), alpha, trust)
+
+    def composite(self, rng: RNG, shape: tuple[int, int]) -> Sample:
+        count = 1 + chance(rng, 0.2) + chance(rng, 0.05)
+        subjects = [
+            cutout(self.cutouts[rng.integers(len(self.cutouts))]) if chance(rng, 0.5) else lifted_subject(self.pick(rng, self.subjects))
+            for _ in range(count)
+        ]
+        near = None
+        if chance(rng, 0.15):  # white on white, black on black
+            pixels = np.asarray(subjects[0]).reshape(-1, 4)
+            near = pixels[pixels[:, 3] > 200][:, :3].mean(0) + rng.normal(0, 12, 3) if (pixels[:, 3] > 200).any() else None
+        backdrop = self.backdrops.draw(rng, shape, near)
+        if chance(rng, 0.35):
+            backdrop = backdrop.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
+        return composite(rng, subjects, backdrop)

@@ -1,0 +1,55 @@
+"""Alpha of a picture by the default network, and by U²-Net-p as its authors run it."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from PIL import Image
+from safetensors import safe_open
+
+from network import MobileNetV2UNet
+
+
+def fit(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, int]:
+    """Width and height with the long side scaled to `long_side`, both rounded to a multiple."""
+    scale = long_side / max(size)
+    return tuple(max(multiple, multiple * round(side * scale / multiple)) for side in size)
+
+
+def at_size(alpha: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return np.asarray(Image.fromarray(alpha).resize(size, Image.Resampling.BILINEAR))
+
+
+class DefaultNetwork:
+    def __init__(self, weights: Path, long_side: int | None = None):
+        with safe_open(weights, "pt") as file:
+            metadata = file.metadata()
+            state = {name: file.get_tensor(name).float() for name in file.keys()}
+        self.long_side, self.multiple = long_side or int(metadata["input.size"]), int(metadata["input.multiple"])
+        self.network = MobileNetV2UNet().eval().to(memory_format=torch.channels_last)
+        self.network.load_state_dict(state)
+
+    @torch.inference_mode()
+    def alpha(self, image: Image.Image) -> np.ndarray:
+        """Alpha of an RGB picture at its own size, 0 to 1."""
+        small = image.resize(fit(image.size, self.long_side, self.multiple), Image.Resampling.BILINEAR)
+        x = torch.from_numpy(np.asarray(small, np.float32) / 255).permute(2, 0, 1)[None]
+        x = ((x - 0.5) / 0.5).contiguous(memory_format=torch.channels_last)
+        return at_size(torch.sigmoid(self.network(x))[0, 0].numpy(), image.size)
+
+
+class U2NetP:
+    SIZE = 320
+    MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
+
+    def __init__(self, model: Path):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def alpha(self, image: Image.Image) -> np.ndarray:
+        x = np.asarray(image.resize((self.SIZE, self.SIZE), Image.Resampling.BILINEAR), np.float32)
+        x = (x / max(x.max(), 1) - self.MEAN) / self.STD
+        map = self.session.run(None, {self.session.get_inputs()[0].name: x.transpose(2, 0, 1)[None]})[0][0, 0]
+        return at_size((map - map.min()) / (map.max() - map.min()), image.size)
