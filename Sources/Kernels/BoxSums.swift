@@ -58,15 +58,18 @@ public func boxSlideRows(
     _ planes: Int, _ first: Int, _ count: Int, _ radius: Int, _ length: Int
 ) {
     var plane = 0
-    while plane + 4 <= planes {
-        boxSlideFour(
-            source + plane * sourceStride, sourceStride, result + plane * resultStride, resultStride,
-            first, count, radius, length)
-        plane += 4
-    }
     while plane < planes {
-        boxSlideOne(source + plane * sourceStride, result + plane * resultStride, first, count, radius, length)
-        plane += 1
+        if planes < 4 {
+            boxSlideOne(source + plane * sourceStride, result + plane * resultStride, first, count, radius, length)
+            plane += 1
+        } else {
+            // The last four overlap the ones before; that is cheaper than up to three planes one by one.
+            let start = min(plane, planes - 4)
+            boxSlideFour(
+                source + start * sourceStride, sourceStride, result + start * resultStride, resultStride,
+                first, count, radius, length)
+            plane = start + 4
+        }
     }
 }
 

@@ -3,27 +3,30 @@
 // Sums come in the order of the moments, shifted by -1/2; `b` is for the unshifted guide and matte again.
 //
 // A fit's trust t is its share of explained variance, R² = 1 - residual / variance(p), on a ramp from 0 at `low` to 1
-// after 1 / `slope` more. Results are t·a, t·b and t, ready for averaging. A ramp from -2 with slope 1 trusts all fits.
+// after 1 / `slope` more; where |a|² exceeds `steepest`, t shrinks by the excess. Results are t·a, t·b and t, ready for
+// averaging. A ramp from -2 with slope 1 and an infinite `steepest` trusts all fits.
 
 /// A variance of the matte under this is none: one level of 8 bits over a dozen pixels. Its fit is a constant, and true.
 private let guidedLeastVariance: Float = 1e-6
 
-/// The trust of fits with covariance `explained` = a·cov(I, p).
+/// The trust of fits that explain `explained` = a·cov(I, p) of the variance, with `steepness` = |a|².
 @inline(__always)
 private func guidedTrust(
-    _ variance: SIMD8<Float>, _ explained: SIMD8<Float>, _ low: Float, _ slope: Float
+    _ variance: SIMD8<Float>, _ explained: SIMD8<Float>, _ steepness: SIMD8<Float>,
+    _ low: Float, _ slope: Float, _ steepest: Float
 ) -> SIMD8<Float> {
     let residual = (variance - explained) / (variance + guidedLeastVariance)
     var trust = (1 - residual - low) * slope
     trust = trust.replacing(with: SIMD8<Float>(repeating: 0), where: trust .< 0)
-    return trust.replacing(with: SIMD8<Float>(repeating: 1), where: trust .> 1)
+    trust = trust.replacing(with: SIMD8<Float>(repeating: 1), where: trust .> 1)
+    return trust.replacing(with: trust * steepest / steepness, where: steepness .> steepest)
 }
 
 /// Grey guide: three result rows, a, b and trust.
 @inline(never)
 public func guidedGreySolve(
     _ sums: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, _ stride: Int, _ count: Int, _ epsilon: Float,
-    _ low: Float, _ slope: Float
+    _ low: Float, _ slope: Float, _ steepest: Float
 ) {
     let source = UnsafeRawPointer(sums)
     let target = UnsafeMutableRawPointer(result)
@@ -38,7 +41,7 @@ public func guidedGreySolve(
         let pp = source.loadUnaligned(fromByteOffset: offset + 5 * step, as: SIMD8<Float>.self) * n - p * p
         v.replace(with: 0, where: v .< 0)
         let a = c / (v + epsilon)
-        let t = guidedTrust(pp, a * c, low, slope)
+        let t = guidedTrust(pp, a * c, a * a, low, slope, steepest)
         target.storeBytes(of: t * a, toByteOffset: offset, as: SIMD8<Float>.self)
         target.storeBytes(of: t * (p - a * i + (1 - a) * 0.5), toByteOffset: offset + step, as: SIMD8<Float>.self)
         target.storeBytes(of: t, toByteOffset: offset + 2 * step, as: SIMD8<Float>.self)
@@ -53,7 +56,7 @@ public func guidedGreySolve(
 @inline(never)
 public func guidedColourSolve(
     _ sums: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, _ stride: Int, _ count: Int, _ epsilon: Float,
-    _ low: Float, _ slope: Float
+    _ low: Float, _ slope: Float, _ steepest: Float
 ) {
     let source = UnsafeRawPointer(sums)
     let target = UnsafeMutableRawPointer(result)
@@ -93,7 +96,8 @@ public func guidedColourSolve(
         let ag = yg / dg - lgb * ab
         let ar = cr / rr - lg * ag - lb * ab
         let intercept = p - ar * r - ag * g - ab * b + (1 - ar - ag - ab) * 0.5
-        let t = guidedTrust(pp, ar * cr + ag * cg + ab * cb, low, slope)
+        let explained = ar * cr + ag * cg + ab * cb
+        let t = guidedTrust(pp, explained, ar * ar + ag * ag + ab * ab, low, slope, steepest)
         target.storeBytes(of: t * ar, toByteOffset: offset, as: SIMD8<Float>.self)
         target.storeBytes(of: t * ag, toByteOffset: offset + step, as: SIMD8<Float>.self)
         target.storeBytes(of: t * ab, toByteOffset: offset + 2 * step, as: SIMD8<Float>.self)

@@ -1,29 +1,40 @@
 /// The least and the greatest value within `radius` rows and columns of each pixel of a plane.
 ///
-/// For the few pixels of a coarse matte: (2·radius + 1)² comparisons a pixel.
+/// `scratch` holds two rows. Down the columns first, where eight pixels are compared at once, then along the row:
+/// 4·radius + 2 comparisons a pixel, fewer than the bookkeeping of a running extremum for the radii in use (1 to 3).
 @inline(never)
 public func planeExtrema(
     _ source: UnsafePointer<Float>, _ width: Int, _ height: Int, _ radius: Int,
-    _ least: UnsafeMutablePointer<Float>, _ greatest: UnsafeMutablePointer<Float>
+    _ least: UnsafeMutablePointer<Float>, _ greatest: UnsafeMutablePointer<Float>,
+    _ scratch: UnsafeMutablePointer<Float>
 ) {
+    let (lows, highs) = (scratch, scratch + width)
     var y = 0
     while y < height {
         let (top, bottom) = (max(y - radius, 0), min(y + radius, height - 1))
+        lows.update(from: source + top * width, count: width)
+        highs.update(from: source + top * width, count: width)
+        var row = top + 1
+        while row <= bottom {
+            let values = source + row * width
+            var x = 0
+            while x < width {
+                let value = values[x]
+                lows[x] = value < lows[x] ? value : lows[x]
+                highs[x] = value > highs[x] ? value : highs[x]
+                x += 1
+            }
+            row += 1
+        }
         var x = 0
         while x < width {
-            let (left, right) = (max(x - radius, 0), min(x + radius, width - 1))
-            var low = source[y * width + x]
-            var high = low
-            var row = top
-            while row <= bottom {
-                var column = left
-                while column <= right {
-                    let value = source[row * width + column]
-                    if value < low { low = value }
-                    if value > high { high = value }
-                    column += 1
-                }
-                row += 1
+            let end = min(x + radius, width - 1)
+            var column = max(x - radius, 0)
+            var (low, high) = (lows[column], highs[column])
+            while column < end {
+                column += 1
+                low = lows[column] < low ? lows[column] : low
+                high = highs[column] > high ? highs[column] : high
             }
             least[y * width + x] = low
             greatest[y * width + x] = high

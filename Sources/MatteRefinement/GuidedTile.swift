@@ -27,23 +27,6 @@ struct GuidedTile {
     static func stride(forColumns count: Int) -> Int { ((count + 15) / 16 | 1) * 16 }
 }
 
-/// How far a fit is believed: the share of the matte's variance it explains, on a ramp from 0 to 1.
-struct GuidedTrust: Sendable {
-    let low: Float
-    let slope: Float
-
-    /// Every fit counts fully, as in the filter as published.
-    static let full = GuidedTrust(low: -2, slope: 1)
-
-    /// No trust up to `none`, full trust from `full`.
-    init(none: Float, full: Float) { self.init(low: none, slope: 1 / (full - none)) }
-
-    private init(low: Float, slope: Float) {
-        self.low = low
-        self.slope = slope
-    }
-}
-
 /// The scratch memory and the constants of the tiles of one picture; one a thread.
 struct GuidedTileWorker: Sendable {
     let channels: Int
@@ -97,7 +80,9 @@ struct GuidedTileWorker: Sendable {
         let coefficientSums = ring + coefficients * ringRows * stride
         let averages = coefficientSums + coefficients * stride
         let inverseCounts = averages + coefficients * stride
-        memory.base.update(repeating: 0, count: memory.count)
+        // Only sums need a start; what lies in the padding of other rows never reaches a column in use.
+        momentSums.update(repeating: 0, count: moments * stride)
+        coefficientSums.update(repeating: 0, count: coefficients * stride)
 
         func slideMoments(_ row: Int, _ sign: Float) {
             load(row, input, inputPlanes, stride)
@@ -129,9 +114,11 @@ struct GuidedTileWorker: Sendable {
                 solved.lowerBound - input.lowerBound, solved.count, radius, input.count)
             let target = ringRow(row)
             if channels == 1 {
-                guidedGreySolve(windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope)
+                guidedGreySolve(
+                    windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope, trust.steepest)
             } else {
-                guidedColourSolve(windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope)
+                guidedColourSolve(
+                    windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope, trust.steepest)
             }
             boxAddRow(target, coefficientSums, coefficients * stride)
 

@@ -39,6 +39,11 @@ public struct GuidedUpsampling: Sendable {
     /// share counts fully; within [0, 1]. Higher shares are safer where colours hardly differ and bolder ones mend more
     /// where the coarse edge is misplaced.
     public var trustedShare: ClosedRange<Float>
+    /// The greatest change of alpha for a change of colour by 1 that is believed fully; above 0.
+    ///
+    /// The default speaks of a subject that differs from its ground by a twelfth, 21 of 255 levels. Fits for less
+    /// contrast are steeper, and noise and compression of a few levels would show as a frayed edge.
+    public var steepestSlope: Float
     /// Pixels of the coarse matte within which the result's bounds are found; 1 and more.
     public var reach: Int
     /// Values up to this count as 0 and values from 1 minus this as 1, those between are stretched; in [0, 0.5). It is
@@ -52,13 +57,15 @@ public struct GuidedUpsampling: Sendable {
 
     public init(
         radius: Float = 4, secondRadius: Float = 1, epsilon: Float = 1e-5, leastWeight: Float = 0.02,
-        trustedShare: ClosedRange<Float> = 0.3...0.8, reach: Int = 2, deadZone: Float = 0.02, workingScale: Float = 1.1
+        trustedShare: ClosedRange<Float> = 0.3...0.8, steepestSlope: Float = 12, reach: Int = 2,
+        deadZone: Float = 0.02, workingScale: Float = 1.1
     ) {
         self.radius = radius
         self.secondRadius = secondRadius
         self.epsilon = epsilon
         self.leastWeight = leastWeight
         self.trustedShare = trustedShare
+        self.steepestSlope = steepestSlope
         self.reach = reach
         self.deadZone = deadZone
         self.workingScale = workingScale
@@ -81,6 +88,7 @@ public struct GuidedUpsampling: Sendable {
         precondition(
             matte.shape.batch == 1 && matte.shape.channels == 1, "a matte of shape \(matte.shape); it is [1, h, w, 1]")
         precondition(radius > 0 && secondRadius >= 0, "windows of radius \(radius) and \(secondRadius)")
+        precondition(steepestSlope > 0, "a steepest slope of \(steepestSlope); it must be positive")
         precondition(leastWeight > 0 && leastWeight <= 1, "a least weight of \(leastWeight); it is in (0, 1]")
         precondition(
             trustedShare.lowerBound >= 0 && trustedShare.upperBound <= 1

@@ -45,9 +45,11 @@ struct UpsamplingJob {
         planeShrink(coarseMatte.borrowed, shape.width, shape.height, values, width, height)
         withExtendedLifetime(coarseMatte) {}
         planeClearDeadZone(values, width * height, options.deadZone)
-        planeExtrema(values, width, height, 1, low, spare)
+        let rows = try FloatBuffer(count: 2 * width, purpose: "two rows of a coarse matte")
+        planeExtrema(values, width, height, 1, low, spare, rows.base)
         planeDifference(spare, low, variation, width * height)
-        planeExtrema(values, width, height, options.reach, low, high)
+        planeExtrema(values, width, height, options.reach, low, high, rows.base)
+        withExtendedLifetime(rows) {}
 
         try grid.forEachRow(pool: pool, scratchRows: 1, scratchStride: width) { row, scratch in
             let position = max((Double(row) + 0.5) * Double(height) / Double(grid.height) - 0.5, 0)
@@ -72,10 +74,10 @@ struct UpsamplingJob {
     func fit(radius: Float, pool: ThreadPool) throws(TensorError) {
         // Beyond the picture all radii are alike; the limit also keeps the conversion in range.
         let window = Int(min((radius * scale).rounded(), Float(max(grid.width, grid.height))))
-        let shares = options.trustedShare
         let pass = GuidedPass(
             width: grid.width, height: grid.height, channels: channels, radius: max(window, 1),
-            epsilon: options.epsilon, trust: GuidedTrust(none: shares.lowerBound, full: shares.upperBound))
+            epsilon: options.epsilon,
+            trust: GuidedTrust(shares: options.trustedShare, steepestSlope: options.steepestSlope))
         try pass.run(pool: pool) { rows, columns in
             // Interpolation to the picture's size reads one working pixel around.
             isUnsure(
