@@ -34,20 +34,28 @@ static bool contains(const char *text, const char *part) { return strstr(text, p
 static void on_error(png_structp png, png_const_charp text) {
     cic_png_reader *reader = png_get_error_ptr(png);
     cic_copy_text(reader->report.message, text);
-    if (contains(text, "chunk data is too large")) fail(reader, CIC_METADATA_TOO_LARGE);
-    if (contains(text, "ut of memory")) fail(reader, CIC_OUT_OF_MEMORY);
-    fail(reader, CIC_MALFORMED);
+    fail(reader, contains(text, "ut of memory") ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
+}
+
+/// libpng only warns of chunks beyond its limit, and then allocates room for them. The others of that size are skipped
+/// or, being pixels, read piece by piece.
+static bool is_oversized_metadata(const char *text) {
+    return contains(text, "chunk data is too large") && (contains(text, "eXIf:") || contains(text, "iCCP:"));
 }
 
 /// True for warnings after which every pixel is still what the encoder meant.
 ///
 /// libpng puts the chunk's name first. A capital initial marks chunks that pixels depend on; of the others, which
-/// libpng skips when they are wrong, only tRNS does.
+/// libpng skips when they are wrong, only tRNS does. A wrong checksum may have changed the name itself.
 static bool is_harmless(const char *text) {
-    if (contains(text, "Too much image data") || contains(text, "Extra compressed data")) return true;
-    if (strncmp(text, "tRNS:", 5) == 0) return false;
+    static const char *const harmless[] = {
+        "chunk data is too large", "Too much image data", "Extra compressed data"};
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        if (contains(text, harmless[i])) return true;
+    }
+    if (contains(text, "CRC error") || contains(text, "tRNS:")) return false;
     bool names_critical_chunk = text[0] >= 'A' && text[0] <= 'Z' && strlen(text) > 4 && text[4] == ':';
-    return !names_critical_chunk && !contains(text, "palette index");
+    return !names_critical_chunk;
 }
 
 static uint32_t sound_rows(const cic_png_reader *reader) {
@@ -57,6 +65,7 @@ static uint32_t sound_rows(const cic_png_reader *reader) {
 static void on_warning(png_structp png, png_const_charp text) {
     cic_png_reader *reader = png_get_error_ptr(png);
     cic_report *report = &reader->report;
+    if (is_oversized_metadata(text)) fail(reader, CIC_METADATA_TOO_LARGE);
     if (is_harmless(text)) {
         cic_add_note(report, text);
         return;
@@ -105,6 +114,8 @@ cic_png_reader *cic_png_reader_create(const uint8_t *data, size_t size, size_t m
     png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_AS_DEFAULT, wanted, 2);
     png_set_option(reader->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    // What libpng reads at a time is lost altogether when the data ends in the middle of it.
+    if (tolerant) png_set_compression_buffer_size(reader->png, 64);
     return reader;
 }
 

@@ -1,2 +1,3 @@
 @_exported import ImageCodecs
+@_exported import MatteRefinement
 @_exported import MattingNetworks

@@ -4,6 +4,8 @@ import MatteRefinement
 public struct MattingOptions: Sendable {
     /// How the network's coarse matte is brought to the picture's own resolution.
     public enum Refinement: Sendable {
+        /// Guided by the picture's own edges (He et al. 2013, 2015).
+        case guided(GuidedUpsampling)
         /// Bilinear interpolation: what the network said, with its own soft edges. For comparisons.
         case bilinear
     }
@@ -18,7 +20,7 @@ public struct MattingOptions: Sendable {
     public var subjectThreshold: Float
 
     public init(
-        refinement: Refinement = .bilinear, threadCount: Int? = nil, subjectThreshold: Float = 0.5
+        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.5
     ) {
         self.refinement = refinement
         self.threadCount = threadCount

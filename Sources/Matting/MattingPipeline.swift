@@ -108,6 +108,10 @@ public struct MattingPipeline: Sendable {
     private func refine(_ coarse: Tensor, image: RasterImage, isEmpty: Bool) throws(TensorError) -> Tensor {
         if isEmpty { return try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1)) }
         switch options.refinement {
+        case .guided(let upsampling):
+            return try image.withGuideRows { (guide) throws(TensorError) in
+                try upsampling(coarse, guide: guide, pool: pool)
+            }
         case .bilinear:
             return try coarse.resized(height: image.height, width: image.width, pool: pool)
         }

@@ -87,6 +87,13 @@ import Testing
         #expect(image.samples == file.samples.flatMap { palette[$0] + [$0 < alphas.count ? alphas[$0] : 255] })
     }
 
+    /// As browsers do.
+    @Test func anIndexBeyondThePaletteIsBlack() throws {
+        var file = PNGBuilder(width: 4, height: 1, colorType: .palette, bitDepth: 4, samples: [0, 1, 2, 9])
+        file.leading = [("PLTE", [UInt8](repeating: 9, count: 3 * 3))]
+        #expect(try RasterImage(decoding: file.bytes()).samples == [9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0])
+    }
+
     @Test func gammaAndChromaticityDoNotChangeValues() throws {
         var file = PNGBuilder.plain()
         file.leading = [

@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: sweptSizes, [false, true]) func sameSizeIsTheSameMap(size: Int, alignsCorners: Bool) {
         var random = SeededGenerator(seed: UInt64(size))
         let input = random.map(2, size, 7, 9)
-        // Exact: every source position is a whole number. (33 is past the sizes where a quotient could round.)
+        // Exact: the scale is 1 and every source position a whole number.
         OperatorRunner.expect(
             BilinearResize(height: size, width: 7, alignsCorners: alignsCorners), [input], computes: input,
             absolute: 0, relative: 0, pools: [Pools.all[1]])

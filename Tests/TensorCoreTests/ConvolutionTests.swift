@@ -35,7 +35,7 @@ import Testing
     /// Computes a case on maps of random values and compares.
     func check(
         _ test: Case, seed: UInt64, pools: [ThreadPool] = Pools.all, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
+    ) throws {
         var random = SeededGenerator(seed: seed)
         let geometry = test.geometry
         let depth = geometry.kernelHeight * geometry.kernelWidth * test.inputs / geometry.groups
@@ -44,7 +44,7 @@ import Testing
         let input = random.map(test.batch, test.height, test.width, test.inputs)
         var inputs = [input]
         let plain = Convolution(
-            ConvolutionWeights(
+            try ConvolutionWeights(
                 oihw: oihw, bias: bias, inputChannels: test.inputs, outputChannels: test.outputs, geometry: geometry),
             activation: test.activation)
         if test.hasResidual {
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// Kernels, strides and dilations in every combination; the rest drawn at random from the swept values.
-    @Test(arguments: kernels, [1, 2, 3]) func everyGeometry(kernel: [Int], stride: Int) {
+    @Test(arguments: kernels, [1, 2, 3]) func everyGeometry(kernel: [Int], stride: Int) throws {
         var random = SeededGenerator(seed: UInt64(kernel[0] * 100 + kernel[1] * 10 + stride))
         for dilation in [1, 2, 4, 8] {
             for draw in 0..<24 {
@@ -104,37 +104,37 @@ import Testing
                 test.hasResidual = random.pick([true, false])
                 // The reference does a few hundred million multiplications a second: big maps get few channels.
                 while test.work > 1_000_000 && test.shrink() {}
-                check(test, seed: random.next(), pools: [Pools.all[draw % 4]])
+                try check(test, seed: random.next(), pools: [Pools.all[draw % 4]])
             }
         }
     }
 
     /// Input and output channels in every combination, for both matrix products.
-    @Test(arguments: sweptChannels) func everyChannelCount(inputs: Int) {
+    @Test(arguments: sweptChannels) func everyChannelCount(inputs: Int) throws {
         for outputs in sweptChannels {
             for kernel in [1, 3] {
                 let test = Case(
                     geometry: ConvolutionGeometry(kernel: kernel), height: 3, width: 5, inputs: inputs,
                     outputs: outputs, activation: .relu)
-                check(test, seed: UInt64(inputs * 1000 + outputs * 10 + kernel), pools: [Pools.all[1]])
+                try check(test, seed: UInt64(inputs * 1000 + outputs * 10 + kernel), pools: [Pools.all[1]])
             }
         }
     }
 
     /// Heights and widths in every combination.
-    @Test(arguments: sweptSizes) func everySize(height: Int) {
+    @Test(arguments: sweptSizes) func everySize(height: Int) throws {
         for width in sweptSizes {
             for geometry in [
                 ConvolutionGeometry(kernel: 3), ConvolutionGeometry(kernel: 3, stride: 2),
                 ConvolutionGeometry(kernel: 3, padding: .init(top: 0, left: 0, bottom: 2, right: 2)),
             ] {
                 let seed = UInt64(height * 100 + width)
-                check(
+                try check(
                     Case(geometry: geometry, height: height, width: width, inputs: 3, outputs: 9), seed: seed,
                     pools: [Pools.all[2]])
                 var depthwise = geometry
                 depthwise.groups = 9
-                check(
+                try check(
                     Case(geometry: depthwise, batch: 2, height: height, width: width, inputs: 9, outputs: 9),
                     seed: seed, pools: [Pools.all[1]])
             }
@@ -163,28 +163,29 @@ import Testing
             outputs: 65),
     ]
 
-    @Test(arguments: blocked.indices) func blocksMeet(index: Int) {
-        check(Self.blocked[index], seed: UInt64(index))
+    @Test(arguments: blocked.indices) func blocksMeet(index: Int) throws {
+        try check(Self.blocked[index], seed: UInt64(index))
     }
 
-    @Test func algorithmFollowsTheGeometry() {
-        func algorithm(_ geometry: ConvolutionGeometry, _ inputs: Int = 4, _ outputs: Int = 4) -> Convolution.Algorithm
+    @Test func algorithmFollowsTheGeometry() throws {
+        func algorithm(_ geometry: ConvolutionGeometry, _ inputs: Int = 4, _ outputs: Int = 4) throws
+            -> Convolution.Algorithm
         {
             let depth = geometry.kernelHeight * geometry.kernelWidth * inputs / geometry.groups
             return Convolution.Algorithm(
-                ConvolutionWeights(
+                try ConvolutionWeights(
                     oihw: [Float](repeating: 0, count: outputs * depth), bias: nil, inputChannels: inputs,
                     outputChannels: outputs, geometry: geometry))
         }
-        #expect(algorithm(.init(kernel: 1)) == .pointwise)
-        #expect(algorithm(.init(kernel: 1, groups: 2)) == .pointwise)
-        #expect(algorithm(.init(kernel: 1, stride: 2)) == .panels)
-        #expect(algorithm(.init(kernel: 1, padding: .init(1))) == .panels)
-        #expect(algorithm(.init(kernel: 3, groups: 4)) == .depthwise)
-        #expect(algorithm(.init(kernel: 3, groups: 4), 4, 8) == .panels)
+        #expect(try algorithm(.init(kernel: 1)) == .pointwise)
+        #expect(try algorithm(.init(kernel: 1, groups: 2)) == .pointwise)
+        #expect(try algorithm(.init(kernel: 1, stride: 2)) == .panels)
+        #expect(try algorithm(.init(kernel: 1, padding: .init(1))) == .panels)
+        #expect(try algorithm(.init(kernel: 3, groups: 4)) == .depthwise)
+        #expect(try algorithm(.init(kernel: 3, groups: 4), 4, 8) == .panels)
     }
 
-    @Test func agreesWithPyTorch() {
+    @Test func agreesWithPyTorch() throws {
         // x = ((torch.arange(1, 31) * 5) % 11).float().reshape(1, 2, 3, 5)
         // w = (torch.arange(1, 37) % 7 - 3).float().reshape(4, 1, 3, 3)
         // F.conv2d(F.pad(x, (0, 2, 1, 1)), w, torch.tensor([0.5, -1, 2, 0]), stride=(1, 2), dilation=(1, 2), groups=2)
@@ -196,7 +197,7 @@ import Testing
             kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 2,
             padding: .init(top: 1, left: 0, bottom: 1, right: 2), dilationY: 1, dilationX: 2, groups: 2)
         let layer = Convolution(
-            ConvolutionWeights(
+            try ConvolutionWeights(
                 oihw: (1...36).map { Float($0 % 7 - 3) }, bias: [0.5, -1, 2, 0], inputChannels: 2, outputChannels: 4,
                 geometry: geometry))
         var input = ReferenceMap(TensorShape(trusted: 1, 3, 5, 2))
@@ -209,7 +210,7 @@ import Testing
     }
 
     @Test func workIsCountedByDefinition() throws {
-        let weights = ConvolutionWeights(
+        let weights = try ConvolutionWeights(
             oihw: [Float](repeating: 0, count: 8 * 3 * 9), bias: nil, inputChannels: 6, outputChannels: 8,
             geometry: ConvolutionGeometry(kernel: 3, stride: 2, groups: 2))
         let layer = Convolution(weights)

@@ -83,7 +83,7 @@ import Testing
             if value.isNaN {
                 #expect(values[0].isNaN, "\(activation) hides a NaN")
             } else if value.isFinite {
-                // Relative to the argument: e⁻⁸⁸ is 10⁻³⁹, a float without full precision.
+                // A few roundings; e⁻⁸⁸, which a float holds without full precision, is within the absolute part.
                 expectClose(
                     values, input.activated(activation).values, absolute: 1e-7, relative: 4e-7,
                     "\(activation) of \(value)")

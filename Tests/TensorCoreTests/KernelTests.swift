@@ -103,21 +103,25 @@ import Testing
         #expect(target == [Float](repeating: 7, count: 8))
     }
 
-    /// `[output, input, tap]` to `[group][tap][input][output]`.
+    /// `[output, input, tap]` to `[group][tap][input][output]`, each times the scale of its output.
     @Test func packedWeightsAreTransposedAGroup() {
         let (groups, groupOutputs, groupInputs, taps) = (2, 3, 5, 4)
         let outputs = groups * groupOutputs
         let source = (0..<outputs * groupInputs * taps).map { Float($0) }
         var packed = [Float](repeating: .nan, count: source.count)
+        let scale = (0..<outputs).map { Float($0 + 1) }
         packWeights(
-            source, &packed, outputs: outputs, groupOutputs: groupOutputs, groupInputs: groupInputs, taps: taps,
+            source, &packed, scale: scale, outputs: outputs, groupOutputs: groupOutputs, groupInputs: groupInputs,
+            taps: taps,
             groupStride: taps * groupInputs * groupOutputs, tapStride: groupInputs * groupOutputs)
         for output in 0..<outputs {
             for input in 0..<groupInputs {
                 for tap in 0..<taps {
                     let (group, column) = output.quotientAndRemainder(dividingBy: groupOutputs)
                     let row = (group * taps + tap) * groupInputs + input
-                    #expect(packed[row * groupOutputs + column] == source[(output * groupInputs + input) * taps + tap])
+                    #expect(
+                        packed[row * groupOutputs + column] == source[(output * groupInputs + input) * taps + tap]
+                            * scale[output])
                 }
             }
         }

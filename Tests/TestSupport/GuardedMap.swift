@@ -35,9 +35,8 @@ package final class GuardedMap {
         self.slack = slack
         self.memory = .allocate(capacity: shape.pixelCount * pixelStride + 2 * Self.margin)
         memory.initialize(repeating: Float(bitPattern: Self.canary))
-        // The pointer is that of a buffer just allocated with at least the margins.
-        let base = memory.baseAddress.map { $0 + Self.margin + slack.before } ?? UnsafeMutablePointer(bitPattern: 64)
-        guard let base else { fatalError("no memory for a test") }
+        guard let start = memory.baseAddress else { fatalError("no memory for a test") }
+        let base = start + Self.margin + slack.before
         self.map = FeatureMap(base: base, shape: shape, pixelStride: pixelStride)
     }
 

@@ -12,7 +12,7 @@ struct SHA256 {
 
     /// The digest of `bytes` as 64 lower-case hexadecimal digits.
     ///
-    /// - Complexity: O(n), at some 300 MB a second in optimised builds and a fiftieth of that in debug builds.
+    /// - Complexity: O(n), some 300 MB a second in optimised builds, 50 in debug builds.
     static func hexDigest(of bytes: UnsafeRawBufferPointer) -> String {
         var hash = SHA256()
         hash.update(bytes)

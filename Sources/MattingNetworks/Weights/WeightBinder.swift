@@ -13,7 +13,8 @@ package final class WeightBinder {
     package let file: WeightFile
     /// What did not fit so far; ``finish()`` adds the unused tensors.
     package private(set) var problems = WeightProblems()
-    private var claimed: Set<String> = []
+    /// Places in ``WeightFile/tensors`` of those that were asked for or may be left unused.
+    private var claimed: Set<Int> = []
 
     package init(_ file: WeightFile) { self.file = file }
 
@@ -31,16 +32,16 @@ package final class WeightBinder {
     ///   of the right shape, and every tensor of the file was asked for.
     package func finish() throws(WeightError) {
         problems.unused =
-            file.tensors
-            .filter { !claimed.contains($0.name) && $0.lastComponent != "num_batches_tracked" }
-            .map(\.name)
+            file.tensors.enumerated()
+            .filter { !claimed.contains($0.offset) && $0.element.lastComponent != "num_batches_tracked" }
+            .map(\.element.name)
         guard problems.isEmpty else { throw .unusable(file: file.name, problems: problems) }
     }
 
     /// The tensor called `name`; zeros where the file has none that fits.
     func tensor(_ name: String, shape: [Int]) throws(WeightError) -> WeightTensor {
-        let isRepeated = !claimed.insert(name).inserted
-        if file.info(name)?.type == .i8 { claimed.insert(name + ".scale") }
+        let isRepeated = !claim(name)
+        if file.info(name)?.type == .i8 { claim(name + ".scale") }
         do throws(WeightError) {
             let tensor = try file.tensor(name, shape: shape)
             if !isRepeated { recordNonFinite(in: tensor, called: name) }
@@ -63,9 +64,16 @@ package final class WeightBinder {
 
     /// Lets the tensors whose names begin with `path` (whole components) be unused.
     func ignore(_ path: String) {
-        for tensor in file.tensors where tensor.name == path || tensor.name.hasPrefix(path + ".") {
-            claimed.insert(tensor.name)
+        for (index, tensor) in file.tensors.enumerated()
+        where tensor.name == path || tensor.name.hasPrefix(path + ".") {
+            claimed.insert(index)
         }
+    }
+
+    /// Whether the tensor called `name` exists and is claimed for the first time.
+    @discardableResult
+    private func claim(_ name: String) -> Bool {
+        file.index(of: name).map { claimed.insert($0).inserted } ?? false
     }
 
     private func recordNonFinite(in tensor: WeightTensor, called name: String) {

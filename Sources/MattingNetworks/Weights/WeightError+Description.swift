@@ -43,6 +43,8 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)): tensor \(quoted(tensor)) has no \(quoted(field)); \(convert)"
         case .tooManyTensors(let file, let limit):
             "\(quoted(file)) has more than \(limit) tensors; leave out those that the network does not need"
+        case .tooMuchMetadata(let file, let limit):
+            "\(quoted(file)) has more than \(limit) entries of metadata; put them into few, longer strings"
         case .nameTooLong(let file, let byteCount, let limit, let byteOffset):
             "\(quoted(file)), byte \(byteOffset): a name of \(byteCount) bytes, the limit is \(limit); use shorter names"
         case .unknownType(let file, let tensor, let type):

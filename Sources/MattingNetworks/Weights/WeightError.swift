@@ -39,6 +39,8 @@ public enum WeightError: Error, Sendable, Equatable {
     case missingField(file: String, tensor: String, field: String)
     /// More tensors than ``WeightLimits/tensorCount``.
     case tooManyTensors(file: String, limit: Int)
+    /// More entries of metadata than ``WeightLimits/metadataCount``.
+    case tooMuchMetadata(file: String, limit: Int)
     /// A name or key is longer than ``WeightLimits/nameByteCount``.
     case nameTooLong(file: String, byteCount: Int, limit: Int, byteOffset: Int)
 

@@ -13,7 +13,7 @@ extension WeightFile {
     ///   ``WeightError/unsupportedType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)``.
     /// - Complexity: O(values).
     public func floats(_ name: String, shape: [Int]? = nil) throws(WeightError) -> [Float] {
-        Array(try tensor(name, shape: shape))
+        try tensor(name, shape: shape).values
     }
 
     /// The values of a tensor as ``floats(_:shape:)`` gives them, in memory that may be refused without harm.

@@ -10,7 +10,7 @@ public struct WeightFile: Sendable {
     /// The tensors, in the order of their data.
     public let tensors: [TensorInfo]
 
-    private let indices: [String: Int]
+    private let indices: [TensorName: Int]
     private let storage: WeightStorage
 
     // MARK: Opening
@@ -75,9 +75,9 @@ public struct WeightFile: Sendable {
         self.metadata = header.metadata
         self.tensors = header.tensors
         self.storage = storage
-        var indices: [String: Int] = [:]
+        var indices: [TensorName: Int] = [:]
         indices.reserveCapacity(header.tensors.count)
-        for (index, tensor) in header.tensors.enumerated() { indices[tensor.name] = index }
+        for (index, tensor) in header.tensors.enumerated() { indices[TensorName(tensor.name)] = index }
         self.indices = indices
         if verifyingChecksum { try verifyChecksum() }
     }
@@ -85,7 +85,10 @@ public struct WeightFile: Sendable {
     // MARK: What is in the file
 
     /// What the header says of the tensor called `name`; nil where there is none.
-    public func info(_ name: String) -> TensorInfo? { indices[name].map { tensors[$0] } }
+    public func info(_ name: String) -> TensorInfo? { index(of: name).map { tensors[$0] } }
+
+    /// The place in ``tensors`` of the one called `name`; nil where there is none.
+    func index(of name: String) -> Int? { indices[TensorName(name)] }
 
     /// Bytes of all tensors together.
     public var dataByteCount: Int { storage.bytes.count }

@@ -19,7 +19,7 @@ public struct WeightFileWriter: Sendable {
     /// The strings of the header's `__metadata__`, keys of at most 256 bytes; ``bytes(includingChecksum:)`` adds `sha256`.
     public var metadata: [String: String]
     private var tensors: [Entry] = []
-    private var names: Set<String> = []
+    private var names: Set<TensorName> = []
 
     private struct Entry {
         let name: String
@@ -113,7 +113,7 @@ public struct WeightFileWriter: Sendable {
             throw .tooManyTensors(file: label, limit: limits.tensorCount)
         }
         try requireNew(name)
-        names.insert(name)
+        names.insert(TensorName(name))
         tensors.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
     }
 
@@ -122,7 +122,7 @@ public struct WeightFileWriter: Sendable {
         guard name.utf8.count <= limit else {
             throw .nameTooLong(file: WeightFileWriter.label, byteCount: name.utf8.count, limit: limit, byteOffset: 0)
         }
-        guard name != "__metadata__", !names.contains(name) else {
+        guard name != "__metadata__", !names.contains(TensorName(name)) else {
             throw .duplicateKey(file: WeightFileWriter.label, key: name, byteOffset: 0)
         }
     }

@@ -22,7 +22,7 @@ struct WeightHeader {
         var parser = HeaderParser(json, file: file)
         var metadata: [String: String]?
         var tensors: [TensorInfo] = []
-        var names: Set<String> = []
+        var names: Set<TensorName> = []
         try parser.requireOpeningBrace()
         try parser.readObject(keyLimit: limits.nameByteCount) { (parser, key, keyOffset) throws(WeightError) in
             if key == "__metadata__" {
@@ -30,7 +30,7 @@ struct WeightHeader {
                 metadata = try WeightHeader.readMetadata(&parser, file: file, limits: limits)
                 return
             }
-            guard names.insert(key).inserted else {
+            guard names.insert(TensorName(key)).inserted else {
                 throw .duplicateKey(file: file, key: key, byteOffset: keyOffset)
             }
             guard tensors.count < limits.tensorCount else {
@@ -51,6 +51,9 @@ struct WeightHeader {
     ) throws(WeightError) -> [String: String] {
         var metadata: [String: String] = [:]
         try parser.readObject(keyLimit: limits.nameByteCount) { (parser, key, keyOffset) throws(WeightError) in
+            guard metadata.count < limits.metadataCount else {
+                throw .tooMuchMetadata(file: file, limit: limits.metadataCount)
+            }
             let value = try parser.readString()
             guard metadata.updateValue(value, forKey: key) == nil else {
                 throw .duplicateKey(file: file, key: key, byteOffset: keyOffset)

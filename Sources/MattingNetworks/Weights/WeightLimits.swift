@@ -10,16 +10,22 @@ public struct WeightLimits: Sendable, Equatable {
     public var rank: Int
     /// Bytes of a tensor's name or of a metadata key, as UTF-8.
     public var nameByteCount: Int
+    /// Entries of the metadata.
+    public var metadataCount: Int
 
-    /// 4 GiB, 8 MB of header, 65,536 tensors, 8 dimensions, names of 256 bytes.
+    /// 4 GiB, 8 MB of header, 65,536 tensors, 8 dimensions, names of 256 bytes, 1,024 entries of metadata.
     public static let `default` = WeightLimits(
-        fileByteCount: 4 << 30, headerByteCount: 8_000_000, tensorCount: 65_536, rank: 8, nameByteCount: 256)
+        fileByteCount: 4 << 30, headerByteCount: 8_000_000, tensorCount: 65_536, rank: 8, nameByteCount: 256,
+        metadataCount: 1_024)
 
-    public init(fileByteCount: Int, headerByteCount: Int, tensorCount: Int, rank: Int, nameByteCount: Int) {
+    public init(
+        fileByteCount: Int, headerByteCount: Int, tensorCount: Int, rank: Int, nameByteCount: Int, metadataCount: Int
+    ) {
         self.fileByteCount = fileByteCount
         self.headerByteCount = headerByteCount
         self.tensorCount = tensorCount
         self.rank = rank
         self.nameByteCount = nameByteCount
+        self.metadataCount = metadataCount
     }
 }

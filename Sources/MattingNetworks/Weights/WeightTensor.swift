@@ -39,6 +39,9 @@ package struct WeightTensor: Sendable, RandomAccessCollection {
         try body(UnsafeBufferPointer(start: storage.base, count: storage.count))
     }
 
+    /// The values as an array, copied at once; for small tensors, since memory that is refused ends the process here.
+    package var values: [Float] { withValues { Array($0) } }
+
     package func withContiguousStorageIfAvailable<Result>(
         _ body: (UnsafeBufferPointer<Float>) throws -> Result
     ) rethrows -> Result? {

@@ -6,8 +6,8 @@ import Musl
 import Darwin
 #endif
 
-/// A folder of its own for one test, removed with its files when the last reference goes.
-final class TemporaryFolder: Sendable {
+/// A folder of its own for one test, which must `defer` its removal: a `deinit` could come before the files' last use.
+struct TemporaryFolder {
     private let root: String
 
     struct Failure: Error {}
@@ -18,7 +18,8 @@ final class TemporaryFolder: Sendable {
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    deinit {
+    /// Removes the folder with its files.
+    func remove() {
         for name in names { unlink(path(name)) }
         rmdir(root)
     }

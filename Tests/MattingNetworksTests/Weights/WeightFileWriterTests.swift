@@ -51,7 +51,7 @@ struct WeightFileWriterTests {
     @Test("Scales of the smallest numbers do not overflow their quotients")
     func tinyInt8() throws {
         var writer = WeightFileWriter()
-        try writer.add("w", shape: [1, 2], values: [.leastNonzeroMagnitude, -1e-40], as: .i8)
+        try writer.add("w", shape: [1, 2], values: [.leastNonzeroMagnitude, -0x1p-133], as: .i8)
         #expect(try WeightFile(writer.bytes()).floats("w").allSatisfy { abs($0) < 2e-38 })
     }
 
@@ -137,9 +137,19 @@ struct WeightFileWriterTests {
         #expect(try WeightFile(writer.bytes()).tensors.map(\.name) == ["a"])
     }
 
+    @Test("No more tensors than a reader takes")
+    func tooManyTensors() throws {
+        var writer = WeightFileWriter()
+        for index in 0..<65_536 { try writer.add("\(index)", shape: [], type: .u8, bytes: [0]) }
+        #expect(throws: WeightError.tooManyTensors(file: "the new file", limit: 65_536)) {
+            try writer.add("a", shape: [], type: .u8, bytes: [0])
+        }
+    }
+
     @Test("Writing replaces a file whole and leaves no temporary")
     func writes() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let path = folder.path("w.safetensors")
         var writer = WeightFileWriter()
         try writer.add("a", shape: [1], values: [1])
@@ -153,6 +163,7 @@ struct WeightFileWriterTests {
     @Test("unwritable: a missing folder, a folder in the way, an impossible name")
     func unwritable() throws {
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         for path in [folder.path("none/w"), folder.path(""), "a\0b", ""] {
             do throws(WeightError) {
                 try WeightFileWriter().write(to: path)

@@ -203,6 +203,25 @@ struct WeightHeaderTests {
         #expect(error(header(65_537)) == .tooManyTensors(file: "test", limit: 65_536))
     }
 
+    @Test("tooMuchMetadata: 1,024 entries are read, one more is refused")
+    func tooMuchMetadata() throws {
+        func header(_ count: Int) -> String {
+            let entries = (0..<count).map { "\"\($0)\":\"\"" }
+            return "{\"__metadata__\":{\(entries.joined(separator: ","))}}"
+        }
+        #expect(try WeightFile(header: header(1_024)).metadata.count == 1_024)
+        #expect(error(header(1_025)) == .tooMuchMetadata(file: "test", limit: 1_024))
+    }
+
+    @Test("Names are equal when their bytes are, composed or not")
+    func namesAreBytes() throws {
+        let composed = Bytes.entry("\u{e9}")
+        let decomposed = Bytes.entry("e\u{301}", offsets: "[4,8]")
+        let file = try WeightFile(header: "{\(composed),\(decomposed)}", data: [UInt8](repeating: 0, count: 8))
+        #expect(file.info("\u{e9}")?.byteRange == 0..<4)
+        #expect(file.info("e\u{301}")?.byteRange == 4..<8)
+    }
+
     @Test("nameTooLong: 256 bytes are read, one more is refused")
     func nameTooLong() throws {
         let name = String(repeating: "é", count: 128)

@@ -49,10 +49,12 @@ final class MirroredGraph {
         let channels = input.shape.channels
         let outputs = isDepthwise ? channels : outputs ?? channels
         let depth = kernel * kernel * (isDepthwise ? 1 : channels)
-        let weights = ConvolutionWeights(
-            oihw: random.values(outputs * depth, scale: (3 / Float(depth)).squareRoot()), bias: random.values(outputs),
-            inputChannels: channels, outputChannels: outputs,
-            geometry: ConvolutionGeometry(kernel: kernel, stride: stride, groups: isDepthwise ? channels : 1))
+        guard
+            let weights = try? ConvolutionWeights(
+                oihw: random.values(outputs * depth, scale: (3 / Float(depth)).squareRoot()),
+                bias: random.values(outputs), inputChannels: channels, outputChannels: outputs,
+                geometry: ConvolutionGeometry(kernel: kernel, stride: stride, groups: isDepthwise ? channels : 1))
+        else { preconditionFailure("no memory for the weights of a test") }
         return apply(Convolution(weights, activation: activation), [input], label: label)
     }
 

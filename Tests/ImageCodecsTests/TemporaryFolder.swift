@@ -1,0 +1,21 @@
+import Foundation
+
+/// A folder of its own for one test, deleted with the last reference.
+final class TemporaryFolder: Sendable {
+    let root: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("ImageCodecsTests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        root = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    func path(_ name: String) -> String { "\(root)/\(name)" }
+
+    /// Names of everything in the folder, hidden files too, in order.
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted() }
+
+    func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name)))) }
+}

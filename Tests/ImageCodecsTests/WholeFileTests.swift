@@ -1,0 +1,74 @@
+import Foundation
+import ImageCodecs
+import Testing
+
+@Suite struct WholeFileTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test(arguments: [0, 1, 65_536, 200_000]) func filesAreReadWhole(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        try AtomicFile.write(bytes, to: folder.path("file"))
+        #expect(try WholeFile.readAll(path: folder.path("file")).withBytes { Array($0) } == bytes)
+    }
+
+    @Test func pipesAreReadToTheEnd() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let (input, output) = (ends[0], ends[1])
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        let writer = Thread.detached { () -> Bool in
+            let isWritten = (try? AtomicFile.write(bytes, to: "/dev/fd/\(output)")) != nil
+            close(output)
+            return isWritten
+        }
+        let read = try WholeFile.readAll(fileDescriptor: input)
+        close(input)
+        #expect(writer.value() == true)
+        #expect(read.withBytes { Array($0) } == bytes)
+    }
+
+    @Test func aPictureComesThroughAPipe() throws {
+        let file = PNGBuilder.plain()
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        try AtomicFile.write(file.bytes(), to: "/dev/fd/\(ends[1])")
+        close(ends[1])
+        defer { close(ends[0]) }
+        #expect(try RasterImage(decoding: WholeFile.readAll(fileDescriptor: ends[0])).samples == file.samples)
+    }
+
+    @Test func theLimitHoldsForFilesAndStreams() throws {
+        let path = folder.path("file")
+        try AtomicFile.write([UInt8](repeating: 1, count: 100_000), to: path)
+        #expect(try WholeFile.readAll(path: path, limit: 100_000).count == 100_000)
+        #expect(throws: ImageCodecError.fileTooLarge(limit: 99_999, path: path)) {
+            try WholeFile.readAll(path: path, limit: 99_999)
+        }
+        #if os(Linux)
+        #expect(throws: ImageCodecError.fileTooLarge(limit: 1_000_000, path: "/dev/zero")) {
+            try WholeFile.readAll(path: "/dev/zero", limit: 1_000_000)
+        }
+        #endif
+    }
+
+    /// Files of the system that claim a size of 0.
+    @Test func filesWithoutASizeAreRead() throws {
+        #if os(Linux)
+        #expect(try WholeFile.readAll(path: "/proc/self/status").count > 100)
+        #endif
+    }
+
+    @Test func aClosedDescriptorIsAnError() {
+        #expect(throws: ImageCodecError.unreadableFile(path: nil, reason: "Bad file descriptor")) {
+            try WholeFile.readAll(fileDescriptor: 9999)
+        }
+    }
+
+    @Test func aPathWithANULIsAnError() {
+        #expect(throws: ImageCodecError.unreadableFile(path: "a\0b", reason: "the path contains a NUL")) {
+            try WholeFile.readAll(path: "a\0b")
+        }
+    }
+}
