@@ -72,14 +72,13 @@ struct Cut: AsyncParsableCommand {
         if json && output == "-" {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
-        for job in try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
-        where job.format == .jpeg && !mask && background == nil {
+        for job in try plan() where job.format == .jpeg && !mask && background == nil {
             throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
         }
     }
 
     func run() async throws {
-        let jobs = try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
+        let jobs = try plan()
         let backdrop = try background.map(readBackground)
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
@@ -96,6 +95,12 @@ struct Cut: AsyncParsableCommand {
             if !cut(job, pipeline: pipeline, over: backdrop) { failureCount += 1 }
         }
         if failureCount > 0 { throw ExitCode(1) }
+    }
+
+    private func plan() throws -> [Job] {
+        try Job.plan(
+            inputs: inputs, output: output, format: format.imageFormat,
+            sparing: [background, weights].compactMap { $0 })
     }
 
     /// Cuts one picture; false where it failed, after saying why.
