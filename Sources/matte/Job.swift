@@ -15,6 +15,12 @@ struct Job {
     let output: String
     let format: ImageFormat
 
+    /// The folder of the output.
+    var folder: String {
+        guard let slash = output.lastIndex(of: "/") else { return "." }
+        return String(output[...slash])
+    }
+
     /// Pairs inputs with outputs, or refuses the whole command before any work begins.
     ///
     /// - Parameters:
