@@ -8,10 +8,12 @@ import Testing
 @Suite struct PipelineTests {
     private let standard: MattingPipeline
     private let certain: MattingPipeline
+    private let coarse: MattingPipeline
 
     init() throws {
         standard = try SharedPipeline.standard.get()
         certain = try SharedPipeline.certain.get()
+        coarse = try SharedPipeline.coarse.get()
     }
 
     // MARK: Results
@@ -19,10 +21,10 @@ import Testing
     @Test(arguments: [(1, 1), (1, 37), (53, 1), (3, 5), (31, 33), (97, 64), (321, 219)])
     func alphaHasThePicturesSize(width: Int, height: Int) throws {
         let image = try RasterImage.noise(width: width, height: height, seed: 61)
+        #expect(try coarse.matte(image).alpha.values.allSatisfy { $0 > 0 && $0 <= 1 })
         let result = try certain.matte(image)
         #expect(result.alpha.width == width && result.alpha.height == height)
         #expect(result.alpha.values.allSatisfy { (0...1).contains($0) })
-        #expect(result.alpha.values.contains { $0 > 0 })
         #expect(result.image.samples == image.samples)
         let cutout = try result.cutout()
         #expect(cutout.width == width && cutout.height == height)
@@ -97,31 +99,56 @@ import Testing
         }
         let image = try RasterImage(width: 40, height: 30, colorModel: .rgba, samples: transparent)
         let flat = try RasterImage(width: 40, height: 30, colorModel: .rgb, samples: flattened)
-        let expected = try zip(certain.matte(flat).alpha.values, alphas).map { Double($0) * $1 }
+        let expected = try zip(coarse.matte(flat).alpha.values, alphas).map { Double($0) * $1 }
         // The two inputs differ by roundings, which the network may make a little larger.
-        try expectClose(certain.matte(image).alpha.values, expected, absolute: 1e-3, relative: 0)
+        try expectClose(coarse.matte(image).alpha.values, expected, absolute: 1e-3, relative: 0)
     }
 
     @Test func invisibleStaysInvisible() throws {
         let image = try RasterImage.drawn(width: 50, height: 40, colorModel: .rgba) { x, y in
             [Double(x) / 50, Double(y) / 40, 0.3, x < 25 ? 0 : 1]
         }
-        let alpha = try certain.matte(image).alpha
-        for y in 0..<40 {
-            for x in 0..<25 { #expect(alpha[x, y] == 0) }
-            #expect(alpha[49, y] > 0)
+        for pipeline in [certain, coarse] {
+            let alpha = try pipeline.matte(image).alpha
+            #expect((0..<40).allSatisfy { y in (0..<25).allSatisfy { alpha[$0, y] == 0 } })
         }
+        let alpha = try coarse.matte(image).alpha
+        #expect((0..<40).allSatisfy { alpha[49, $0] > 0 })
+    }
+
+    @Test func invisibleColoursDoNotMatter() throws {
+        // The same ball in a window of full alpha; around it, colours that nobody can see.
+        let ball = try RasterImage.ball()
+        let (width, samples) = (ball.width, ball.samples)
+        let mattes = try [UInt64(1), 2].map { seed in
+            let hidden = try RasterImage.noise(width: width, height: ball.height, seed: seed).samples
+            let image = try RasterImage(
+                width: width, height: ball.height, colorModel: .rgba,
+                samples: (0..<width * ball.height).flatMap { pixel in
+                    let isVisible = (20..<70).contains(pixel % width) && (10..<70).contains(pixel / width)
+                    return (isVisible ? samples : hidden)[pixel * 3..<pixel * 3 + 3] + [isVisible ? 255 : 0]
+                })
+            return try certain.matte(image).alpha
+        }
+        #expect(mattes[0].values.contains { $0 > 0.5 })
+        let isSame = mattes[0].bits == mattes[1].bits
+        #expect(isSame)
     }
 
     // MARK: The same bits
 
-    @Test(arguments: [false, true]) func sameBitsOnAnyNumberOfThreads(isBall: Bool) throws {
+    @Test(arguments: [false, true], [false, true])
+    func sameBitsOnAnyNumberOfThreads(isBall: Bool, isGuided: Bool) throws {
         let image =
-            try isBall
-            ? RasterImage.ball(width: 203, height: 147) : RasterImage.noise(width: 203, height: 147, seed: 81)
-        let expected = try certain.matte(image).alpha.bits
+            try
+            (isBall
+            ? RasterImage.ball(width: 203, height: 147) : RasterImage.noise(width: 203, height: 147, seed: 81))
+        var options = MattingOptions(subjectThreshold: 0)
+        if !isGuided { options.refinement = .bilinear }
+        let expected = try (isGuided ? certain : coarse).matte(image).alpha.bits
         for count in [1, 2, 3] {
-            let pipeline = try MattingPipeline(options: MattingOptions(threadCount: count, subjectThreshold: 0))
+            options.threadCount = count
+            let pipeline = try MattingPipeline(options: options)
             #expect(try pipeline.matte(image).alpha.bits == expected, "\(count) threads")
             // Again, on working memory that has been used.
             #expect(try pipeline.matte(image).alpha.bits == expected, "\(count) threads, second time")

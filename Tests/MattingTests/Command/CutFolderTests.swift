@@ -58,7 +58,7 @@ import Testing
             for name in ["a.jpg", "x/a.png", "x/A.jpg"] {
                 let second = try folder.write(.ball(), name)
                 let outcome = try Command.run([first, other, second, "-o", folder("out")])
-                expectStatus(64, outcome, says: first, second, "out/", "rename")
+                expectStatus(64, outcome, says: first, second, "out/", "two folders")
                 #expect(!folder.exists("out"))
             }
             let twice = try Command.run([first, first, "-o", folder("out")])

@@ -25,9 +25,10 @@ import Testing
                 #expect(times.values.allSatisfy { $0 >= 0 })
             }
             #expect(objects[0]["width"] as? Int == 96 && objects[0]["height"] as? Int == 80)
-            let alpha = try SharedPipeline.standard.get().matte(RasterImage.ball())
-            #expect(objects[0]["hasSubject"] as? Bool == alpha.hasSubject)
-            #expect(objects[0]["coverage"] as? Double == alpha.alpha.coverage)
+            let result = try SharedPipeline.standard.get().matte(RasterImage.ball())
+            #expect(objects[0]["hasSubject"] as? Bool == result.hasSubject)
+            let coverage = try #require(objects[0]["coverage"] as? Double)
+            #expect(abs(coverage - result.alpha.coverage) < 1e-12)
             #expect(objects[1]["hasSubject"] as? Bool == false)
             #expect(objects[1]["coverage"] as? Double == 0)
             #expect((objects[1]["warnings"] as? [String])?.count == 1)
@@ -130,6 +131,10 @@ import Testing
             expectStatus(0, outcome)
             #expect(outcome.messages.isEmpty)
             for word in ["EXAMPLES", "cut", "weights", "130"] { #expect(outcome.text.contains(word)) }
+            // An example that is broken over two lines cannot be copied.
+            #expect(outcome.text.contains("  matte photo.jpg -o flat.jpg --background white\n"))
+            #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 4)
+            #expect(outcome.text.contains("in a pipe\n"))
         }
         let cut = try Command.run(["cut", "--help"]).text
         for option in [

@@ -95,6 +95,31 @@ import Testing
         }
     }
 
+    @Test func photographsStandUpright() throws {
+        try TemporaryFolder.with { folder in
+            let photograph = try Fixtures.path("../ImageCodecsTests/Fixtures/orientation-6.jpg")
+            let upright = try RasterImage(contentsOf: photograph)
+            expectStatus(0, try Command.run([photograph, "-o", folder("out.png"), "--keep-hidden"]))
+            let output = try folder.image("out.png")
+            #expect(output.width == upright.width && output.height == upright.height)
+            let samples = output.samples
+            #expect((0..<output.width * output.height).flatMap { samples[$0 * 4..<$0 * 4 + 3] } == upright.samples)
+            // Once only: what is written says that it is upright already.
+            #expect(output.exif == upright.exif)
+        }
+    }
+
+    @Test func profileIsCarried() throws {
+        try TemporaryFolder.with { folder in
+            let photograph = try Fixtures.path("../ImageCodecsTests/Fixtures/profile.jpg")
+            let profile = try #require(RasterImage(contentsOf: photograph).iccProfile)
+            expectStatus(0, try Command.run([photograph, "-o", folder("out.png")]))
+            #expect(try folder.image("out.png").iccProfile == profile)
+            expectStatus(0, try Command.run([photograph, "-o", folder("out.jpg"), "--background", "white"]))
+            #expect(try folder.image("out.jpg").iccProfile == profile)
+        }
+    }
+
     @Test func compressionChangesTheSizeOnly() throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(image, "in.png")

@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    @Test func outputThatIsReadBesidesIsRefused() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "a.png")
+            let back = try folder.write(.plain(width: 9, height: 9, [1, 2, 3]), "back.png")
+            let before = try folder.bytes("back.png")
+            expectStatus(
+                64, try Command.run([input, "-o", back, "--background", back]), says: back, "never overwritten")
+            expectStatus(
+                64, try Command.run([input, "-o", folder("./back.png"), "--weights", back]), says: "never overwritten")
+            #expect(try folder.bytes("back.png") == before)
+        }
+    }
+
     @Test func existingOutputIsReplacedWhole() throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(.ball(), "in.png")
@@ -100,6 +113,27 @@ import Testing
                 #expect(try folder.names("locked") == [])
             }
             #expect(try folder.names() == ["in.png", "locked"])
+        }
+    }
+
+    @Test func temporariesOfAKilledRunAreRemoved() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            for name in [".out.png.1abc-7.matte-partial", ".keep", "x.matte-partial"] { try folder.write([1], name) }
+            expectStatus(0, try Command.run([input, "-o", folder("out.png")]))
+            #expect(try folder.names() == [".keep", "in.png", "out.png", "x.matte-partial"])
+
+            try folder.write([1], ".out.png.1abc-8.matte-partial")
+            expectStatus(0, try Command.run(["in.png", "-o", "out.png"], in: folder))
+            #expect(try folder.names() == [".keep", "in.png", "out.png", "x.matte-partial"])
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "only Linux has a full device"))
+    func fullDevice() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            expectStatus(1, try Command.run([input, "-o", "/dev/full"]), says: input, "/dev/full", "No space left")
         }
     }
 

@@ -7,4 +7,9 @@ enum SharedPipeline {
 
     /// One that always finds a subject, so that tests of what follows the network do not depend on its taste.
     static let certain = Result { try MattingPipeline(options: MattingOptions(subjectThreshold: 0)) }
+
+    /// The network alone: its coarse matte, interpolated, whatever is in it.
+    static let coarse = Result {
+        try MattingPipeline(options: MattingOptions(refinement: .bilinear, subjectThreshold: 0))
+    }
 }
