@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test func whileItWrites() throws {
+        try TemporaryFolder.with { folder in
+            // Noise does not compress: the file is larger than a pipe, so its writer has to wait for its reader.
+            let input = try folder.write(.noise(width: 300, height: 300), "in.png")
+            let pipe = folder("pipe")
+            try #require(mkfifo(pipe, 0o600) == 0)
+            let command = try Command([input, "-o", pipe, "--keep-hidden", "--quiet"])
+            let reader = try #require(FileHandle(forReadingAtPath: pipe))
+            let first = try #require(try reader.read(upToCount: 1))
+            command.interrupt()
+            let rest = try reader.readToEnd() ?? Data()
+            expectStatus(130, try command.outcome())
+            // What was begun became whole.
+            #expect(try RasterImage(decoding: Array(first + rest)).width == 300)
+        }
+    }
+
     /// Looks every few milliseconds, for as long as a command may take.
     private func waitUntil(_ isTrue: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let deadline = ContinuousClock.now + .seconds(60)
