@@ -18,7 +18,7 @@ public struct Color: Sendable, Hashable {
     public static let white = Color(red: 1, green: 1, blue: 1)
     public static let black = Color(red: 0, green: 0, blue: 0)
     /// The green of a studio screen, easy on the eye beside most subjects.
-    public static let green = Color(red: 0, green: 0.69, blue: 0.25)
+    public static let green = Color(rgb: 0x00b140)
 
     /// Whether the three parts are equal.
     var isNeutral: Bool { red == green && green == blue }

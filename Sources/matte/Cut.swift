@@ -72,14 +72,16 @@ struct Cut: AsyncParsableCommand {
         if json && output == "-" {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
-        for job in try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
-        where job.format == .jpeg && !mask && background == nil {
+        if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
+            throw ValidationError("--background '\(background)' is neither a colour (white, #rrggbb) nor a file.")
+        }
+        for job in try plan() where job.format == .jpeg && !mask && background == nil {
             throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
         }
     }
 
     func run() async throws {
-        let jobs = try Job.plan(inputs: inputs, output: output, format: format.imageFormat)
+        let jobs = try plan()
         let backdrop = try background.map(readBackground)
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
@@ -89,13 +91,19 @@ struct Cut: AsyncParsableCommand {
             } else {
                 try failing { () throws(MattingError) in try MattingPipeline(options: options) }
             }
-        try makeFolder(for: jobs)
+        try prepareFolder(for: jobs)
 
         var failureCount = 0
         for job in jobs {
             if !cut(job, pipeline: pipeline, over: backdrop) { failureCount += 1 }
         }
         if failureCount > 0 { throw ExitCode(1) }
+    }
+
+    private func plan() throws -> [Job] {
+        try Job.plan(
+            inputs: inputs, output: output, format: format.imageFormat,
+            sparing: [background, weights].compactMap { $0 })
     }
 
     /// Cuts one picture; false where it failed, after saying why.
@@ -150,19 +158,19 @@ struct Cut: AsyncParsableCommand {
 
     private func readBackground(_ text: String) throws -> Background {
         if let color = try? Color(text) { return .color(color) }
-        guard access(text, F_OK) == 0 else {
-            throw ValidationError("--background '\(text)' is neither a colour (white, #rrggbb) nor a file.")
-        }
         return .image(try failing { () throws(ImageCodecError) in try RasterImage(contentsOf: text) })
     }
 
-    private func makeFolder(for jobs: [Job]) throws {
-        guard jobs.count > 1 || output.hasSuffix("/"), output != "-" else { return }
-        guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
-            Console.message("\(output): the folder could not be made (\(String(cString: strerror(errno))))")
-            throw ExitCode(1)
+    /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
+    private func prepareFolder(for jobs: [Job]) throws {
+        guard output != "-" else { return }
+        if jobs.count > 1 || output.hasSuffix("/") {
+            guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
+                Console.message("\(output): the folder could not be made (\(String(cString: strerror(errno))))")
+                throw ExitCode(1)
+            }
         }
-        AtomicFile.removeStaleTemporaries(in: output)
+        if let folder = jobs.first?.folder { AtomicFile.removeStaleTemporaries(in: folder) }
     }
 }
 

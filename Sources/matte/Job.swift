@@ -15,13 +15,28 @@ struct Job {
     let output: String
     let format: ImageFormat
 
+    /// The folder of the output.
+    var folder: String {
+        guard let slash = output.lastIndex(of: "/") else { return "." }
+        return String(output[...slash])
+    }
+
     /// Pairs inputs with outputs, or refuses the whole command before any work begins.
     ///
     /// - Parameters:
     ///   - output: a file, `-`, or a folder: one that exists, ends in `/`, or is needed because there are several inputs.
     ///   - format: what is written where no file name tells.
+    ///   - others: files that are read besides, which no output may be either.
     /// - Throws: `ValidationError` for everything that could lose a file.
-    static func plan(inputs: [String], output: String, format: ImageFormat) throws -> [Job] {
+    static func plan(
+        inputs: [String], output: String, format: ImageFormat, sparing others: [String] = []
+    ) throws -> [Job] {
+        let jobs = try pair(inputs, with: output, format: format)
+        try refuseOverwriting(inputs + others, by: jobs.map(\.output).filter { $0 != "-" })
+        return jobs
+    }
+
+    private static func pair(_ inputs: [String], with output: String, format: ImageFormat) throws -> [Job] {
         guard inputs.filter({ $0 == "-" }).count <= 1 else {
             throw ValidationError("'-' reads standard input and can be named once only.")
         }
@@ -43,7 +58,6 @@ struct Job {
         guard let format = ImageFormat(path: output) ?? FileIdentity.device(output).map({ _ in .png }) else {
             throw ValidationError("'\(output)' names no format; end it in .png or .jpg.")
         }
-        try refuseOverwriting([input], by: [output])
         return Job(input: input, output: output, format: format)
     }
 
@@ -60,12 +74,11 @@ struct Job {
             let key = job.output.lowercased()
             if let other = sources[key] {
                 throw ValidationError(
-                    "'\(other)' and '\(job.input)' would both become '\(job.output)'; rename one, or cut them in two runs."
-                )
+                    "'\(other)' and '\(job.input)' would both become '\(job.output)'; "
+                        + "rename one, or cut them into two folders.")
             }
             sources[key] = job.input
         }
-        try refuseOverwriting(inputs, by: jobs.map(\.output))
         return jobs
     }
 

@@ -9,11 +9,11 @@ struct Matte: AsyncParsableCommand {
         abstract: "Removes the background of photographs.",
         discussion: """
             EXAMPLES
-              matte photo.jpg -o cutout.png              the subject on a transparent ground
+              matte photo.jpg -o cutout.png            on a transparent ground
               matte photo.jpg -o flat.jpg --background white
-              matte a.jpg b.png -o cutouts/              many pictures, cutouts/a.png and cutouts/b.png
-              matte photo.jpg -o alpha.png --mask        the alpha alone
-              cat photo.jpg | matte - -o - > cutout.png  in a pipe
+              matte a.jpg b.png -o cutouts/            many, to cutouts/<stem>.png
+              matte photo.jpg -o alpha.png --mask      the alpha alone
+              cat photo.jpg | matte - -o - > cut.png   in a pipe
 
             Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted.
             """,

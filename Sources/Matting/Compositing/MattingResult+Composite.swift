@@ -74,24 +74,27 @@ private struct Backdrop {
 }
 
 extension RasterImage {
-    /// The middle of the picture, scaled to cover `width` × `height`: RGB times `scale`, transparency over white.
+    /// The largest part in the middle that has the proportions of `width` × `height`, in whole pixels, at that size: RGB
+    /// times `scale`, transparency over white.
     fileprivate func covering(
         width: Int, height: Int, scale: Float, pool: ThreadPool
     ) throws(TensorError) -> Tensor {
-        let ratio = max(Double(width) / Double(self.width), Double(height) / Double(self.height))
-        let coverWidth = max(Int((Double(self.width) * ratio).rounded()), width)
-        let coverHeight = max(Int((Double(self.height) * ratio).rounded()), height)
+        // Cut first, then scale: scaling all of a long narrow picture could take any amount of memory.
+        let proportion = Double(width) / Double(height)
+        let partWidth = min(max(Int((Double(self.height) * proportion).rounded()), 1), self.width)
+        let partHeight = min(max(Int((Double(self.width) / proportion).rounded()), 1), self.height)
+        let (left, top) = ((self.width - partWidth) / 2, (self.height - partHeight) / 2)
         let averaged = try areaAveraged(
-            width: min(coverWidth, self.width), height: min(coverHeight, self.height), pool: pool)
-        let cover = try averaged.resized(height: coverHeight, width: coverWidth, pool: pool)
+            columns: left..<left + partWidth, rows: top..<top + partHeight, width: min(width, partWidth),
+            height: min(height, partHeight), pool: pool)
+        let cover = try averaged.resized(height: height, width: width, pool: pool)
         let channels = colorModel.channelCount
         let colorCount = colorModel.colorChannelCount
-        let (left, top) = ((coverWidth - width) / 2, (coverHeight - height) / 2)
         return try Tensor(shape: TensorShape(height: height, width: width, channels: 3)) { target in
             guard let target = target.baseAddress else { return }
             pool.forEach(height) { y, _ in
                 for x in 0..<width {
-                    let source = cover.unsafeBase + ((y + top) * coverWidth + x + left) * channels
+                    let source = cover.unsafeBase + (y * width + x) * channels
                     let uncovered = colorModel.hasAlpha ? 1 - source[channels - 1] : 0
                     for c in 0..<3 {
                         target[(y * width + x) * 3 + c] = (source[colorCount == 1 ? 0 : c] + uncovered) * scale

@@ -1,0 +1,52 @@
+import Foundation
+import Matting
+import Testing
+
+/// Ctrl-C ends the command with status 130 and leaves whole files only.
+@Suite struct CutInterruptionTests {
+    @Test func whileItWaitsForItsInput() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "a.png")
+            try #require(mkfifo(folder("b.png"), 0o600) == 0)
+            // The first picture is cut; reading the second one, a pipe that nobody writes to, lasts for ever.
+            let command = try Command([input, folder("b.png"), "-o", folder("out"), "--quiet"])
+            try waitUntil { folder.exists("out/a.png") }
+            command.interrupt()
+            let outcome = try command.outcome()
+            expectStatus(130, outcome)
+            #expect(outcome.messages.isEmpty)
+            #expect(try folder.names("out") == ["a.png"])
+            #expect(try folder.image("out/a.png").width == 96)
+        }
+    }
+
+    @Test func whileItWorks() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.noise(width: 320, height: 320), "0.png")
+            let count = 2000
+            let inputs = try (0..<count).map { number in
+                if number > 0 { try FileManager.default.linkItem(atPath: input, toPath: folder("\(number).png")) }
+                return folder("\(number).png")
+            }
+            let command = try Command(inputs + ["-o", folder("out"), "--quiet"])
+            try waitUntil { folder.exists("out/2.png") }
+            command.interrupt()
+            expectStatus(130, try command.outcome())
+            let names = try folder.names("out")
+            #expect(names.count < count)
+            // All of them whole, and no temporary among them.
+            #expect(names == (0..<names.count).map { "\($0).png" }.sorted())
+            let first = try folder.bytes("out/0.png")
+            for name in names { #expect(try folder.bytes("out/\(name)") == first) }
+        }
+    }
+
+    /// Looks every few milliseconds, for as long as a command may take.
+    private func waitUntil(_ isTrue: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isTrue() {
+            try #require(ContinuousClock.now < deadline, "it did not happen in time", sourceLocation: sourceLocation)
+            usleep(2000)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Matting
+import Testing
+
+/// What `matte` says, where, and with which status.
+@Suite struct CutMessageTests {
+    @Test func jsonOfSuccess() throws {
+        try TemporaryFolder.with { folder in
+            let inputs = try [
+                folder.write(.ball(), "a.png"), folder.write(.plain(width: 64, height: 48, [9, 9, 9]), "b.png"),
+            ]
+            let outcome = try Command.run(inputs + ["-o", folder("out"), "--json"])
+            expectStatus(0, outcome)
+            let objects = try outcome.objects()
+            try #require(objects.count == 2)
+            for (index, object) in objects.enumerated() {
+                #expect(
+                    object.keys.sorted() == [
+                        "coverage", "hasSubject", "height", "input", "milliseconds", "output", "warnings", "width",
+                    ])
+                #expect(object["input"] as? String == inputs[index])
+                #expect(object["output"] as? String == folder(index == 0 ? "out/a.png" : "out/b.png"))
+                let times = try #require(object["milliseconds"] as? [String: Double])
+                #expect(times.keys.sorted() == ["decode", "matte", "write"])
+                #expect(times.values.allSatisfy { $0 >= 0 })
+            }
+            #expect(objects[0]["width"] as? Int == 96 && objects[0]["height"] as? Int == 80)
+            let alpha = try SharedPipeline.standard.get().matte(RasterImage.ball())
+            #expect(objects[0]["hasSubject"] as? Bool == alpha.hasSubject)
+            #expect(objects[0]["coverage"] as? Double == alpha.alpha.coverage)
+            #expect(objects[1]["hasSubject"] as? Bool == false)
+            #expect(objects[1]["coverage"] as? Double == 0)
+            #expect((objects[1]["warnings"] as? [String])?.count == 1)
+        }
+    }
+
+    @Test func jsonOfFailure() throws {
+        try TemporaryFolder.with { folder in
+            let inputs = try [folder.write([1, 2, 3], "broken \"x\".png"), folder.write(.ball(), "good.png")]
+            let outcome = try Command.run(inputs + ["-o", folder("out"), "--json"])
+            expectStatus(1, outcome, says: inputs[0])
+            let objects = try outcome.objects()
+            try #require(objects.count == 2)
+            #expect(objects[0].keys.sorted() == ["error", "input", "output"])
+            #expect(objects[0]["input"] as? String == inputs[0])
+            #expect((objects[0]["error"] as? String)?.contains("neither PNG nor JPEG") == true)
+            #expect(objects[1]["hasSubject"] != nil)
+        }
+    }
+
+    @Test func jsonAndAPictureDoNotShareStandardOutput() throws {
+        let outcome = try Command.run(["-", "-o", "-", "--json"], input: [])
+        expectStatus(64, outcome, says: "--json", "-o")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func warningsAreMessages() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.plain(width: 64, height: 48, [200, 200, 200]), "flat.png")
+            let outcome = try Command.run([input, "-o", folder("out.png")])
+            expectStatus(0, outcome, says: input, "no subject")
+            #expect(outcome.output.isEmpty)
+            #expect(try folder.image("out.png").samples.allSatisfy { $0 == 0 })
+
+            let quiet = try Command.run([input, "-o", folder("out.png"), "--quiet"])
+            expectStatus(0, quiet)
+            #expect(quiet.messages.isEmpty && quiet.output.isEmpty)
+            #expect(try Command.run([input, "-o", folder("out.png"), "-q"]).messages.isEmpty)
+        }
+    }
+
+    @Test func whatJPEGLosesIsSaid() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.noise(width: 30, height: 20, bitDepth: .sixteen), "deep.png")
+            let outcome = try Command.run([input, "-o", folder("out.jpg"), "--background", "white"])
+            expectStatus(0, outcome, says: input, "16-bit samples were rounded to 8 bits")
+        }
+    }
+
+    @Test func errorsNameTheFileOnce() throws {
+        try TemporaryFolder.with { folder in
+            let input = folder("missing.png")
+            let outcome = try Command.run([input, "-o", folder("out.png")])
+            expectStatus(1, outcome)
+            #expect(outcome.messages == "matte: \(input): cannot be read: No such file or directory\n")
+        }
+    }
+
+    @Test(arguments: [
+        (["--frobnicate"], "--frobnicate"),
+        (["--threads", "0"], "--threads"),
+        (["--threads", "1025"], "--threads"),
+        (["--threads", "two"], "--threads"),
+        (["--quality", "0"], "--quality"),
+        (["--quality", "101"], "--quality"),
+        (["--compression", "10"], "--compression"),
+        (["--compression", "best"], "--compression"),
+        (["--format", "gif"], "--format"),
+        (["--refinement", "magic"], "--refinement"),
+        (["--mask", "--background", "white"], "--mask"),
+        (["--mask", "--keep-hidden"], "--keep-hidden"),
+        (["--keep-hidden", "--background", "white"], "--keep-hidden"),
+    ])
+    func wrongOptions(options: [String], mentioned: String) throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.plain(width: 2, height: 2, [1, 2, 3]), "in.png")
+            let outcome = try Command.run([input, "-o", folder("out.png")] + options)
+            expectStatus(64, outcome, says: mentioned)
+            #expect(outcome.output.isEmpty)
+            #expect(try folder.names() == ["in.png"])
+        }
+    }
+
+    @Test func outputWithoutAFormat() throws {
+        for name in ["out", "out.gif", "out.webp", ".png"] {
+            expectStatus(64, try Command.run(["in.png", "-o", name]), says: name, ".png")
+        }
+    }
+
+    @Test func nothingToDo() throws {
+        let outcome = try Command.run([])
+        expectStatus(64, outcome, says: "<input>", "USAGE")
+        #expect(outcome.output.isEmpty)
+        expectStatus(64, try Command.run(["in.png"]), says: "--output")
+    }
+
+    @Test func help() throws {
+        for arguments in [["--help"], ["-h"], ["help"]] {
+            let outcome = try Command.run(arguments)
+            expectStatus(0, outcome)
+            #expect(outcome.messages.isEmpty)
+            for word in ["EXAMPLES", "cut", "weights", "130"] { #expect(outcome.text.contains(word)) }
+        }
+        let cut = try Command.run(["cut", "--help"]).text
+        for option in [
+            "--output", "--mask", "--background", "--weights", "--threads", "--refinement", "--compression",
+            "--quality",
+            "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
+        ] {
+            #expect(cut.contains(option))
+        }
+    }
+
+    @Test func version() throws {
+        let outcome = try Command.run(["--version"])
+        expectStatus(0, outcome)
+        #expect(outcome.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+}

@@ -1,0 +1,171 @@
+import TestSupport
+import Testing
+
+@testable import Matting
+
+/// What `matte cut` writes is what the library makes.
+@Suite struct CutOutputTests {
+    private let image: RasterImage
+    private let result: MattingResult
+
+    init() throws {
+        image = try RasterImage.ball()
+        result = try SharedPipeline.standard.get().matte(image)
+    }
+
+    @Test func cutsToAFile() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            let outcome = try Command.run([input, "-o", folder("out.png")])
+            expectStatus(0, outcome)
+            #expect(outcome.output.isEmpty)
+            let cutout = try folder.image("out.png")
+            #expect(cutout.colorModel == .rgba)
+            #expect(try cutout.samples == result.cutout().samples)
+            #expect(try folder.names() == ["in.png", "out.png"])
+
+            // The verb by its name, and another working folder.
+            expectStatus(0, try Command.run(["cut", "in.png", "--output", "same.png"], in: folder))
+            #expect(try folder.bytes("same.png") == folder.bytes("out.png"))
+        }
+    }
+
+    @Test func mask() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("mask.png"), "--mask"]))
+            let mask = try folder.image("mask.png")
+            #expect(mask.colorModel == .gray && mask.bitDepth == .eight)
+            #expect(try mask.samples == result.mask().samples)
+            // A grey picture needs no transparency.
+            expectStatus(0, try Command.run([input, "-o", folder("mask.jpg"), "--mask"]))
+            #expect(try folder.image("mask.jpg").colorModel == .gray)
+        }
+    }
+
+    @Test func sixteenBitsStay() throws {
+        try TemporaryFolder.with { folder in
+            let deep = try RasterImage.noise(width: 40, height: 30, bitDepth: .sixteen)
+            let input = try folder.write(deep, "deep.png")
+            expectStatus(0, try Command.run([input, "-o", folder("cut.png"), "--keep-hidden"]))
+            let cutout = try folder.image("cut.png")
+            #expect(cutout.bitDepth == .sixteen)
+            let samples = cutout.samples
+            #expect((0..<1200).flatMap { samples[$0 * 4..<$0 * 4 + 3] } == deep.samples)
+            expectStatus(0, try Command.run([input, "-o", folder("mask.png"), "--mask"]))
+            #expect(try folder.image("mask.png").bitDepth == .sixteen)
+        }
+    }
+
+    @Test func hiddenColoursOnRequestOnly() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--keep-hidden"]))
+            #expect(try folder.image("out.png").samples == result.cutout(keepsHiddenColors: true).samples)
+        }
+    }
+
+    @Test(arguments: ["#1a9", "Navy", "#fefefe"]) func overAColour(text: String) throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--background", text]))
+            let expected = try result.composite(over: .color(Color(text)))
+            #expect(try folder.image("out.png").samples == expected.samples)
+        }
+    }
+
+    @Test func overAPicture() throws {
+        try TemporaryFolder.with { folder in
+            let back = try RasterImage.noise(width: 50, height: 70, colorModel: .rgba, seed: 2)
+            let input = try folder.write(image, "in.png")
+            let background = try folder.write(back, "back.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--background", background]))
+            #expect(try folder.image("out.png").samples == result.composite(over: .image(back)).samples)
+        }
+    }
+
+    @Test func jpeg() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(
+                0, try Command.run([input, "-o", folder("out.jpeg"), "--background", "white", "--quality", "75"]))
+            let expected = try result.composite(over: .color(.white))
+                .encoded(as: .jpeg, options: EncodingOptions(jpegQuality: 75))
+            #expect(try folder.bytes("out.jpeg") == expected.withBytes { Array($0) })
+        }
+    }
+
+    @Test func compressionChangesTheSizeOnly() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            var sizes: [Int] = []
+            for effort in ["0", "fast", "balanced", "smallest", "9"] {
+                let name = "\(effort).png"
+                expectStatus(0, try Command.run([input, "-o", folder(name), "--compression", effort]))
+                #expect(try folder.image(name).samples == result.cutout().samples)
+                sizes.append(try folder.bytes(name).count)
+            }
+            #expect(sizes[0] > sizes[1] && sizes[1] > sizes[3])
+        }
+    }
+
+    @Test func pipes() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out.png")]))
+            // More than a pipe holds, so that reading and writing go on at the same time.
+            let bytes = try folder.bytes("in.png")
+            let outcome = try Command.run(["-", "-o", "-"], input: bytes)
+            expectStatus(0, outcome)
+            #expect(try outcome.output == folder.bytes("out.png"))
+
+            let jpeg = try Command.run(["-", "-o", "-", "--format", "jpeg", "--background", "white"], input: bytes)
+            expectStatus(0, jpeg)
+            #expect(ImageFormat.detect(jpeg.output) == .jpeg)
+
+            let toFile = try Command.run(["-", "-o", folder("piped.png")], input: bytes)
+            expectStatus(0, toFile)
+            #expect(toFile.output.isEmpty)
+            #expect(try folder.bytes("piped.png") == folder.bytes("out.png"))
+
+            let toFolder = try Command.run(["-", "-o", folder("new/")], input: bytes)
+            expectStatus(0, toFolder)
+            #expect(try folder.names("new") == ["stdin.png"])
+        }
+    }
+
+    @Test func largePicturesGoThroughPipes() throws {
+        let noise = try RasterImage.noise(width: 400, height: 300, seed: 9)
+        let file = try noise.encoded(as: .png).withBytes { Array($0) }
+        try #require(file.count > 1 << 17)
+        let outcome = try Command.run(["-", "-o", "-", "--keep-hidden"], input: file)
+        expectStatus(0, outcome)
+        #expect(try RasterImage(decoding: outcome.output).width == 400)
+    }
+
+    @Test func sameBytesOnAnyNumberOfThreads() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(RasterImage.ball(width: 301, height: 207), "in.png")
+            for count in ["1", "2", "5"] {
+                expectStatus(0, try Command.run([input, "-o", folder("\(count).png"), "--threads", count]))
+            }
+            #expect(try folder.bytes("1.png") == folder.bytes("2.png"))
+            #expect(try folder.bytes("1.png") == folder.bytes("5.png"))
+        }
+    }
+
+    @Test func ownWeights() throws {
+        try TemporaryFolder.with { folder in
+            let weights = try Fixtures.path("../../Weights/default.safetensors")
+            let input = try folder.write(image, "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--weights", weights]))
+            #expect(try folder.image("out.png").samples == result.cutout().samples)
+
+            let missing = try Command.run([input, "-o", folder("none.png"), "--weights", folder("no.safetensors")])
+            expectStatus(1, missing, says: folder("no.safetensors"), "No such file")
+            let wrong = try Command.run([input, "-o", folder("none.png"), "--weights", input])
+            expectStatus(1, wrong, says: "in.png", "safetensors")
+            #expect(!folder.exists("none.png"))
+        }
+    }
+}

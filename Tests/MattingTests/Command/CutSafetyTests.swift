@@ -1,0 +1,130 @@
+import Foundation
+import Matting
+import Testing
+
+/// No input is overwritten, no output is half-written, and what fails says so.
+@Suite struct CutSafetyTests {
+    @Test func outputThatIsAnInputIsRefused() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "a.png")
+            let before = try folder.bytes("a.png")
+            try folder.makeFolder("sub")
+            try folder.link("link.png", to: input)
+            try folder.link("twice.png", to: folder("link.png"))
+            try FileManager.default.linkItem(atPath: input, toPath: folder("hard.png"))
+            for output in ["a.png", "sub/../a.png", "./a.png", "link.png", "twice.png", "hard.png"] {
+                expectStatus(64, try Command.run([input, "-o", folder(output)]), says: input, "never overwritten")
+            }
+            // The other way round, and in a folder.
+            expectStatus(64, try Command.run([folder("link.png"), "-o", input]), says: "never overwritten")
+            expectStatus(64, try Command.run([input, "-o", folder("./")]), says: "never overwritten")
+            let second = try folder.write(.ball(), "sub/b.png")
+            expectStatus(64, try Command.run([second, input, "-o", folder.path]), says: "never overwritten")
+            #expect(!folder.exists("b.png"))
+            #expect(try folder.bytes("a.png") == before)
+            #expect(folder.hiddenNames() == [])
+        }
+    }
+
+    @Test func existingOutputIsReplacedWhole() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            let output = try folder.write([1, 2, 3], "out.png")
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: output)
+            // Whoever has the old file open still sees all of it.
+            let old = try #require(FileHandle(forReadingAtPath: output))
+            expectStatus(0, try Command.run([input, "-o", output]))
+            #expect(try old.readToEnd() == Data([1, 2, 3]))
+            #expect(try folder.image("out.png").width == 96)
+            let attributes = try FileManager.default.attributesOfItem(atPath: output)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o640)
+            #expect(folder.hiddenNames() == [])
+        }
+    }
+
+    @Test func existingOutputStaysIfTheInputIsBroken() throws {
+        try TemporaryFolder.with { folder in
+            let whole = try RasterImage.ball().encoded(as: .png).withBytes { Array($0) }
+            let input = try folder.write(Array(whole.prefix(whole.count / 2)), "in.png")
+            try folder.write([1, 2, 3], "out.png")
+            expectStatus(1, try Command.run([input, "-o", folder("out.png")]), says: input, "ends early")
+            #expect(try folder.bytes("out.png") == [1, 2, 3])
+            #expect(try folder.names() == ["in.png", "out.png"])
+        }
+    }
+
+    @Test func truncatedPhotographIsAnErrorUnlessLenient() throws {
+        try TemporaryFolder.with { folder in
+            let whole = try RasterImage.noise(width: 120, height: 90).encoded(as: .jpeg).withBytes { Array($0) }
+            let input = try folder.write(Array(whole.prefix(whole.count / 2)), "in.jpg")
+            let outcome = try Command.run([input, "-o", folder("out.png")])
+            expectStatus(1, outcome, says: input, "JPEG", "ends early", "of 90 rows")
+            #expect(!folder.exists("out.png"))
+
+            let lenient = try Command.run([input, "-o", folder("out.png"), "--lenient"])
+            expectStatus(0, lenient, says: input, "ends early")
+            let output = try folder.image("out.png")
+            #expect(output.width == 120 && output.height == 90)
+        }
+    }
+
+    @Test func unreadableInputs() throws {
+        try TemporaryFolder.with { folder in
+            let output = folder("out.png")
+            let missing = folder("missing.jpg")
+            expectStatus(1, try Command.run([missing, "-o", output]), says: missing, "No such file")
+            expectStatus(1, try Command.run([folder.path, "-o", output]), says: folder.path, "directory")
+            let empty = try folder.write([], "empty.png")
+            expectStatus(1, try Command.run([empty, "-o", output]), says: empty, "is empty")
+            let foreign = try folder.write(Array("GIF89a".utf8) + [UInt8](repeating: 0, count: 20), "x.png")
+            expectStatus(1, try Command.run([foreign, "-o", output]), says: foreign, "GIF", "convert")
+            expectStatus(1, try Command.run(["-", "-o", output], input: []), says: "is empty")
+            #expect(!folder.exists("out.png"))
+        }
+    }
+
+    @Test func unwritablePlaces() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            for output in ["missing/out.png", "in.png/out.png"] {
+                expectStatus(
+                    1, try Command.run([input, "-o", folder(output)]), says: folder(output), "cannot be written")
+            }
+            let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o500]
+            try folder.makeFolder("locked")
+            try FileManager.default.setAttributes(attributes, ofItemAtPath: folder("locked"))
+            let outcome = try Command.run([input, "-o", folder("locked/out.png")])
+            // The superuser may write anywhere.
+            if geteuid() != 0 {
+                expectStatus(1, outcome, says: folder("locked/out.png"), "Permission denied")
+                #expect(try folder.names("locked") == [])
+            }
+            #expect(try folder.names() == ["in.png", "locked"])
+        }
+    }
+
+    @Test func jpegNeedsABackground() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            expectStatus(
+                64, try Command.run([input, "-o", folder("out.jpg")]), says: "JPEG", "--background white", ".png")
+            expectStatus(
+                64, try Command.run([input, "-o", folder("out/"), "--format", "jpeg"]), says: "--background white")
+            expectStatus(64, try Command.run(["-", "-o", "-", "--format", "jpeg"], input: []), says: "--background")
+            #expect(try folder.names() == ["in.png"])
+        }
+    }
+
+    @Test func backgroundsThatAreNone() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            let output = folder("out.png")
+            expectStatus(
+                64, try Command.run([input, "-o", output, "--background", "wite"]), says: "wite", "#rrggbb")
+            let broken = try folder.write([1, 2, 3], "broken.png")
+            expectStatus(
+                1, try Command.run([input, "-o", output, "--background", broken]), says: broken, "neither PNG nor JPEG")
+            #expect(try folder.names() == ["broken.png", "in.png"])
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import TensorCore
+import TestSupport
+import Testing
+
+@testable import Matting
+
+/// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
+@Suite struct CompositeTests {
+    static let colors: [Color] = [
+        .white, .black, .green, Color(red: 0.2, green: 0.2, blue: 0.2), Color(red: 0.123456, green: 0.9, blue: 0.5),
+    ]
+
+    @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: Color) throws {
+        for (width, height) in [(1, 1), (17, 5), (8, 31)] {
+            let image = try kind.noise(width: width, height: height, seed: 11)
+            let alpha = try AlphaMatte.random(width: width, height: height, seed: 12)
+            let isGray = kind.colorModel.colorChannelCount == 1 && color.red == color.blue && color.red == color.green
+            let parts = isGray ? [color.red] : [color.red, color.green, color.blue]
+            let ground = ReferenceMap(
+                try TensorShape(height: height, width: width, channels: parts.count),
+                values: Array(repeatElement(parts, count: width * height).joined()))
+            try expectComposite(of: image, alpha: alpha, over: .color(color), ground: ground)
+        }
+    }
+
+    @Test(arguments: PixelKind.all) func alphaOutsideItsRangeIsClamped(kind: PixelKind) throws {
+        let values: [Float] = [.nan, -.infinity, -3, -0.0, 0.5, 1.0000001, 7, .infinity]
+        let image = try kind.noise(width: values.count, height: 1)
+        let ground = ReferenceMap(
+            try TensorShape(height: 1, width: values.count, channels: 3),
+            values: Array(repeatElement([1.0, 0, 0], count: values.count).joined()))
+        try expectComposite(
+            of: image, alpha: AlphaMatte(unchecked: values, width: values.count, height: 1),
+            over: .color(Color(red: 1, green: 0, blue: 0)), ground: ground)
+    }
+
+    @Test(arguments: PixelKind.all) func endsOfAlphaAreExact(kind: PixelKind) throws {
+        let (width, height) = (64, 64)
+        let image = try kind.noise(width: width, height: height, seed: 5)
+        let back = try RasterImage.noise(width: width, height: height, bitDepth: kind.bitDepth, seed: 6)
+        let visible = MattingResult(
+            image: image,
+            alpha: try AlphaMatte(width: width, height: height, values: [Float](repeating: 1, count: width * height)))
+        let channels = kind.colorModel.channelCount
+        let input = image.samples
+        let expected = (0..<width * height * 3).map {
+            input[$0 / 3 * channels + (kind.colorModel.colorChannelCount == 1 ? 0 : $0 % 3)]
+        }
+        #expect(try visible.composite(over: .image(back)).samples == expected)
+
+        let hidden = MattingResult(
+            image: image,
+            alpha: try AlphaMatte(width: width, height: height, values: [Float](repeating: 0, count: width * height)))
+        #expect(try hidden.composite(over: .image(back)).samples == back.samples)
+    }
+
+    struct Profiled: Sendable {
+        let model: RasterImage.ColorModel
+        let color: Color
+        let keepsProfile: Bool
+        let output: RasterImage.ColorModel
+    }
+
+    @Test(arguments: [
+        Profiled(model: .gray, color: .white, keepsProfile: true, output: .gray),
+        Profiled(model: .grayAlpha, color: .black, keepsProfile: true, output: .gray),
+        Profiled(model: .gray, color: .green, keepsProfile: false, output: .rgb),
+        Profiled(model: .rgb, color: .white, keepsProfile: true, output: .rgb),
+        Profiled(model: .rgba, color: .green, keepsProfile: true, output: .rgb),
+    ])
+    func profileGoesOnlyWithItsOwnColours(test: Profiled) throws {
+        let image = try RasterImage.noise(
+            width: 3, height: 2, colorModel: test.model, bitDepth: .sixteen, iccProfile: [1, 2], exif: [3, 4])
+        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
+        let composite = try result.composite(over: .color(test.color))
+        #expect(composite.colorModel == test.output)
+        #expect(composite.bitDepth == .sixteen)
+        #expect(composite.iccProfile == (test.keepsProfile ? [1, 2] : nil))
+        #expect(composite.exif == [3, 4])
+    }
+
+    @Test func greyOverAGreyPictureBecomesColour() throws {
+        let image = try RasterImage.noise(width: 3, height: 2, colorModel: .gray, iccProfile: [1, 2])
+        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
+        let composite = try result.composite(over: .image(try .noise(width: 3, height: 2, colorModel: .gray)))
+        #expect(composite.colorModel == .rgb)
+        #expect(composite.iccProfile == nil)
+    }
+}
+
+/// Expects a composite to be within rounding of the formula; `ground` is the background as fractions of full scale.
+///
+/// - Parameter slack: how far the background may be off before rounding, as a fraction of full scale.
+func expectComposite(
+    of image: RasterImage, alpha: AlphaMatte, over background: Background, ground: ReferenceMap, slack: Double = 2e-7,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let composite = try MattingResult(image: image, alpha: alpha).composite(over: background)
+    let outputColors = ground.shape.channels
+    #expect(composite.colorModel == (outputColors == 1 ? .gray : .rgb), sourceLocation: sourceLocation)
+    #expect(composite.bitDepth == image.bitDepth, sourceLocation: sourceLocation)
+    #expect(composite.width == image.width && composite.height == image.height, sourceLocation: sourceLocation)
+    guard composite.samples.count == ground.values.count else { return }
+    let (input, output, alphas) = (image.samples, composite.samples, alpha.values)
+    let channels = image.colorModel.channelCount
+    let scale = Double(image.maximum)
+    var worst = 0.0
+    for (index, value) in output.enumerated() {
+        let (pixel, c) = index.quotientAndRemainder(dividingBy: outputColors)
+        let a = alphas[pixel] > 0 ? Double(min(alphas[pixel], 1)) : 0
+        let over = Double(input[pixel * channels + (image.colorModel.colorChannelCount == 1 ? 0 : c)])
+        worst = max(worst, abs(Double(value) - (over * a + ground.values[index] * scale * (1 - a))))
+    }
+    // Half a step is rounding; the rest is floats, 24 bits, against doubles.
+    #expect(worst <= 0.5 + slack * scale, "off by \(worst) steps", sourceLocation: sourceLocation)
+}
