@@ -51,6 +51,24 @@ static int color_type(int channels) {
     }
 }
 
+static int filters(cic_png_filter filter) {
+    switch (filter) {
+    case CIC_FILTER_LEFT: return PNG_FILTER_SUB;
+    case CIC_FILTER_AVERAGE: return PNG_FILTER_AVG;
+    case CIC_FILTER_BEST: return PNG_ALL_FILTERS;
+    }
+    return PNG_ALL_FILTERS;
+}
+
+static int strategy(cic_png_search search) {
+    switch (search) {
+    case CIC_SEARCH_REPEATS: return Z_DEFAULT_STRATEGY;
+    case CIC_SEARCH_LONG_REPEATS: return Z_FILTERED;
+    case CIC_SEARCH_RUNS: return Z_RLE;
+    }
+    return Z_DEFAULT_STRATEGY;
+}
+
 static cic_status encode(
     png_job *job, const cic_pixels *pixels, const cic_metadata *metadata, const cic_png_options *options
 ) {
@@ -67,9 +85,9 @@ static cic_status encode(
         png, job->info, pixels->width, pixels->height, pixels->bit_depth, color_type(pixels->channels),
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_compression_level(png, options->level);
-    png_set_compression_strategy(png, options->only_runs ? Z_RLE : Z_DEFAULT_STRATEGY);
+    png_set_compression_strategy(png, strategy(options->search));
     png_set_compression_buffer_size(png, 65536);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, options->only_sub_filter ? PNG_FILTER_SUB : PNG_ALL_FILTERS);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, filters(options->filter));
     if (metadata->icc_profile_size > 0) {
         png_set_iCCP(
             png, job->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc_profile,

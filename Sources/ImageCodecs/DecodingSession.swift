@@ -73,7 +73,12 @@ struct DecodingSession {
         let (colorModel, bitDepth) = layout(of: info)
         let profile = profile(metadata, colorModel, isCMYK: info.is_cmyk, warnings: &warnings)
         let exif = exif(metadata, warnings: &warnings)
-        warnings += report.remarks.map(DecodingWarning.remark)
+        warnings += report.remarks.map { remark in
+            if profile == nil, remark.hasPrefix("iCCP:") || remark.contains("ICC marker") {
+                return .iccProfileDropped(reason: remark)
+            }
+            return .remark(remark)
+        }
 
         var (width, height) = (Int(info.width), Int(info.height))
         let upright = try OrientationTransform.apply(

@@ -6,7 +6,9 @@ import TensorCore
 /// Rows stream through two sliding windows: moments of guide and matte go into column sums, a horizontal running sum
 /// makes them window sums, each pixel's regression coefficients go into a ring of rows, and a second window averages
 /// them. Column sums are single precision and live for one tile, at most a few hundred rows; horizontal sums are
-/// double precision. A summed-area table, the usual way, loses three digits more on a picture of 50 megapixels.
+/// double precision. So the error does not grow with the picture: 5·10⁻⁷ against double precision at the end of a line of
+/// 9,000 bright pixels (radius 20, ε 10⁻⁴). In a picture of 50 megapixels a summed-area table of single precision holds
+/// sums of tens of millions, whose last place is 2.
 struct GuidedTile {
     /// The picture, and the part of it whose coefficients are wanted.
     let width: Int, height: Int
@@ -104,11 +106,12 @@ struct GuidedTileWorker: Sendable {
         var nextInput = firstInput
         var nextOutput = tile.rows.lowerBound
         for row in solvedRows {
+            // First out, then in: sums stay smaller, and of a window of one row nothing is left behind.
+            if row - radius - 1 >= firstInput { slideMoments(row - radius - 1, -1) }
             while nextInput <= min(row + radius, tile.height - 1) {
                 slideMoments(nextInput, 1)
                 nextInput += 1
             }
-            if row - radius - 1 >= firstInput { slideMoments(row - radius - 1, -1) }
             boxSlideRows(
                 momentSums, stride, windowSums, stride, moments,
                 solved.lowerBound - input.lowerBound, solved.count, radius, input.count)

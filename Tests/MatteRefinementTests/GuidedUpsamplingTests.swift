@@ -54,6 +54,22 @@ import Testing
         #expect(error < plain / 3, "\(error), interpolated \(plain)")
     }
 
+    /// White on white, with noise as large as the contrast: colours say nothing, so the coarse matte has to stay.
+    @Test func noContrastIsNoWorseThanInterpolated() throws {
+        let scene = try DiscScene(size: 256, channels: 1)
+        let coarse = try scene.coarse(32)
+        var numbers = SeededNumbers(seed: 6)
+        let guide = try Tensor.picture(256, 256, channels: 3) { x, y, _ in
+            0.9 + 0.01 * scene.alpha.at(x, y) + 0.02 * (numbers.next() - 0.5)
+        }
+        let result = try GuidedUpsampling()(coarse, guide: TensorRows(guide)).values
+        let interpolated = NaivePlane(coarse).enlarged(by: 8, width: 256, height: 256).values.map { Float($0) }
+        let error = absoluteDifferences(result, scene.alpha.values)
+        let plain = absoluteDifferences(interpolated, scene.alpha.values)
+        // Noise still moves what little is fitted, a few hundredths of the whole.
+        #expect(error < plain * 1.1, "\(error), interpolated \(plain)")
+    }
+
     /// Away from the rim nothing of the chequered ground may show, not even a thousandth.
     @Test func flatAreasStayExact() throws {
         let scene = try DiscScene(size: 256, channels: 3)

@@ -209,6 +209,23 @@ import Testing
         OperatorRunner.expect(layer, [input], computes: reference, absolute: 0, relative: 0)
     }
 
+    /// A scale an output channel, as a folded batch norm gives, is the same as scaled weights.
+    @Test(arguments: [1, 2, 6]) func weightsAreScaledAnOutput(groups: Int) throws {
+        var random = SeededGenerator(seed: UInt64(groups))
+        let geometry = ConvolutionGeometry(kernel: 3, groups: groups)
+        let (oihw, bias, scale) = (random.values(6 * 6 / groups * 9), random.values(6), random.values(6))
+        let input = random.map(1, 5, 6, 6)
+        let weights = try oihw.withUnsafeBufferPointer { oihw throws(TensorError) in
+            try ConvolutionWeights(
+                oihw: oihw, scale: scale, bias: bias, inputChannels: 6, outputChannels: 6, geometry: geometry)
+        }
+        let scaled = oihw.enumerated().map { $1 * scale[$0 / (6 / groups * 9)] }
+        OperatorRunner.expect(
+            Convolution(weights), [input],
+            computes: input.convolved(oihw: scaled, bias: bias, outputChannels: 6, geometry: geometry),
+            absolute: Self.absolute, relative: Self.relative)
+    }
+
     @Test func workIsCountedByDefinition() throws {
         let weights = try ConvolutionWeights(
             oihw: [Float](repeating: 0, count: 8 * 3 * 9), bias: nil, inputChannels: 6, outputChannels: 8,

@@ -130,13 +130,30 @@ cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t c
 /// Metadata seen so far; EXIF may follow the pixels, so ask last.
 void cic_png_read_metadata(cic_png_reader *reader, cic_metadata *metadata);
 
+/// What a row's samples are stored as differences to.
+typedef enum cic_png_filter {
+    /// The neighbour on the left.
+    CIC_FILTER_LEFT,
+    /// The mean of the neighbours on the left and above.
+    CIC_FILTER_AVERAGE,
+    /// Whatever looks best, row by row.
+    CIC_FILTER_BEST,
+} cic_png_filter;
+
+/// What zlib looks for.
+typedef enum cic_png_search {
+    CIC_SEARCH_REPEATS,
+    /// As before, but short repeats are not worth it.
+    CIC_SEARCH_LONG_REPEATS,
+    /// Repeats of the last byte.
+    CIC_SEARCH_RUNS,
+} cic_png_search;
+
 typedef struct cic_png_options {
     /// zlib's level, 0 ... 9.
     int level;
-    /// Every row stored as differences to the pixel on its left; otherwise libpng tries all filters row by row.
-    bool only_sub_filter;
-    /// Look for runs only, not for repeats further away (Z_RLE).
-    bool only_runs;
+    cic_png_filter filter;
+    cic_png_search search;
 } cic_png_options;
 
 /// Encodes pixels of any depth and channel count in `cic_pixels`.

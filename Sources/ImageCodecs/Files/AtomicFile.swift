@@ -163,20 +163,8 @@ public enum AtomicFile {
         guard let base = bytes.baseAddress else { return }
         var offset = 0
         while offset < bytes.count {
-            let step = retryingInterrupts {
-                #if canImport(Darwin)
-                Darwin.write(descriptor, base + offset, bytes.count - offset)
-                #elseif canImport(Glibc)
-                Glibc.write(descriptor, base + offset, bytes.count - offset)
-                #else
-                Musl.write(descriptor, base + offset, bytes.count - offset)
-                #endif
-            }
-            if step < 0 {
-                guard errno == EAGAIN else { throw Failure.system }
-                waitUntilReady(descriptor, for: Int32(POLLOUT))
-                continue
-            }
+            let step = writeSome(descriptor, from: base + offset, count: bytes.count - offset)
+            guard step >= 0 else { throw Failure.system }
             offset += step
         }
     }

@@ -64,23 +64,9 @@ public enum WholeFile {
                 }
                 (base, capacity) = (moved, larger)
             }
-            let step = retryingInterrupts {
-                #if canImport(Darwin)
-                Darwin.read(descriptor, base + count, capacity - count)
-                #elseif canImport(Glibc)
-                Glibc.read(descriptor, base + count, capacity - count)
-                #else
-                Musl.read(descriptor, base + count, capacity - count)
-                #endif
-            }
+            let step = readSome(descriptor, into: base + count, count: capacity - count)
+            guard step >= 0 else { throw .unreadableFile(path: nil, reason: systemReason(errno)) }
             if step == 0 { break }
-            if step < 0 {
-                if errno == EAGAIN {
-                    waitUntilReady(descriptor, for: Int32(POLLIN))
-                    continue
-                }
-                throw .unreadableFile(path: nil, reason: systemReason(errno))
-            }
             count += step
             guard count <= limit else { throw .fileTooLarge(limit: limit) }
         }
