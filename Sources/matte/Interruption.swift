@@ -12,16 +12,21 @@ import Darwin
 /// whole first. Nothing half-written stays behind.
 enum Interruption {
     static let exitCode: Int32 = 130
+    // Each side sets its flag, then reads the other's: without one order for all, both could miss the other.
     private static let isWriting = Atomic<Bool>(false)
     private static let isRequested = Atomic<Bool>(false)
 
     /// Begins to watch for SIGINT and SIGTERM.
     static func watch() {
+        // Made here: a signal handler must not be the first to touch them.
+        isRequested.store(false, ordering: .sequentiallyConsistent)
+        isWriting.store(false, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in
                 // Only atomics and _exit: nothing else is safe in a signal handler. A second signal does not wait.
-                let isFirst = !Interruption.isRequested.exchange(true, ordering: .relaxed)
-                if !isFirst || !Interruption.isWriting.load(ordering: .relaxed) { _exit(Interruption.exitCode) }
+                let isFirst = !Interruption.isRequested.exchange(true, ordering: .sequentiallyConsistent)
+                let isWriting = Interruption.isWriting.load(ordering: .sequentiallyConsistent)
+                if !isFirst || !isWriting { _exit(Interruption.exitCode) }
             }
         }
         // A reader that goes away fails the write, which says so, instead of killing the process.
@@ -30,10 +35,10 @@ enum Interruption {
 
     /// Runs `body` to its end even if interrupted, then ends the command.
     static func whileWriting<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
-        isWriting.store(true, ordering: .relaxed)
+        isWriting.store(true, ordering: .sequentiallyConsistent)
         defer {
-            isWriting.store(false, ordering: .relaxed)
-            if isRequested.load(ordering: .relaxed) { _exit(exitCode) }
+            isWriting.store(false, ordering: .sequentiallyConsistent)
+            if isRequested.load(ordering: .sequentiallyConsistent) { _exit(exitCode) }
         }
         try body()
     }
