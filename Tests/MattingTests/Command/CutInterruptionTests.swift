@@ -51,6 +51,8 @@ import Testing
             let reader = try #require(FileHandle(forReadingAtPath: pipe))
             let first = try #require(try reader.read(upToCount: 1))
             command.interrupt()
+            // Time for the signal to be seen before there is room to write on.
+            usleep(200_000)
             let rest = try reader.readToEnd() ?? Data()
             expectStatus(130, try command.outcome())
             // What was begun became whole.
