@@ -34,7 +34,8 @@ static bool contains(const char *text, const char *part) { return strstr(text, p
 static void on_error(png_structp png, png_const_charp text) {
     cic_png_reader *reader = png_get_error_ptr(png);
     cic_copy_text(reader->report.message, text);
-    fail(reader, contains(text, "ut of memory") ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
+    bool is_memory = contains(text, "ut of memory") || contains(text, "nsufficient memory");
+    fail(reader, is_memory ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
 }
 
 /// libpng only warns of chunks beyond its limit, and then allocates room for them. The others of that size are skipped

@@ -25,7 +25,8 @@ static _Noreturn void fail(png_job *job, cic_status status) {
 static void on_error(png_structp png, png_const_charp text) {
     png_job *job = png_get_error_ptr(png);
     cic_copy_text(job->report->message, text);
-    fail(job, strstr(text, "ut of memory") ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
+    bool is_memory = strstr(text, "ut of memory") || strstr(text, "nsufficient memory");
+    fail(job, is_memory ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
 }
 
 static void on_warning(png_structp png, png_const_charp text) {

@@ -59,7 +59,8 @@ struct DecodingSession {
 
     /// The library's own working memory, roughly: coefficients take two bytes a sample.
     private func outOfMemory(_ info: cic_picture_info) -> ImageCodecError {
-        .outOfMemory(byteCount: Int(info.width) * Int(info.height) * 6, purpose: "decoding \(format)")
+        let (byteCount, overflow) = (Int(info.width) * Int(info.height)).multipliedReportingOverflow(by: 6)
+        return .outOfMemory(byteCount: overflow ? .max : byteCount, purpose: "decoding \(format)")
     }
 
     /// Checks the metadata and sets the picture upright.

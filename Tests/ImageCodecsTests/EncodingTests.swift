@@ -111,4 +111,16 @@ import Testing
             #expect(try image.encoded(as: format).array == image.encoded(as: format).array)
         }
     }
+
+    @Test func jpegHasALargestSide() throws {
+        let image = try RasterImage(width: 65_500, height: 1, colorModel: .gray)
+        #expect(try RasterImage(width: 65_500, height: 1, colorModel: .gray).encoded(as: .jpeg).count > 0)
+        let larger = try RasterImage(width: 1, height: 65_501, colorModel: .gray)
+        #expect(
+            throws: ImageCodecError.tooLarge(width: 1, height: 65_501, maxPixels: 65_500 * 65_500, maxSide: 65_500)
+        ) {
+            try larger.encoded(as: .jpeg)
+        }
+        #expect(try image.encoded(as: .png).count > 0)
+    }
 }

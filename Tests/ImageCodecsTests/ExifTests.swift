@@ -159,4 +159,14 @@ import Testing
         let image = try RasterImage(decoding: jpeg)
         #expect(image.width == 45 && image.height == 35)
     }
+
+    @Test func exifBeyondTheLimitIsDropped() throws {
+        var limits = DecodingLimits()
+        limits.maxAncillaryBytes = 25
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        let jpeg = JPEGEditor.inserting(exif: ExifBuilder.oriented(6).bytes(), into: plain)
+        let image = try RasterImage(decoding: jpeg, limits: limits)
+        #expect(image.exif == nil && image.width == 45)
+        #expect(image.warnings == [.exifDropped(reason: "it is longer than 25 bytes")])
+    }
 }

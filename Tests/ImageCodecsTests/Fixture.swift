@@ -8,7 +8,9 @@ enum Fixture {
         "ycck", "profile",
     ]
 
-    static func path(_ name: String) -> String { "\(Bundle.module.bundlePath)/Fixtures/\(name)" }
+    static func path(_ name: String) -> String {
+        "\(Bundle.module.resourcePath ?? Bundle.module.bundlePath)/Fixtures/\(name)"
+    }
 
     static func bytes(_ name: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))

@@ -78,4 +78,20 @@ import Testing
             if case .unsupported(.jpeg, _, nil) = error as? ImageCodecError { true } else { false }
         }
     }
+
+    /// One component of three taken out of the headers.
+    @Test func twoComponentsAreUnsupported() throws {
+        var bytes = try Fixture.bytes("rgb-444.jpg")
+        let frame = try #require(bytes.firstRange(of: [0xFF, 0xC0])).lowerBound
+        bytes[frame + 3] -= 3
+        bytes[frame + 9] = 2
+        bytes.removeSubrange(frame + 16..<frame + 19)
+        let scan = try #require(bytes.firstRange(of: [0xFF, 0xDA])).lowerBound
+        bytes[scan + 3] -= 2
+        bytes[scan + 4] = 2
+        bytes.removeSubrange(scan + 9..<scan + 11)
+        #expect(throws: ImageCodecError.unsupported(format: .jpeg, feature: "2 colour components")) {
+            try RasterImage(decoding: bytes)
+        }
+    }
 }

@@ -50,7 +50,9 @@ struct ExifBuilder {
 enum ProfileBuilder {
     /// - Parameter space: `RGB `, `GRAY` or `CMYK`.
     static func profile(space: String = "RGB ", byteCount: Int = 400) -> [UInt8] {
-        var profile = [UInt8]((0..<byteCount).map { UInt8($0 % 251) })
+        // libpng takes profiles that compress to less than 132 bytes for truncated.
+        var profile = (0..<min(byteCount, 1000)).map { UInt8($0 % 251) }
+        profile += [UInt8](repeating: 0xA5, count: byteCount - profile.count)
         func set(_ bytes: [UInt8], at position: Int) {
             profile.replaceSubrange(position..<position + bytes.count, with: bytes)
         }

@@ -10,7 +10,9 @@ import Testing
         image.iccProfile = profile
         let file = try image.encoded(as: .png)
         #expect(file.warnings.isEmpty)
-        #expect(try RasterImage(decoding: file.bytes).iccProfile == profile)
+        let decoded = try RasterImage(decoding: file.bytes)
+        #expect(decoded.iccProfile == profile)
+        #expect(decoded.warnings.isEmpty)
     }
 
     /// 300,000 bytes take five JPEG segments.
@@ -145,5 +147,16 @@ import Testing
         let jpeg = try RasterImage(decoding: image.encoded(as: .jpeg).bytes, limits: limits)
         #expect(jpeg.iccProfile == nil)
         #expect(jpeg.warnings == [.iccProfileDropped(reason: "it is longer than 1000 bytes")])
+    }
+
+    /// 255 segments of 65,519 bytes are all there is in JPEG.
+    @Test func aProfileTooLongForJPEGIsDroppedWithAWarning() throws {
+        var image = try RasterImage.noise(width: 3, height: 3, colorModel: .rgb)
+        image.iccProfile = ProfileBuilder.profile(byteCount: 255 * 65_519)
+        #expect(try image.encoded(as: .jpeg).warnings.isEmpty)
+        image.iccProfile = ProfileBuilder.profile(byteCount: 255 * 65_519 + 1)
+        #expect(
+            try image.encoded(as: .jpeg).warnings
+                == [.iccProfileDropped(reason: "16707346 bytes are more than JPEG can hold")])
     }
 }

@@ -71,4 +71,19 @@ import Testing
             try WholeFile.readAll(path: "a\0b")
         }
     }
+
+    /// Both ends are set not to block, and are waited for instead of failing.
+    @Test func pipesThatDoNotBlockAreWaitedFor() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        for end in ends { #expect(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+        let (input, output) = (ends[0], ends[1])
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        let reader = Thread.detached { try? WholeFile.readAll(fileDescriptor: input).withBytes { Array($0) } }
+        usleep(20_000)
+        try AtomicFile.write(bytes, to: "/dev/fd/\(output)")
+        close(output)
+        #expect(reader.value() == bytes)
+        close(input)
+    }
 }

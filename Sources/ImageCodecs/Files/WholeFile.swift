@@ -43,7 +43,7 @@ public enum WholeFile {
         if status.st_mode & S_IFMT == S_IFREG {
             guard Int(status.st_size) <= limit else { throw .fileTooLarge(limit: limit) }
             // One more than the size, so that the end shows without another allocation.
-            capacity = Int(status.st_size) + 1
+            capacity = min(Int(status.st_size), .max - 1) + 1
         }
         return try read(fileDescriptor, capacity: capacity, limit: limit)
     }

@@ -1,0 +1,102 @@
+import ImageCodecs
+import Testing
+
+/// What users read: every message names the problem and, where there is one, the way out.
+@Suite struct MessageTests {
+    static let errors: [(ImageCodecError, String)] = [
+        (.unreadableFile(path: nil, reason: "Is a directory"), "cannot be read: Is a directory"),
+        (.unreadableFile(path: "a.png", reason: "Is a directory"), "a.png: cannot be read: Is a directory"),
+        (
+            .fileTooLarge(limit: 10, path: "a.png"),
+            "a.png: is longer than the limit of 10 bytes; raise maxFileBytes if it can be trusted"
+        ),
+        (.unrecognizedFormat(leadingBytes: [], path: "a.png"), "a.png: is empty"),
+        (.unrecognizedFormat(leadingBytes: [10, 255]), "is neither PNG nor JPEG (it starts with 0a ff)"),
+        (
+            .unsupported(format: .jpeg, feature: "12 bits"),
+            "is a JPEG file of a kind that is not supported (12 bits); save it as PNG or baseline JPEG"
+        ),
+        (
+            .malformed(format: .png, reason: "IDAT: CRC error"),
+            "is a damaged PNG file (IDAT: CRC error); get a new copy, or decode leniently to use what is there"
+        ),
+        (
+            .truncated(format: .jpeg, rowsDecoded: 3, height: 9),
+            "is a JPEG file that ends early (3 of 9 rows are complete); "
+                + "get the whole file, or decode leniently to use what is there"
+        ),
+        (
+            .tooLarge(width: 9, height: 8, maxPixels: 70, maxSide: 10),
+            "is too large: 9 x 8 pixels, with limits of 70 pixels and 10 a side; "
+                + "scale the picture down, or raise the limits if it can be trusted"
+        ),
+        (
+            .tooManyScans(limit: 100),
+            "is a JPEG file with more than 100 scans, made to keep decoders busy; save it again to use it"
+        ),
+        (
+            .metadataTooLarge(limit: 9),
+            "has a PNG chunk of more than 9 bytes beside the pixels; save the picture without metadata"
+        ),
+        (
+            .emptyPicture(width: 0, height: 3),
+            "a picture of 0 x 3 pixels has no pixels; both sides must be at least 1"
+        ),
+        (
+            .alphaNotRepresentable(format: .jpeg),
+            "JPEG has no transparency; composite the picture over a background first, or write PNG"
+        ),
+        (.invalidOption(name: "the JPEG quality", value: 0, allowed: 1...100), "the JPEG quality is 0; use 1 to 100"),
+        (.encodingFailed(format: .png, reason: "why"), "the picture could not be encoded as PNG (why)"),
+        (
+            .unknownExtension(path: "a.gif"),
+            "a.gif: the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
+        ),
+        (.cannotWrite(path: "a.png", reason: "No space left"), "a.png: cannot be written: No space left"),
+        (
+            .outOfMemory(byteCount: 5, purpose: "a picture"),
+            "out of memory: 5 bytes for a picture were refused; use a smaller picture"
+        ),
+    ]
+
+    @Test(arguments: errors.indices) func errorsSayWhatToDo(index: Int) {
+        #expect(Self.errors[index].0.description == Self.errors[index].1)
+    }
+
+    @Test func warningsSayWhatWasLost() {
+        let decoding: [(DecodingWarning, String)] = [
+            (
+                .cmykConvertedWithoutProfile,
+                "CMYK was converted to RGB without a colour profile; the colours are approximate"
+            ),
+            (.truncated(rowsDecoded: 4), "the file ends early; 4 rows are complete"),
+            (.damaged(reason: "why", rowsDecoded: 4), "the file is damaged after 4 rows (why)"),
+            (.iccProfileDropped(reason: "why"), "the colour profile was dropped (why)"),
+            (.exifDropped(reason: "why"), "the EXIF data was dropped (why)"),
+            (.remark("why"), "why"),
+        ]
+        for (warning, text) in decoding { #expect(warning.description == text) }
+        let encoding: [(EncodingWarning, String)] = [
+            (.iccProfileDropped(reason: "why"), "the colour profile was not written (why)"),
+            (.exifDropped(reason: "why"), "the EXIF data was not written (why)"),
+            (.reducedToEightBits, "16-bit samples were rounded to 8 bits"),
+        ]
+        for (warning, text) in encoding { #expect(warning.description == text) }
+    }
+
+    static let foreign: [(name: String, bytes: [UInt8])] = [
+        ("WebP", Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBP".utf8)), ("GIF", Array("GIF89a".utf8)),
+        ("TIFF", [0x49, 0x49, 0x2A, 0]), ("TIFF", [0x4D, 0x4D, 0, 0x2A]), ("BMP", Array("BM".utf8) + [1, 2]),
+        ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)), ("HEIC", [0, 0, 0, 24] + Array("ftypmif1".utf8)),
+        ("AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8)), ("JPEG XL", [0xFF, 0x0A]),
+        ("JPEG XL", [0, 0, 0, 12] + Array("JXL ".utf8)), ("JPEG 2000", [0, 0, 0, 12] + Array("jP  ".utf8)),
+        ("JPEG 2000", [0xFF, 0x4F, 0xFF, 0x51]), ("Photoshop", Array("8BPS".utf8)), ("PDF", Array("%PDF-1.7".utf8)),
+        ("SVG", Array("<svg".utf8)), ("SVG", Array("<?xml".utf8)), ("PNM", Array("P6\n".utf8)),
+    ]
+
+    @Test(arguments: foreign.indices) func otherFormatsAreNamed(index: Int) {
+        let (name, bytes) = Self.foreign[index]
+        let expected = "is \(name), which is not supported; convert it to PNG or JPEG"
+        #expect(DecodingErrorTests.error(bytes)?.description == expected)
+    }
+}
