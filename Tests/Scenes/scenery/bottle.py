@@ -16,11 +16,48 @@ SAMPLES = 40
 
 # Outer and inner wall, (radius, height) in metres.
 BODY, NECK = 0.0415, 0.0145
-OUTER = [(0.001, 0.006), (0.020, 0.0045), (0.030, 0.0008), (0.036, 0.0), (0.0395, 0.0018), (BODY, 0.006), (BODY + 0.0003, 0.03), (BODY + 0.0003, 0.12),
-         (BODY, 0.155), (0.0405, 0.170), (0.036, 0.187), (0.0285, 0.203), (0.0205, 0.219), (0.0160, 0.236), (NECK, 0.252), (NECK, 0.285),
-         (0.0150, 0.2868), (0.0178, 0.2885), (0.0182, 0.2935), (0.0178, 0.2985), (0.0150, 0.3005), (0.0128, 0.3003)]
-INNER = [(0.0118, 0.2985), (0.0116, 0.285), (0.0116, 0.252), (0.0130, 0.236), (0.0175, 0.219), (0.0255, 0.203), (0.0331, 0.187), (0.0376, 0.170),
-         (0.0386, 0.155), (0.0388, 0.12), (0.0388, 0.03), (0.0382, 0.0135), (0.034, 0.0095), (0.028, 0.0105), (0.018, 0.014), (0.001, 0.0155)]
+OUTER = [
+    (0.001, 0.006),
+    (0.020, 0.0045),
+    (0.030, 0.0008),
+    (0.036, 0.0),
+    (0.0395, 0.0018),
+    (BODY, 0.006),
+    (BODY + 0.0003, 0.03),
+    (BODY + 0.0003, 0.12),
+    (BODY, 0.155),
+    (0.0405, 0.170),
+    (0.036, 0.187),
+    (0.0285, 0.203),
+    (0.0205, 0.219),
+    (0.0160, 0.236),
+    (NECK, 0.252),
+    (NECK, 0.285),
+    (0.0150, 0.2868),
+    (0.0178, 0.2885),
+    (0.0182, 0.2935),
+    (0.0178, 0.2985),
+    (0.0150, 0.3005),
+    (0.0128, 0.3003),
+]
+INNER = [
+    (0.0118, 0.2985),
+    (0.0116, 0.285),
+    (0.0116, 0.252),
+    (0.0130, 0.236),
+    (0.0175, 0.219),
+    (0.0255, 0.203),
+    (0.0331, 0.187),
+    (0.0376, 0.170),
+    (0.0386, 0.155),
+    (0.0388, 0.12),
+    (0.0388, 0.03),
+    (0.0382, 0.0135),
+    (0.034, 0.0095),
+    (0.028, 0.0105),
+    (0.018, 0.014),
+    (0.001, 0.0155),
+]
 LEVEL = 0.178  # of the liquid
 
 
@@ -43,9 +80,25 @@ def build(stage):
 
     cork = paints.Material("cork")
     where = cork.position()
-    tone = cork.ramp(cork.noise(where, 260, 6, 0.7), (0.36, (0.16, 0.08, 0.035)), (0.48, (0.52, 0.33, 0.18)), (0.7, (0.68, 0.47, 0.28)))
+    tone = cork.ramp(
+        cork.noise(where, 260, 6, 0.7),
+        (0.36, (0.16, 0.08, 0.035)),
+        (0.48, (0.52, 0.33, 0.18)),
+        (0.7, (0.68, 0.47, 0.28)),
+    )
     cork.principled(tone, 0.85, Normal=cork.bump(cork.noise(where, 300, 4), 0.6, 0.0006))
-    profile = shapes.smooth_path([(0.0002, 0.278), (0.0108, 0.278), (0.0115, 0.279), (0.0122, 0.300), (0.0134, 0.318), (0.0130, 0.3195), (0.0002, 0.3198)], 160)
+    profile = shapes.smooth_path(
+        [
+            (0.0002, 0.278),
+            (0.0108, 0.278),
+            (0.0115, 0.279),
+            (0.0122, 0.300),
+            (0.0134, 0.318),
+            (0.0130, 0.3195),
+            (0.0002, 0.3198),
+        ],
+        160,
+    )
     stage.put(shapes.turned("cork", profile, cork.data, 64), True)
     label(stage)
     hang_tag(stage)
@@ -64,7 +117,9 @@ def band(name, low, high, half_angle, radius, material, turn=0.0, rows=24):
     """A patch of a cylinder facing the camera."""
     angle = np.linspace(-half_angle, half_angle, 80) - math.pi / 2 + turn
     z = np.linspace(low, high, rows)
-    points = np.stack(np.broadcast_arrays(radius * np.cos(angle)[:, None], radius * np.sin(angle)[:, None], z[None]), axis=-1)
+    points = np.stack(
+        np.broadcast_arrays(radius * np.cos(angle)[:, None], radius * np.sin(angle)[:, None], z[None]), axis=-1
+    )
     return shapes.grid(name, points, material)
 
 
@@ -72,10 +127,14 @@ def label(stage):
     """Laid paper with a printed emblem: a sun over three hills' lines, no lettering."""
     paper = paints.Material("label")
     where = paper.position()
-    laid = paper.maths("SINE", paper.maths("MULTIPLY", paper.add("SeparateXYZ", {"Vector": where}).outputs["Z"], 5200.0))
+    laid = paper.maths(
+        "SINE", paper.maths("MULTIPLY", paper.add("SeparateXYZ", {"Vector": where}).outputs["Z"], 5200.0)
+    )
     shade = paper.ramp(paper.noise(where, 60, 6), (0.3, (0.80, 0.75, 0.64)), (0.7, (0.87, 0.83, 0.73)))
     paper.principled(shade, 0.8, Normal=paper.bump(laid, 0.25, 0.0001))
-    ink, gold = paints.plain("ink", (0.035, 0.06, 0.055), 0.6), paints.plain("gold", (0.72, 0.45, 0.14), 0.28, Metallic=1.0)
+    ink, gold = paints.plain("ink", (0.035, 0.06, 0.055), 0.6), paints.plain(
+        "gold", (0.72, 0.45, 0.14), 0.28, Metallic=1.0
+    )
     ochre = paints.plain("ochre", (0.70, 0.30, 0.05), 0.7)
     r = BODY + 0.0006
     solid = band("label", 0.038, 0.132, 0.95, r, paper.data).modifiers
@@ -84,19 +143,33 @@ def label(stage):
     thick.thickness, thick.offset = 0.0002, 1
     stage.put(thing, True)
     r += 0.00035
-    for low, high, material in [(0.0415, 0.0421, ink), (0.1279, 0.1285, ink), (0.0432, 0.0435, gold), (0.1265, 0.1268, gold)]:
+    for low, high, material in [
+        (0.0415, 0.0421, ink),
+        (0.1279, 0.1285, ink),
+        (0.0432, 0.0435, gold),
+        (0.1265, 0.1268, gold),
+    ]:
         stage.put(band("rule", low, high, 0.88, r, material, rows=2), True)
     t = np.linspace(0, 2 * math.pi, 96, endpoint=False)
+
     def wrap(across, z, off=0.0):
         angle = across / r - math.pi / 2
         return np.stack([(r + off) * np.cos(angle), (r + off) * np.sin(angle), z], axis=-1)
+
     disc = np.stack([wrap(f * 0.0115 * np.cos(t), 0.099 + f * 0.0115 * np.sin(t)) for f in (0.001, 0.5, 1)], axis=1)
     stage.put(shapes.grid("sun", disc, ochre, closed_u=True), True)
     x = np.linspace(-0.024, 0.024, 120)
     for row in range(5):
-        z = 0.083 - row * 0.0068 + (0.0042 - 0.0004 * row) * np.sin(x * 125 + 0.55 * row) + 0.0012 * np.cos(x * 60 - 0.3 * row)
+        z = (
+            0.083
+            - row * 0.0068
+            + (0.0042 - 0.0004 * row) * np.sin(x * 125 + 0.55 * row)
+            + 0.0012 * np.cos(x * 60 - 0.3 * row)
+        )
         width = 0.0009 - 0.00008 * row
-        stage.put(shapes.grid("hill", np.stack([wrap(x, z - width, 1e-5), wrap(x, z + width, 1e-5)], axis=1), ink), True)
+        stage.put(
+            shapes.grid("hill", np.stack([wrap(x, z - width, 1e-5), wrap(x, z + width, 1e-5)], axis=1), ink), True
+        )
 
 
 def hang_tag(stage):
@@ -109,7 +182,15 @@ def hang_tag(stage):
         path = np.stack([r * np.cos(angle), r * np.sin(angle), z], axis=-1)
         stage.put(shapes.tube("twine", path, 0.0011, twine, 10), True)
     for side in (-1, 1):
-        path = shapes.smooth_path([(0.0, -NECK - 0.0015, 0.258), (side * 0.006, -NECK - 0.007, 0.255), (side * 0.011, -NECK - 0.011, 0.240), (side * 0.009, -0.030, 0.222 - 0.006 * side)], 40)
+        path = shapes.smooth_path(
+            [
+                (0.0, -NECK - 0.0015, 0.258),
+                (side * 0.006, -NECK - 0.007, 0.255),
+                (side * 0.011, -NECK - 0.011, 0.240),
+                (side * 0.009, -0.030, 0.222 - 0.006 * side),
+            ],
+            40,
+        )
         stage.put(shapes.tube("twine end", path, 0.0011, twine, 10), True)
     stage.put(shapes.ball("knot", (0, -NECK - 0.0022, 0.258), (0.003, 0.0026, 0.0028), twine), True)
 

@@ -6,7 +6,7 @@ from . import materials as paints
 from . import rooms, shapes
 
 SIZE = (1200, 900)
-SAMPLES = 32
+SAMPLES = 16
 
 
 def room(stage):
@@ -30,8 +30,8 @@ def room(stage):
 def sweep(stage):
     """Lit paper and nothing on it."""
     rooms.sweep(stage, (0.62, 0.60, 0.57), width=4.0, back=1.4, radius=0.9, height=2.6, front=1.8)
-    stage.ambient((0.9, 0.95, 1.0), 0.12)
-    stage.softbox((-1.0, 0.2, 1.4), (0.1, 0.4, 0.1), (0.7, 0.9), 30, (1.0, 0.97, 0.93))
+    stage.ambient((0.9, 0.95, 1.0), 0.03)
+    stage.softbox((-1.0, 0.2, 1.4), (0.1, 0.4, 0.1), (0.5, 0.6), 26, (1.0, 0.97, 0.93))
     stage.softbox((0.6, 0.3, 1.5), (0.1, 1.4, 0.6), (0.5, 0.4), 14, (0.93, 0.97, 1.0))
     stage.camera((0, -1.6, 0.75), (0, 0.6, 0.32), 50)
-    stage.exposure(0.2)
+    stage.exposure(0.35)

@@ -94,9 +94,17 @@ def wood(name, dark, light, board=0.14, length=1.6, roughness=0.42, coat=0.0):
     """Boards along x with end joints, each with its own tone and its own figure."""
     m = Material(name)
     where = m.position()
-    bricks = {"Vector": where, "Scale": 1.0, "Brick Width": length, "Row Height": board,
-              "Mortar Size": 0.0009, "Mortar Smooth": 0.3, "Color1": (0, 0, 0), "Color2": (1, 1, 1),
-              "Mortar": (0.5, 0.5, 0.5)}
+    bricks = {
+        "Vector": where,
+        "Scale": 1.0,
+        "Brick Width": length,
+        "Row Height": board,
+        "Mortar Size": 0.0009,
+        "Mortar Smooth": 0.3,
+        "Color1": (0, 0, 0),
+        "Color2": (1, 1, 1),
+        "Mortar": (0.5, 0.5, 0.5),
+    }
     layout = m.add("TexBrick", bricks, offset=0.37, offset_frequency=2, squash=1.0)
     tone, joint = layout.outputs["Color"], layout.outputs["Fac"]
     # Shift the figure from board to board, then stretch it along the grain.
@@ -123,9 +131,11 @@ def cloth(name, colour, thread=0.0012, sheen=0.3, roughness=0.9, relief=0.6, sou
     """A plain weave: two crossed waves as relief, uneven dye, a soft sheen."""
     m = Material(name)
     where = m.position(source=source)
+
     def wave(direction):
         inputs = {"Vector": where, "Scale": 0.314 / thread, "Distortion": 0.6, "Detail Scale": 2.0}
         return m.add("TexWave", inputs, bands_direction=direction).outputs["Fac"]
+
     weave = m.maths("MULTIPLY", wave("X"), wave("Z"))
     shade = m.ramp(m.noise(where, 9, 5), (0.3, tuple(0.82 * c for c in colour)), (0.7, colour))
     shade = m.mix(m.maths("MULTIPLY", weave, 0.25), shade, tuple(min(1, 1.2 * c) for c in colour))
@@ -140,10 +150,18 @@ def hair(name, colour, roughness=0.35, radial=0.4, variation=0.25, random_roughn
         colour = m.mix(info.outputs["Intercept"], colour, tip)
     spread = m.maths("ADD", m.maths("MULTIPLY", info.outputs["Random"], 2 * variation), 1 - variation)
     varied = m.add("HueSaturation", {"Color": colour, "Value": spread}).outputs[0]
-    fibre = m.add("BsdfHairPrincipled", {
-        "Color": varied, "Roughness": roughness, "Radial Roughness": radial,
-        "Random Roughness": random_roughness, "Random": info.outputs["Random"],
-    }, parametrization="COLOR", model="CHIANG")
+    fibre = m.add(
+        "BsdfHairPrincipled",
+        {
+            "Color": varied,
+            "Roughness": roughness,
+            "Radial Roughness": radial,
+            "Random Roughness": random_roughness,
+            "Random": info.outputs["Random"],
+        },
+        parametrization="COLOR",
+        model="CHIANG",
+    )
     return m.surface(fibre)
 
 

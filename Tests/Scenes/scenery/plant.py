@@ -8,7 +8,7 @@ from . import materials as paints
 from . import rooms, shapes
 
 SIZE = (1050, 1400)
-SAMPLES = 28
+SAMPLES = 20
 RIM = 0.150  # height of the pot's rim
 
 
@@ -28,16 +28,22 @@ def leaf(start, azimuth, elevation, length, width, droop, random, steps=36):
     half = 0.5 * width * np.clip(0.45 + 2.2 * t, 0, 1) * (1 - t**2.6) ** 0.9 + 0.00025
     s = np.linspace(-1, 1, 7)
     fold = 0.55 * (1 - 0.5 * t)
-    points = spine[:, None] + half[:, None, None] * (s[None, :, None] * across[:, None] - (fold[:, None] * np.abs(s)[None])[..., None] * above[:, None] * -1)
+    points = spine[:, None] + half[:, None, None] * (
+        s[None, :, None] * across[:, None] - (fold[:, None] * np.abs(s)[None])[..., None] * above[:, None] * -1
+    )
     return points
 
 
 def put_leaf(stage, points, material):
     thing = shapes.grid("leaf", points, material)
     across = thing.data.attributes.new("across", "FLOAT", "POINT")
-    across.data.foreach_set("value", np.broadcast_to(np.linspace(-1, 1, 7), points.shape[:2]).astype(np.float32).ravel())
+    across.data.foreach_set(
+        "value", np.broadcast_to(np.linspace(-1, 1, 7), points.shape[:2]).astype(np.float32).ravel()
+    )
     along = thing.data.attributes.new("along", "FLOAT", "POINT")
-    along.data.foreach_set("value", np.broadcast_to(np.linspace(0, 1, len(points))[:, None], points.shape[:2]).astype(np.float32).ravel())
+    along.data.foreach_set(
+        "value", np.broadcast_to(np.linspace(0, 1, len(points))[:, None], points.shape[:2]).astype(np.float32).ravel()
+    )
     finer = thing.modifiers.new("finer", "SUBSURF")
     finer.levels = finer.render_levels = 1
     stage.put(thing, True)
@@ -74,7 +80,15 @@ def build(stage):
         start = base + 0.028 * math.sqrt(rank) * np.array([math.cos(azimuth), math.sin(azimuth), 0])
         elevation = math.radians(88 - 38 * rank + random.normal() * 6)
         length = random.uniform(0.19, 0.30) + 0.10 * math.sin(math.pi * rank)
-        points = leaf(start, azimuth, elevation, length, random.uniform(0.009, 0.015), random.uniform(0.9, 2.2) + 0.3 * rank, random)
+        points = leaf(
+            start,
+            azimuth,
+            elevation,
+            length,
+            random.uniform(0.009, 0.015),
+            random.uniform(0.9, 2.2) + 0.3 * rank,
+            random,
+        )
         lowest = points[..., 2].min()
         if lowest < 0.02:  # the blade would dip into the table: arch it less
             points = leaf(start, azimuth, elevation + 0.35, 0.8 * length, 0.011, 1.2, random)
@@ -88,39 +102,97 @@ def runners(stage, base, green):
     """Wiry stems that carry plantlets."""
     random = stage.random
     stem = paints.plain("stem", (0.42, 0.44, 0.14), 0.5)
-    for azimuth, reach, high, low in [(-0.55, 0.215, 0.22, 0.145), (3.75, 0.235, 0.24, 0.11), (-1.9, 0.21, 0.22, 0.17), (0.75, 0.22, 0.30, 0.22)]:
+    for azimuth, reach, high, low in [
+        (-0.55, 0.215, 0.22, 0.145),
+        (3.75, 0.235, 0.24, 0.11),
+        (-1.9, 0.21, 0.22, 0.17),
+        (0.75, 0.22, 0.30, 0.22),
+    ]:
         way = np.array([math.cos(azimuth), math.sin(azimuth), 0])
-        path = shapes.smooth_path([base, base + 0.3 * reach * way + (0, 0, 0.8 * high), base + 0.65 * reach * way + (0, 0, high - 0.02),
-                                   base + 0.93 * reach * way + (0, 0, 0.55 * high), base + reach * way + (0, 0, low - RIM + 0.06)], 60)
+        path = shapes.smooth_path(
+            [
+                base,
+                base + 0.3 * reach * way + (0, 0, 0.8 * high),
+                base + 0.65 * reach * way + (0, 0, high - 0.02),
+                base + 0.93 * reach * way + (0, 0, 0.55 * high),
+                base + reach * way + (0, 0, low - RIM + 0.06),
+            ],
+            60,
+        )
         stage.put(shapes.tube("runner", path, np.linspace(0.0016, 0.0009, 60), stem, 8), True)
         for index in range(13):
             start = path[-1] + random.normal(size=3) * 0.001
-            points = leaf(start, index * 2.4, random.uniform(0.0, 1.2), random.uniform(0.05, 0.105), 0.0065, random.uniform(0.6, 1.6), random, 20)
+            points = leaf(
+                start,
+                index * 2.4,
+                random.uniform(0.0, 1.2),
+                random.uniform(0.05, 0.105),
+                0.0065,
+                random.uniform(0.6, 1.6),
+                random,
+                20,
+            )
             put_leaf(stage, points, green)
 
 
 def pot(stage):
     clay = paints.Material("terracotta")
     where = clay.position()
-    tone = clay.ramp(clay.noise(where, 14, 7, 0.65), (0.3, (0.37, 0.135, 0.065)), (0.55, (0.50, 0.205, 0.10)), (0.75, (0.58, 0.30, 0.18)))
+    tone = clay.ramp(
+        clay.noise(where, 14, 7, 0.65),
+        (0.3, (0.37, 0.135, 0.065)),
+        (0.55, (0.50, 0.205, 0.10)),
+        (0.75, (0.58, 0.30, 0.18)),
+    )
     clay.principled(tone, 0.82, Normal=clay.bump(clay.noise(where, 240, 5), 0.35, 0.0006))
-    wall = [(0.0002, 0.012), (0.050, 0.012), (0.056, 0.014), (0.0585, 0.02), (0.076, 0.112), (0.0765, 0.114), (0.083, 0.1145), (0.085, 0.117), (0.0865, 0.146),
-            (0.085, RIM), (0.080, RIM + 0.001), (0.0775, 0.147), (0.074, 0.13), (0.0002, 0.128)]
+    wall = [
+        (0.0002, 0.012),
+        (0.050, 0.012),
+        (0.056, 0.014),
+        (0.0585, 0.02),
+        (0.076, 0.112),
+        (0.0765, 0.114),
+        (0.083, 0.1145),
+        (0.085, 0.117),
+        (0.0865, 0.146),
+        (0.085, RIM),
+        (0.080, RIM + 0.001),
+        (0.0775, 0.147),
+        (0.074, 0.13),
+        (0.0002, 0.128),
+    ]
     dense = np.concatenate([np.linspace(a, b, 8, endpoint=False) for a, b in zip(wall, wall[1:])])
     stage.put(shapes.turned("pot", dense, clay.data, 128), True)
-    saucer = [(0.0002, 0.003), (0.060, 0.001), (0.066, 0.0), (0.070, 0.003), (0.080, 0.021), (0.0815, 0.0235), (0.079, 0.0245), (0.0765, 0.022), (0.067, 0.008), (0.0002, 0.008)]
+    saucer = [
+        (0.0002, 0.003),
+        (0.060, 0.001),
+        (0.066, 0.0),
+        (0.070, 0.003),
+        (0.080, 0.021),
+        (0.0815, 0.0235),
+        (0.079, 0.0245),
+        (0.0765, 0.022),
+        (0.067, 0.008),
+        (0.0002, 0.008),
+    ]
     dense = np.concatenate([np.linspace(a, b, 8, endpoint=False) for a, b in zip(saucer, saucer[1:])])
     stage.put(shapes.turned("saucer", dense, clay.data, 128), True)
     soil = paints.Material("soil")
     crumbs = soil.noise(soil.position(), 130, 8, 0.7)
-    soil.principled(soil.ramp(crumbs, (0.35, (0.012, 0.008, 0.005)), (0.7, (0.07, 0.045, 0.03))), 0.95, Normal=soil.bump(crumbs, 1.0, 0.006))
+    soil.principled(
+        soil.ramp(crumbs, (0.35, (0.012, 0.008, 0.005)), (0.7, (0.07, 0.045, 0.03))),
+        0.95,
+        Normal=soil.bump(crumbs, 1.0, 0.006),
+    )
     disc = shapes.turned("soil", [(0.0002, RIM - 0.012), (0.077, RIM - 0.014)], soil.data, 64)
     stage.put(disc, True)
 
 
 def surroundings(stage):
     rooms.living_room(stage, depth=1.9, left=0.95, wall=(0.50, 0.55, 0.56))
-    rooms.table(stage, centre=(-0.1, 0.15), size=(2.6, 1.6), dark=(0.20, 0.115, 0.06), light=(0.52, 0.35, 0.205), turn=-5)
+    rooms.table(
+        stage, centre=(-0.1, 0.15), size=(2.6, 1.6), dark=(0.20, 0.115, 0.06), light=(0.52, 0.35, 0.205), turn=-5
+    )
     stage.ambient((0.75, 0.85, 1.0), 0.12)
     stage.softbox((1.5, 0.7, 1.3), (0, 0, 0.2), (1.0, 1.3), 48, (0.95, 0.98, 1.0))
     stage.softbox((-1.0, -1.6, 1.1), (0, 0, 0.2), (1.0, 1.0), 20, (1.0, 0.95, 0.88))

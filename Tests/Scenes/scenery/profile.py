@@ -42,6 +42,7 @@ def srgb_to_p3(pixels):
 
 def display_p3():
     """The profile's bytes."""
+
     def fixed(value):
         return struct.pack(">i", round(float(value) * 65536))
 
@@ -54,8 +55,17 @@ def display_p3():
     table = np.round(linear(np.linspace(0, 1, 1024)) * 65535).astype(">u2").tobytes()
     curve = b"curv\0\0\0\0" + struct.pack(">I", 1024) + table
     columns = (to_d50() @ primaries(P3)).T
-    data = [("desc", description), ("cprt", text), ("wtpt", xyz(D50)), ("rXYZ", xyz(columns[0])),
-            ("gXYZ", xyz(columns[1])), ("bXYZ", xyz(columns[2])), ("rTRC", curve), ("gTRC", None), ("bTRC", None)]
+    data = [
+        ("desc", description),
+        ("cprt", text),
+        ("wtpt", xyz(D50)),
+        ("rXYZ", xyz(columns[0])),
+        ("gXYZ", xyz(columns[1])),
+        ("bXYZ", xyz(columns[2])),
+        ("rTRC", curve),
+        ("gTRC", None),
+        ("bTRC", None),
+    ]
     start = 128 + 4 + 12 * len(data)
     tags, body = b"", b""
     for tag, content in data:
@@ -65,8 +75,28 @@ def display_p3():
             body += content
         tags += tag.encode() + struct.pack(">II", place, size)
     body += bytes(-len(body) % 4)
-    header = struct.pack(">I4sI4s4s4s6H4s4sIIIII", start + len(body), b"\0\0\0\0", 0x02400000, b"mntr", b"RGB ", b"XYZ ",
-                         2026, 1, 1, 0, 0, 0, b"acsp", b"\0\0\0\0", 0, 0, 0, 0, 0)
+    header = struct.pack(
+        ">I4sI4s4s4s6H4s4sIIIII",
+        start + len(body),
+        b"\0\0\0\0",
+        0x02400000,
+        b"mntr",
+        b"RGB ",
+        b"XYZ ",
+        2026,
+        1,
+        1,
+        0,
+        0,
+        0,
+        b"acsp",
+        b"\0\0\0\0",
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
     header += b"".join(map(fixed, D50))
     header += bytes(128 - len(header))
     return header + struct.pack(">I", len(data)) + tags + body

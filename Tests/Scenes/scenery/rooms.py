@@ -35,7 +35,9 @@ def _window(stage, x, y, bottom, white):
     put, width, height = stage.put, 0.95, 1.35
     view = paints.Material("garden")
     where = view.position()
-    green = view.ramp(view.noise(where, 4.5, 3), (0.35, (0.10, 0.17, 0.05)), (0.55, (0.32, 0.42, 0.16)), (0.7, (0.85, 0.92, 0.8)))
+    green = view.ramp(
+        view.noise(where, 4.5, 3), (0.35, (0.10, 0.17, 0.05)), (0.55, (0.32, 0.42, 0.16)), (0.7, (0.85, 0.92, 0.8))
+    )
     up = view.add("SeparateXYZ", {"Vector": where}).outputs["Z"]
     sky = view.ramp(view.maths("ADD", view.maths("MULTIPLY", up, 0.8), 0.5), (0.25, (0, 0, 0)), (0.65, (1, 1, 1)))
     colour = view.mix(sky, green, (0.92, 0.96, 1.0))
@@ -43,7 +45,15 @@ def _window(stage, x, y, bottom, white):
     middle = bottom + height / 2
     put(shapes.box("daylight", (x, y - 0.012, middle), (width, 0.01, height), view.data))
     for offset in (-width / 2, 0, width / 2):
-        put(shapes.box("stile", (x + offset, y - 0.03, middle), (0.045 if offset else 0.03, 0.05, height + 0.05), white, bevel=0.005))
+        put(
+            shapes.box(
+                "stile",
+                (x + offset, y - 0.03, middle),
+                (0.045 if offset else 0.03, 0.05, height + 0.05),
+                white,
+                bevel=0.005,
+            )
+        )
     for offset in (-height / 2, 0.02, height / 2):
         put(shapes.box("rail", (x, y - 0.032, middle + offset), (width + 0.05, 0.06, 0.05), white, bevel=0.005))
     put(shapes.box("sill", (x, y - 0.09, bottom - 0.02), (width + 0.25, 0.2, 0.035), white, bevel=0.006))
@@ -69,8 +79,16 @@ def _sideboard(stage, x, y, floor, random):
     walnut = paints.wood("walnut", (0.075, 0.036, 0.018), (0.21, 0.11, 0.058), board=0.5, length=3)
     put(shapes.box("sideboard", (x, y - 0.24, floor + 0.42), (1.5, 0.42, 0.56), walnut, bevel=0.008))
     put(shapes.box("top", (x, y - 0.24, top - 0.02), (1.54, 0.46, 0.03), walnut, bevel=0.006))
-    colours = [(0.30, 0.07, 0.05), (0.55, 0.46, 0.32), (0.06, 0.12, 0.18), (0.62, 0.58, 0.5), (0.12, 0.2, 0.15),
-               (0.5, 0.27, 0.08), (0.35, 0.36, 0.36), (0.16, 0.07, 0.1)]
+    colours = [
+        (0.30, 0.07, 0.05),
+        (0.55, 0.46, 0.32),
+        (0.06, 0.12, 0.18),
+        (0.62, 0.58, 0.5),
+        (0.12, 0.2, 0.15),
+        (0.5, 0.27, 0.08),
+        (0.35, 0.36, 0.36),
+        (0.16, 0.07, 0.1),
+    ]
     at = x - 0.05
     for index in range(13):
         wide, tall = random.uniform(0.018, 0.042), random.uniform(0.17, 0.27)
@@ -86,27 +104,52 @@ def _sideboard(stage, x, y, floor, random):
     shade.surface(paper)
     lamp = shapes.turned("shade", [(0.16, 0), (0.11, 0.2)], shade.data, 48)
     lamp.location = (x - 0.26, y - 0.24, top + 0.27)
-    foot = shapes.turned("lamp foot", [(0.001, 0), (0.06, 0), (0.075, 0.04), (0.06, 0.12), (0.03, 0.19), (0.012, 0.21), (0.012, 0.3)],
-                         paints.plain("glaze", (0.1, 0.2, 0.22), 0.15), 48)
+    foot = shapes.turned(
+        "lamp foot",
+        [(0.001, 0), (0.06, 0), (0.075, 0.04), (0.06, 0.12), (0.03, 0.19), (0.012, 0.21), (0.012, 0.3)],
+        paints.plain("glaze", (0.1, 0.2, 0.22), 0.15),
+        48,
+    )
     foot.location = (x - 0.26, y - 0.24, top)
     put(lamp), put(foot)
     # A round vase with dry stems.
-    vase = shapes.turned("vase", [(0.001, 0), (0.05, 0), (0.085, 0.06), (0.085, 0.1), (0.05, 0.16), (0.028, 0.18), (0.034, 0.2)],
-                         paints.plain("stoneware", (0.62, 0.54, 0.45), 0.5), 48)
+    vase = shapes.turned(
+        "vase",
+        [(0.001, 0), (0.05, 0), (0.085, 0.06), (0.085, 0.1), (0.05, 0.16), (0.028, 0.18), (0.034, 0.2)],
+        paints.plain("stoneware", (0.62, 0.54, 0.45), 0.5),
+        48,
+    )
     vase.location = (x + 0.56, y - 0.22, top)
     put(vase)
     straw = paints.plain("straw", (0.5, 0.36, 0.18), 0.7)
     for _ in range(9):
         lean = random.normal(size=2) * 0.11
         start = np.array([x + 0.56, y - 0.22, top + 0.15])
-        path = shapes.smooth_path([start, start + (lean[0] * 0.3, lean[1] * 0.3, 0.15), start + (*lean, random.uniform(0.28, 0.4))], 10)
+        path = shapes.smooth_path(
+            [start, start + (lean[0] * 0.3, lean[1] * 0.3, 0.15), start + (*lean, random.uniform(0.28, 0.4))], 10
+        )
         put(shapes.tube("stem", path, np.linspace(0.002, 0.008, 10), straw, 6))
     # A framed print over the sideboard.
     frame = paints.plain("frame", (0.05, 0.035, 0.025), 0.4)
     put(shapes.box("frame", (x + 0.32, y - 0.012, top + 0.83), (0.52, 0.024, 0.68), frame, bevel=0.003))
-    put(shapes.box("mount", (x + 0.32, y - 0.02, top + 0.83), (0.47, 0.012, 0.63), paints.plain("card", (0.74, 0.72, 0.67), 0.8)))
-    put(shapes.box("print", (x + 0.32, y - 0.026, top + 0.85), (0.28, 0.004, 0.36), paints.plain("ink", (0.33, 0.2, 0.13), 0.8)))
-    put(shapes.box("print", (x + 0.35, y - 0.029, top + 0.79), (0.16, 0.004, 0.16), paints.plain("ink", (0.65, 0.48, 0.3), 0.8)))
+    put(
+        shapes.box(
+            "mount",
+            (x + 0.32, y - 0.02, top + 0.83),
+            (0.47, 0.012, 0.63),
+            paints.plain("card", (0.74, 0.72, 0.67), 0.8),
+        )
+    )
+    put(
+        shapes.box(
+            "print", (x + 0.32, y - 0.026, top + 0.85), (0.28, 0.004, 0.36), paints.plain("ink", (0.33, 0.2, 0.13), 0.8)
+        )
+    )
+    put(
+        shapes.box(
+            "print", (x + 0.35, y - 0.029, top + 0.79), (0.16, 0.004, 0.16), paints.plain("ink", (0.65, 0.48, 0.3), 0.8)
+        )
+    )
 
 
 def table(stage, centre=(0.3, 0.3), size=(2.6, 1.25), dark=(0.085, 0.040, 0.019), light=(0.30, 0.165, 0.080), turn=7):
@@ -118,7 +161,11 @@ def table(stage, centre=(0.3, 0.3), size=(2.6, 1.25), dark=(0.085, 0.040, 0.019)
 def sweep(stage, colour=(0.8, 0.8, 0.79), width=6.0, back=1.2, radius=0.7, height=3.0, front=2.5):
     """A seamless paper sweep: floor, a quarter circle, wall."""
     turn = np.linspace(0, math.pi / 2, 40)
-    profile = [(-front, 0.0)] + [(back - radius + radius * math.sin(a), radius - radius * math.cos(a)) for a in turn] + [(back, height)]
+    profile = (
+        [(-front, 0.0)]
+        + [(back - radius + radius * math.sin(a), radius - radius * math.cos(a)) for a in turn]
+        + [(back, height)]
+    )
     points = np.array([[(x, y, z) for y, z in profile] for x in (-width / 2, width / 2)])
     m = paints.Material("paper")
     fibre = m.noise(m.position(), 900, 2)

@@ -18,13 +18,58 @@ SAMPLES = 28
 
 # Per station: the sole's outline (x, half width), the opening's edge (x, half width, z),
 # how steeply the upper leaves the sole, and the direction in which it meets the edge.
-OUTLINE = np.array([(0, 0), (.004, .016), (.016, .027), (.04, .0325), (.075, .034), (.11, .0345), (.15, .0395),
-                    (.19, .046), (.222, .0455), (.25, .0385), (.268, .026), (.2765, .012), (.279, 0)])
-EDGE = np.array([(.0075, 0, .083), (.009, .010, .0825), (.0155, .0195, .080), (.035, .0262, .0715), (.066, .0285, .0635), (.093, .0268, .069),
-                 (.113, .0210, .086), (.140, .0178, .0795), (.168, .0145, .0695), (.1835, .0105, .0632), (.1895, .0062, .0608), (.1915, .003, .0600), (.192, 0, .0598)])
-LEAVE = np.array([.075, .075, .072, .066, .06, .062, .068, .07, .072, .078, .082, .084, .085])
-MEET = np.array([(.012, 0, .05), (.011, -.002, .05), (.008, -.006, .05), (.002, -.008, .045), (0, -.006, .042), (.0, -.014, .042),
-                 (-.004, -.026, .03), (-.006, -.034, .022), (-.02, -.038, .022), (-.045, -.03, .022), (-.062, -.016, .022), (-.068, -.007, .022), (-.07, 0, .022)])
+OUTLINE = np.array(
+    [
+        (0, 0),
+        (0.004, 0.016),
+        (0.016, 0.027),
+        (0.04, 0.0325),
+        (0.075, 0.034),
+        (0.11, 0.0345),
+        (0.15, 0.0395),
+        (0.19, 0.046),
+        (0.222, 0.0455),
+        (0.25, 0.0385),
+        (0.268, 0.026),
+        (0.2765, 0.012),
+        (0.279, 0),
+    ]
+)
+EDGE = np.array(
+    [
+        (0.0075, 0, 0.083),
+        (0.009, 0.010, 0.0825),
+        (0.0155, 0.0195, 0.080),
+        (0.035, 0.0262, 0.0715),
+        (0.066, 0.0285, 0.0635),
+        (0.093, 0.0268, 0.069),
+        (0.113, 0.0210, 0.086),
+        (0.140, 0.0178, 0.0795),
+        (0.168, 0.0145, 0.0695),
+        (0.1835, 0.0105, 0.0632),
+        (0.1895, 0.0062, 0.0608),
+        (0.1915, 0.003, 0.0600),
+        (0.192, 0, 0.0598),
+    ]
+)
+LEAVE = np.array([0.075, 0.075, 0.072, 0.066, 0.06, 0.062, 0.068, 0.07, 0.072, 0.078, 0.082, 0.084, 0.085])
+MEET = np.array(
+    [
+        (0.012, 0, 0.05),
+        (0.011, -0.002, 0.05),
+        (0.008, -0.006, 0.05),
+        (0.002, -0.008, 0.045),
+        (0, -0.006, 0.042),
+        (0.0, -0.014, 0.042),
+        (-0.004, -0.026, 0.03),
+        (-0.006, -0.034, 0.022),
+        (-0.02, -0.038, 0.022),
+        (-0.045, -0.03, 0.022),
+        (-0.062, -0.016, 0.022),
+        (-0.068, -0.007, 0.022),
+        (-0.07, 0, 0.022),
+    ]
+)
 SOLE_TOP = 0.0235
 
 
@@ -55,7 +100,12 @@ def surface(side, u, v):
     start = np.stack([0.0025 + base[..., 0] * 0.984, base[..., 1] * inset, np.full(u.shape, SOLE_TOP - 0.004)], axis=-1)
     rise = np.stack([0 * leave, 0.05 * leave, leave], axis=-1)
     s = v[..., None]
-    point = ((2 * s**3 - 3 * s**2 + 1) * start + (s**3 - 2 * s**2 + s) * rise + (3 * s**2 - 2 * s**3) * edge + (s**3 - s**2) * meet)
+    point = (
+        (2 * s**3 - 3 * s**2 + 1) * start
+        + (s**3 - 2 * s**2 + s) * rise
+        + (3 * s**2 - 2 * s**3) * edge
+        + (s**3 - s**2) * meet
+    )
     lean, lift = bend(point[..., 0])
     # The lift fades towards the opening, where the foot holds the shoe straight.
     return np.stack([point[..., 0], side * point[..., 1] + lean, point[..., 2] + lift * (1 - 0.6 * v)], axis=-1)
@@ -104,7 +154,9 @@ def build(stage):
     cells = leather.add("TexVoronoi", {"Vector": where, "Scale": 900.0}, feature="DISTANCE_TO_EDGE").outputs["Distance"]
     leather.principled((0.72, 0.705, 0.675), 0.48, Normal=leather.bump(cells, 0.25, 0.0004))
     rubber = paints.Material("rubber")
-    scuff = rubber.ramp(rubber.noise(rubber.position((1, 1, 2)), 35, 5), (0.3, (0.70, 0.685, 0.64)), (0.6, (0.76, 0.75, 0.71)))
+    scuff = rubber.ramp(
+        rubber.noise(rubber.position((1, 1, 2)), 35, 5), (0.3, (0.70, 0.685, 0.64)), (0.6, (0.76, 0.75, 0.71))
+    )
     rubber.principled(scuff, 0.42, Normal=rubber.bump(rubber.noise(rubber.position(), 700, 2), 0.1, 0.0003))
     gum = paints.plain("gum", (0.56, 0.45, 0.32), 0.5)
     lining = paints.cloth("lining", (0.60, 0.55, 0.47), 0.0009, sheen=0.2)
@@ -150,10 +202,35 @@ def sole(stage, rubber, gum, lining):
             layers.append(np.stack([flat[:, 0], flat[:, 1] + lean, z + lift], axis=-1))
         return layers
 
-    wall = [(-0.003, 0.0035), (0.0012, 0.0035), (0.0019, 0.0045), (0.0019, 0.0070), (0.0012, 0.0078), (0.0010, 0.0084), (0.0015, 0.0092), (0.0017, 0.013),
-            (0.0014, 0.0180), (0.0006, 0.0187), (0.0006, 0.0193), (0.0013, 0.0199), (0.0012, 0.0225), (0.0004, 0.0239), (-0.001, 0.0243), (-0.003, 0.0240), (-0.004, 0.021)]
+    wall = [
+        (-0.003, 0.0035),
+        (0.0012, 0.0035),
+        (0.0019, 0.0045),
+        (0.0019, 0.0070),
+        (0.0012, 0.0078),
+        (0.0010, 0.0084),
+        (0.0015, 0.0092),
+        (0.0017, 0.013),
+        (0.0014, 0.0180),
+        (0.0006, 0.0187),
+        (0.0006, 0.0193),
+        (0.0013, 0.0199),
+        (0.0012, 0.0225),
+        (0.0004, 0.0239),
+        (-0.001, 0.0243),
+        (-0.003, 0.0240),
+        (-0.004, 0.021),
+    ]
     stage.put(shapes.grid("foxing", np.stack(rings(shapes.smooth_path(wall, 90)), axis=1), rubber, closed_u=True), True)
-    tread = [(-0.02, 0.0), (-0.004, 0.0), (0.0008, 0.0004), (0.0016, 0.0014), (0.0016, 0.0030), (0.001, 0.0037), (-0.004, 0.0037)]
+    tread = [
+        (-0.02, 0.0),
+        (-0.004, 0.0),
+        (0.0008, 0.0004),
+        (0.0016, 0.0014),
+        (0.0016, 0.0030),
+        (0.001, 0.0037),
+        (-0.004, 0.0037),
+    ]
     stage.put(shapes.grid("outsole", np.stack(rings(tread), axis=1), gum, closed_u=True), True)
     layers = rings([(-0.002, 0.0250)])
     middle = layers[0] * (0.96, 0, 1) + (0.005, 0, 0)
@@ -194,15 +271,31 @@ def panels(stage, leather, rubber, thread):
     side = np.where(np.arange(len(u)) < 60, 1, -1)
     reach = 0.57 * np.clip((u - 9.15) / 2.85, 0, 1) ** 0.55
     v = np.linspace(0, 1, 30)
-    points = np.stack([panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(side, u, reach)])
+    points = np.stack(
+        [panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(side, u, reach)]
+    )
     stage.put(thick(shapes.grid("cap", points, rubber), 0.0015, 0), True)
     edge = np.stack([panel(k, np.array(a), np.array(r + 0.035), 0.0006) for k, a, r in zip(side, u, reach)])
     stitches(stage, edge[4:-4], thread)
 
 
 def tongue(stage, canvas, thread):
-    spine = shapes.smooth_path([(0.200, 0, 0.0545), (0.175, 0, 0.0635), (0.145, 0, 0.0755), (0.118, 0, 0.0870), (0.103, 0, 0.0975), (0.094, 0, 0.1085)], 80)
-    half = np.interp(np.linspace(0, 1, 80), [0, 0.5, 0.80, 0.88, 0.94, 0.97, 0.99, 1], [0.014, 0.021, 0.0235, 0.0225, 0.0195, 0.0165, 0.0125, 0.008])
+    spine = shapes.smooth_path(
+        [
+            (0.200, 0, 0.0545),
+            (0.175, 0, 0.0635),
+            (0.145, 0, 0.0755),
+            (0.118, 0, 0.0870),
+            (0.103, 0, 0.0975),
+            (0.094, 0, 0.1085),
+        ],
+        80,
+    )
+    half = np.interp(
+        np.linspace(0, 1, 80),
+        [0, 0.5, 0.80, 0.88, 0.94, 0.97, 0.99, 1],
+        [0.014, 0.021, 0.0235, 0.0225, 0.0195, 0.0165, 0.0125, 0.008],
+    )
     across = np.linspace(-1, 1, 31)
     points = spine[:, None] + np.zeros((1, 31, 1))
     points[..., 1] += half[:, None] * across + bend(spine[:, 0])[0][:, None]
@@ -225,25 +318,61 @@ def laces(stage, cotton, metal):
             t = np.linspace(0, 2 * math.pi, 33)
             ring = hole + normal * 0.0021 + 0.0031 * (np.cos(t)[:, None] * a + np.sin(t)[:, None] * b)
             stage.put(shapes.tube("eyelet", ring, 0.0009, metal, 8, up=normal), True)
+
     def lace(points, up=(0, 0, 1), width=0.0036):
         path = shapes.smooth_path(points, 12 * len(points))
         stage.put(shapes.tube("lace", path, width, cotton, 14, flat=0.32, up=up), True)
+
     for row in range(6):
         left, right = holes[1][row] + normals[1][row] * 0.0030, holes[-1][row] + normals[-1][row] * 0.0030
         crest = 0.5 * (left + right) + (0, 0, 0.0058 + 0.0004 * (row % 2))
         inside = [holes[k][row] - normals[k][row] * 0.001 for k in (1, -1)]
-        lace([inside[0], left, 0.45 * left + 0.55 * crest + (0, 0, 0.0018), crest, 0.45 * right + 0.55 * crest + (0, 0, 0.0018), right, inside[1]])
+        lace(
+            [
+                inside[0],
+                left,
+                0.45 * left + 0.55 * crest + (0, 0, 0.0018),
+                crest,
+                0.45 * right + 0.55 * crest + (0, 0, 0.0018),
+                right,
+                inside[1],
+            ]
+        )
         if row < 5:
             for k in (1, -1):  # under the bars, from row to row
-                start, end = holes[k][row] - normals[k][row] * 0.0005, holes[-k][row + 1] - normals[-k][row + 1] * 0.0005
+                start, end = (
+                    holes[k][row] - normals[k][row] * 0.0005,
+                    holes[-k][row + 1] - normals[-k][row + 1] * 0.0005,
+                )
                 middle = 0.5 * (start + end) + (0, 0, 0.0036 + 0.0012 * k)
-                lace([start, 0.5 * (start + middle) + (0, 0, 0.0014), middle, 0.5 * (end + middle) + (0, 0, 0.0014), end])
+                lace(
+                    [start, 0.5 * (start + middle) + (0, 0, 0.0014), middle, 0.5 * (end + middle) + (0, 0, 0.0014), end]
+                )
     knot = 0.5 * (holes[1][0] + holes[-1][0]) + (-0.001, 0, 0.0105)
     stage.put(shapes.ball("knot", knot, (0.0062, 0.0068, 0.0046), cotton), True)
     for k in (1, -1):
-        lace([knot, knot + (0.002, k * 0.016, 0.012), knot + (0.010, k * 0.037, 0.008), knot + (0.017, k * 0.043, -0.010), knot + (0.014, k * 0.034, -0.012),
-              knot + (0.008, k * 0.018, -0.001), knot], up=(1, 0, 0.3))
-        lace([knot, knot + (0.010, k * 0.010, 0.006), knot + (0.022, k * 0.025, -0.006), knot + (0.032, k * 0.036, -0.026), knot + (0.036, k * 0.041, -0.046)], up=(1, 0, 0.5))
+        lace(
+            [
+                knot,
+                knot + (0.002, k * 0.016, 0.012),
+                knot + (0.010, k * 0.037, 0.008),
+                knot + (0.017, k * 0.043, -0.010),
+                knot + (0.014, k * 0.034, -0.012),
+                knot + (0.008, k * 0.018, -0.001),
+                knot,
+            ],
+            up=(1, 0, 0.3),
+        )
+        lace(
+            [
+                knot,
+                knot + (0.010, k * 0.010, 0.006),
+                knot + (0.022, k * 0.025, -0.006),
+                knot + (0.032, k * 0.036, -0.026),
+                knot + (0.036, k * 0.041, -0.046),
+            ],
+            up=(1, 0, 0.5),
+        )
         tip = [knot + (0.036, k * 0.041, -0.046), knot + (0.0385, k * 0.0432, -0.058)]
         stage.put(shapes.tube("aglet", tip, 0.0015, metal, 10), True)
 

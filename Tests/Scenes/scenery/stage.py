@@ -117,6 +117,10 @@ class Stage:
         scene.cycles.film_transparent_roughness = 0.3
         scene.cycles.samples = samples
         scene.cycles.use_adaptive_sampling = scene.cycles.use_denoising = False
+        # Where a path was reflected or scattered it is opaque; it need not be followed further.
+        scene.cycles.diffuse_bounces = scene.cycles.glossy_bounces = 0
+        scene.world.cycles.sampling_method = "NONE"
+        self.ambient((0, 0, 0), 0)
         if not self.translucent:  # nothing but the first hit matters
             black = bpy.data.materials.new("black")
             black.use_nodes = True
@@ -130,11 +134,19 @@ class Stage:
         """Renders only the part of the frame that holds the subject; elsewhere alpha is 0."""
         bpy.context.view_layer.update()
         view = lambda point: world_to_camera_view(self.scene, self.scene.camera, point)
-        corners = [view(thing.matrix_world @ Vector(corner)) for thing in self.subject.objects for corner in thing.bound_box]
+        corners = [
+            view(thing.matrix_world @ Vector(corner)) for thing in self.subject.objects for corner in thing.bound_box
+        ]
         render = self.scene.render
         render.use_border = True
-        render.border_min_x, render.border_max_x = min(c.x for c in corners) - margin, max(c.x for c in corners) + margin
-        render.border_min_y, render.border_max_y = min(c.y for c in corners) - margin, max(c.y for c in corners) + margin
+        render.border_min_x, render.border_max_x = (
+            min(c.x for c in corners) - margin,
+            max(c.x for c in corners) + margin,
+        )
+        render.border_min_y, render.border_max_y = (
+            min(c.y for c in corners) - margin,
+            max(c.y for c in corners) + margin,
+        )
 
     def _write(self, path, scale, mode):
         scene = self.scene
