@@ -36,7 +36,7 @@ public struct Color: Sendable, Hashable {
     /// - Throws: ``MattingError/unreadableColor(text:)``.
     public init(_ text: String) throws(MattingError) {
         let digits = text.hasPrefix("#") ? Array(text.dropFirst()) : []
-        let values = digits.compactMap(\.hexDigitValue)
+        let values = digits.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
         if let named = Self.names[text.lowercased()] {
             self.init(rgb: named)
         } else if values.count == digits.count, digits.count == 3 || digits.count == 6 {

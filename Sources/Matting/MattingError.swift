@@ -12,7 +12,7 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     case computation(TensorError)
     /// The task was cancelled; no result was made.
     case cancelled
-    /// A composite was asked for a background of other than 8 or 16 bits a sample, or a colour text is not a colour.
+    /// A text is not a colour.
     case unreadableColor(text: String)
 
     public var description: String {

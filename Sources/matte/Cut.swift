@@ -143,7 +143,11 @@ struct Cut: AsyncParsableCommand {
             }
             return true
         } catch {
-            let text = "\(error)"
+            var text = "\(error)"
+            switch error {
+            case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
+            default: break
+            }
             // Errors about the input's own file name it already.
             Console.message(text.hasPrefix("\(job.input):") ? text : "\(job.input): \(text)")
             if json { Console.json(FailureReport(input: job.input, output: job.output, error: text)) }

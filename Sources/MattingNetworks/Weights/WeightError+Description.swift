@@ -23,7 +23,8 @@ extension WeightError: CustomStringConvertible {
         case .fileTooSmall(let file, let byteCount):
             "\(quoted(file)) has \(byteCount) bytes, too few for a safetensors file; \(fetchAgain)"
         case .headerTooLarge(let file, let byteCount, let limit):
-            "\(quoted(file)) claims a header of \(byteCount) bytes, the limit is \(limit); \(convert)"
+            "\(quoted(file)) is hardly a safetensors file: its header would have \(byteCount) bytes, the limit is \(limit); "
+                + convert
         case .headerTruncated(let file, let headerByteCount, let availableByteCount):
             "\(quoted(file)) claims a header of \(headerByteCount) bytes but has \(availableByteCount); \(fetchAgain)"
         case .malformedHeader(let file, let byteOffset, let expected):
