@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fuzz targets, apart from the main manifest because they link libFuzzer: see `run`.
+let package = Package(
+    name: "Fuzz",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "swift-matting", path: "../..")],
+    targets: [
+        .target(name: "CFuzz"),
+        .executableTarget(
+            name: "FuzzImages", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
+        .executableTarget(
+            name: "FuzzWeights", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
+    ]
+)

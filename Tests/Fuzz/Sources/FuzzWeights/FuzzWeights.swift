@@ -1,0 +1,30 @@
+import CFuzz
+import Matting
+
+/// Mutated bytes through the weight reader, with and without the checksum; tensors are read, recipes understood.
+@main
+struct FuzzWeights {
+    static func main() {
+        var count = CommandLine.argc
+        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+        _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+            let bytes = UnsafeRawBufferPointer(start: data, count: size)
+            for isVerified in [true, false] {
+                do {
+                    let file = try WeightFile(copying: bytes, name: "fuzz", verifyingChecksum: isVerified)
+                    for tensor in file.tensors {
+                        let values = try file.floats(tensor.name, shape: tensor.shape)
+                        precondition(values.count == tensor.elementCount)
+                    }
+                    let recipe = try file.inputRecipe(default: InputRecipe(rule: .native))
+                    let input = recipe.inputSize(forImageWidth: size, height: size * 3)
+                    precondition(input.width > 0 && input.height > 0)
+                    _ = try Architecture(of: file)
+                } catch {
+                    precondition(!"\(error)".isEmpty)
+                }
+            }
+            return 0
+        }
+    }
+}
