@@ -182,6 +182,8 @@ import Testing
         #expect(try algorithm(.init(kernel: 1, stride: 2)) == .panels)
         #expect(try algorithm(.init(kernel: 1, padding: .init(1))) == .panels)
         #expect(try algorithm(.init(kernel: 3, groups: 4)) == .depthwise)
+        #expect(try algorithm(.init(kernel: 3), 4, 1) == .singleOutput)
+        #expect(try algorithm(.init(kernel: 1), 4, 1) == .singleOutput)
         #expect(try algorithm(.init(kernel: 3, groups: 4), 4, 8) == .panels)
     }
 

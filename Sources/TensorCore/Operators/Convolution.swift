@@ -1,4 +1,3 @@
-import CBLAS
 import Kernels
 
 /// A convolution with bias, activation and, if fused, a residual added after the activation.
@@ -28,6 +27,8 @@ package struct Convolution: ResidualFusing {
     package enum Algorithm: String, Sendable {
         /// Each channel by itself, straight from the map.
         case depthwise
+        /// One output channel: dot products straight over the map.
+        case singleOutput = "single output"
         /// A 1×1 kernel at stride 1: the map itself is the left operand of the matrix product.
         case pointwise
         /// Neighbourhoods copied into panels that fit the cache, then a matrix product a panel.
@@ -38,6 +39,8 @@ package struct Convolution: ResidualFusing {
             let geometry = weights.geometry
             if weights.isDepthwise {
                 self = .depthwise
+            } else if weights.outputChannels == 1 {
+                self = .singleOutput
             } else if geometry.kernelHeight == 1 && geometry.kernelWidth == 1 && geometry.strideY == 1
                 && geometry.strideX == 1 && geometry.padding == .none
             {
@@ -76,10 +79,10 @@ package struct Convolution: ResidualFusing {
     }
 
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
-        BLAS.useOneThread()
         let residual = hasResidual ? inputs[inputs.count - 1] : nil
         switch Algorithm(weights) {
         case .depthwise: runDepthwise(inputs[0], output, residual, context)
+        case .singleOutput: runSingleOutput(inputs[0], output, residual, context)
         case .pointwise: runProducts(inputs[0], output, residual, context, usesPanels: false)
         case .panels: runProducts(inputs[0], output, residual, context, usesPanels: true)
         }
@@ -167,47 +170,54 @@ package struct Convolution: ResidualFusing {
         _ input: FeatureMap, _ output: FeatureMap, _ residual: FeatureMap?, _ context: ExecutionContext
     ) {
         let geometry = weights.geometry
-        let packed = weights.packed.base
-        let bias = weights.bias.base
+        forEachRow(of: output, from: input, in: context) { picture, y, rows in
+            depthwiseRow(
+                output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: output.shape.width,
+                rows: rows, pixelStride: input.pixelStride, width: input.shape.width,
+                channels: weights.inputChannels, weights: weights.packed.base, bias: weights.bias.base,
+                kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
+                strideX: geometry.strideX, paddingLeft: geometry.padding.left, dilationX: geometry.dilationX,
+                activation: activation, residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },
+                residualStride: residual?.pixelStride ?? 0)
+        }
+    }
+
+    private func runSingleOutput(
+        _ input: FeatureMap, _ output: FeatureMap, _ residual: FeatureMap?, _ context: ExecutionContext
+    ) {
+        let geometry = weights.geometry
+        forEachRow(of: output, from: input, in: context) { picture, y, rows in
+            singleOutputRow(
+                output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: output.shape.width,
+                rows: rows, pixelStride: input.pixelStride, width: input.shape.width,
+                channels: weights.inputChannels, weights: weights.packed.base,
+                kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
+                strideX: geometry.strideX, paddingLeft: geometry.padding.left, dilationX: geometry.dilationX)
+            finishConvolution(
+                output.pixel(picture, y, 0), pixelStride: output.pixelStride, rows: output.shape.width, channels: 1,
+                bias: weights.bias.base, activation: activation,
+                residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },
+                residualStride: residual?.pixelStride ?? 0)
+        }
+    }
+
+    /// Calls `body` for each output row with the input rows under the kernel; nil where one lies in the padding.
+    private func forEachRow(
+        of output: FeatureMap, from input: FeatureMap, in context: ExecutionContext,
+        _ body: (_ picture: Int, _ y: Int, _ rows: UnsafePointer<UnsafePointer<Float>?>) -> Void
+    ) {
+        let geometry = weights.geometry
         context.pool.forEach(output.shape.batch * output.shape.height) { chunk, _ in
             let (picture, y) = chunk.quotientAndRemainder(dividingBy: output.shape.height)
-            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: geometry.kernelHeight) {
-                rows in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: geometry.kernelHeight) { rows in
                 for ky in 0..<geometry.kernelHeight {
                     let iy = y * geometry.strideY - geometry.padding.top + ky * geometry.dilationY
                     let isInside = iy >= 0 && iy < input.shape.height
                     rows.initializeElement(
                         at: ky, to: isInside ? UnsafePointer(input.pixel(picture, iy, 0)) : nil)
                 }
-                guard let rows = rows.baseAddress else { return }
-                depthwiseRow(
-                    output.pixel(picture, y, 0), outputStride: output.pixelStride,
-                    outputWidth: output.shape.width, rows: rows, pixelStride: input.pixelStride,
-                    width: input.shape.width, channels: weights.inputChannels, weights: packed, bias: bias,
-                    kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
-                    strideX: geometry.strideX, paddingLeft: geometry.padding.left,
-                    dilationX: geometry.dilationX, activation: activation,
-                    residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },
-                    residualStride: residual?.pixelStride ?? 0)
+                if let rows = rows.baseAddress { body(picture, y, rows) }
             }
         }
-    }
-}
-
-/// The one matrix product we ask of BLAS.
-enum BLAS {
-    /// Our own pool spreads the panels over the cores; a second pool inside BLAS would fight it (measured: OpenBLAS's
-    /// two threads gain 1.0 to 1.58 times, two of ours on one-thread BLAS 1.98) and change results with its size.
-    static func useOneThread() { _ = once }
-    private static let once: Void = openblas_set_num_threads(1)
-
-    /// `target = left · right`, all row-major with the given strides in floats: `[rows, depth]` · `[depth, columns]`.
-    static func multiply(
-        rows: Int, columns: Int, depth: Int, _ left: UnsafePointer<Float>, leftStride: Int,
-        _ right: UnsafePointer<Float>, rightStride: Int, into target: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(depth), 1,
-            left, blasint(leftStride), right, blasint(rightStride), 0, target, blasint(stride))
     }
 }
