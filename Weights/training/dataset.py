@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -239,6 +239,41 @@ def lifted_subject(photo: Photo) -> Image.Image:
     return image.crop(alpha.point([0] * 8 + [255] * 248).getbbox())
 
 
+def tuft(rng: RNG) -> Image.Image:
+    """Leaves from one spot or strands around a body: thin things with exact alpha."""
+    side = 512
+    colour = rng.uniform(20, 235, 3)
+    picture = Image.new("RGBA", (side, side), (*np.uint8(colour).tolist(), 0))
+    draw = ImageDraw.Draw(picture)
+    centre = np.array([side / 2, side * 0.55])
+    radii = rng.uniform(0, 110, 2) if chance(rng, 0.5) else np.zeros(2)
+    spread, width = rng.uniform(0.5, math.pi), rng.uniform(1.5, 14)
+    longest, droop = rng.uniform(60, 220), rng.uniform(-0.2, 0.8)
+    t = np.linspace(0, 1, 9)[:, None]
+    for _ in range(rng.integers(20, 160)):
+        angle = rng.uniform(-spread, spread)
+        direction = np.array([math.sin(angle), -math.cos(angle)])
+        length = longest * rng.uniform(0.5, 1)
+        spine = centre + direction * radii * rng.uniform(0.8, 1) + direction * length * t
+        spine = spine + np.hstack([rng.normal(0, 0.15) * length * t**2, droop * length * t**2])
+        half = np.array([direction[1], -direction[0]]) * width * np.sin(math.pi * (0.15 + 0.85 * t)) / 2
+        outline = np.vstack([spine + half, (spine - half)[::-1]])
+        shade = np.uint8(np.clip(colour * rng.uniform(0.6, 1.3) + rng.normal(0, 10, 3), 0, 255))
+        draw.polygon(list(map(tuple, outline)), fill=(*shade.tolist(), 255))
+    if radii.min() > 10:
+        draw.ellipse([*(centre - radii), *(centre + radii)], fill=(*np.uint8(colour).tolist(), 255))
+    picture = picture.resize((side // 2, side // 2), Image.Resampling.BOX)
+    return picture.crop(picture.getchannel("A").getbbox())
+
+
+def paled(rng: RNG, subject: Image.Image) -> Image.Image:
+    """The same subject in near white, its shading kept faintly."""
+    grey = subject.convert("L").convert("RGB") if chance(rng, 0.5) else subject.convert("RGB")
+    pale = Image.blend(grey, Image.new("RGB", subject.size, (255, 255, 255)), rng.uniform(0.4, 0.8))
+    pale.putalpha(subject.getchannel("A"))
+    return pale
+
+
 def rests_on_edge(subject: Image.Image) -> bool:
     """Whether the subject was cut off by the picture's lower edge, as heads and shoulders are."""
     return float((np.asarray(subject.getchannel("A"))[-1] > 128).mean()) > 0.3
@@ -342,15 +377,23 @@ class Batches(Dataset):
 
     def composite(self, rng: RNG, shape: tuple[int, int]) -> Sample:
         count = 1 + chance(rng, 0.2) + chance(rng, 0.05)
-        subjects = [
-            cutout(self.cutouts[rng.integers(len(self.cutouts))]) if chance(rng, 0.5) else lifted_subject(self.pick(rng, self.subjects))
-            for _ in range(count)
-        ]
+        subjects = [self.subject(rng) for _ in range(count)]
         near = None
-        if chance(rng, 0.15):  # white on white, black on black
+        if chance(rng, 0.25):  # white on white, black on black
+            if chance(rng, 0.5):
+                subjects[0] = paled(rng, subjects[0])
             pixels = np.asarray(subjects[0]).reshape(-1, 4)
-            near = pixels[pixels[:, 3] > 200][:, :3].mean(0) + rng.normal(0, 12, 3) if (pixels[:, 3] > 200).any() else None
+            solid = pixels[pixels[:, 3] > 200][:, :3]
+            near = solid.mean(0) + rng.normal(0, 12, 3) if len(solid) else None
         backdrop = self.backdrops.draw(rng, shape, near)
         if chance(rng, 0.35):
             backdrop = backdrop.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
         return composite(rng, subjects, backdrop)
+
+    def subject(self, rng: RNG) -> Image.Image:
+        kind = rng.random()
+        if kind < 0.12:
+            return tuft(rng)
+        if kind < 0.56:
+            return cutout(self.cutouts[rng.integers(len(self.cutouts))])
+        return lifted_subject(self.pick(rng, self.subjects))

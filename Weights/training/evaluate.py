@@ -67,7 +67,7 @@ def main() -> None:
     print("|---|---:|" + "---:|---:|" * len(networks))
     for source, rows in results.items():
         means = np.mean(rows, 0)
-        print(f"| {source} | {len(rows)} | " + " | ".join(f"{mae:.4f} | {iou:.3f}" for mae, iou in means) + " |")
+        print(f"| {source} | {len(rows)} | " + " | ".join(f"{mae:.4f} | {iou:.3f}" for mae, iou in means).replace("nan", "–") + " |")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ ENCODER_RATE, DECODER_RATE, WEIGHT_DECAY = 2.5e-4, 1e-3, 0.01
 WARM_UP_STEPS = 200
 AVERAGING = 0.998
 SIDE_LOSS = 0.3
-PHASES = [(0.35, 192), (0.85, 256), (1.0, 320)]  # until this share of the time, pictures of this size
+PHASES = [(0.35, 192), (0.8, 224), (1.0, 288)]  # until this share of the time, pictures of this size
 SECONDS_BETWEEN_CHECKPOINTS, STEPS_BETWEEN_REPORTS = 120, 50
 
 
