@@ -18,7 +18,7 @@ def main():
     parser.add_argument("--out", default=".", help="folder for the pictures")
     parser.add_argument("--scale", type=float, default=1.0, help="size relative to the final one")
     parser.add_argument("--samples", type=int, help="paths per pixel of the picture")
-    parser.add_argument("--alpha-samples", type=int, default=128)
+    parser.add_argument("--alpha-samples", type=int, help="paths per pixel of the alpha, at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="keep the last unfinished render")
@@ -49,10 +49,10 @@ def render(arguments):
         path = finish.picture(raw, os.path.join(arguments.out, name + ".jpg"), name, arguments.seed)
         print(f"{name}: picture {seconds:.0f} s, {os.path.getsize(path)} bytes")
     if arguments.only != "picture" and name in SUBJECTS:
-        seconds = stage.alpha(raw, arguments.scale, arguments.alpha_samples)
+        seconds = stage.alpha(raw, arguments.scale, arguments.alpha_samples or (160 if stage.translucent else 1024))
         path = finish.alpha(raw, os.path.join(arguments.out, name + ".alpha.png"))
         print(f"{name}: alpha {seconds:.0f} s, {os.path.getsize(path)} bytes")
-    if not arguments.keep:
+    if not arguments.keep and os.path.exists(raw):
         os.remove(raw)
 
 

@@ -76,8 +76,8 @@ def person(stage):
     stage.put(skin, True)
 
     # Under the hair, so that no pale scalp shines through at the parting.
-    cap = [ball("cap", (0, 0.016, 0.0), (0.0752, 0.0925, 0.0868))]
-    stage.put(shapes.blend("cap", cap, 0.003, 2, paints.plain("cap", (0.035, 0.014, 0.006), 0.8)), True)
+    cap = [ball("cap", (0, 0.016, 0.0), (0.0742, 0.0915, 0.0858))]
+    stage.put(shapes.blend("cap", cap, 0.003, 2, paints.plain("cap", (0.075, 0.030, 0.012), 0.7)), True)
 
     wool = paints.cloth("wool", (0.055, 0.105, 0.125), 0.0032, sheen=0.5, relief=1.0)
     torso = [ball("chest", (0, 0.015, -0.37), (0.165, 0.100, 0.15))]
@@ -111,7 +111,7 @@ def push_out(points, layer):
 def roots(count, random):
     """Points on the skull above the hairline."""
     direction = unit(random.normal(size=(6 * count, 3)))
-    point = np.asarray(SKULL[0]) + direction * SKULL[1] * 0.985
+    point = np.asarray(SKULL[0]) + direction * SKULL[1] * 0.995
     line = np.interp(
         point[:, 1], [-0.09, -0.060, -0.03, 0.0, 0.03, 0.07, 0.11], [0.052, 0.042, 0.018, -0.012, -0.045, -0.065, -0.07]
     )
@@ -144,7 +144,11 @@ def grow(root, length, layer, gravity, random, steps):
     path = np.stack(path, axis=1)
     for _ in range(14):  # hair is stiff: no kinks where it was pushed aside
         path[:, 1:-1] = 0.5 * path[:, 1:-1] + 0.25 * (path[:, :-2] + path[:, 2:])
-    return path
+    # Smoothing cuts corners over the round of the skull: back out to where the hair lies.
+    local = path - SKULL[0]
+    grown = np.asarray(SKULL[1]) + (0.3 * layer * np.minimum(1, np.arange(steps) / 2))[..., None]
+    inside = np.linalg.norm(local / grown, axis=-1, keepdims=True)
+    return np.where(inside < 1, SKULL[0] + local / inside, path)
 
 
 def random_copy(random):
@@ -192,10 +196,10 @@ def hair(stage, count=26_000, steps=40, locks=380):
     path += 0.0020 * shapes.drift(path, 0.09, random) * np.clip(4 * t, 0, 1)
 
     # Flyaways: single hairs that leave their lock.
-    loose = random.random(count) < 0.022
+    loose = random.random(count) < 0.03
     astray = shapes.drift(path[loose] + random.normal(size=(loose.sum(), 1, 3)) * 0.05, 0.30, random)
     path[loose] += astray * (0.018 * np.clip(t, 0, 1) ** 1.1) + 0.010 * t * out[loose]
-    short = random.random(count) < 0.012  # new growth around the crown and the hairline
+    short = random.random(count) < 0.02  # new growth around the crown and the hairline
     path[short] = (
         root[short][:, None]
         + (path[short] - root[short][:, None]) * 0.26
