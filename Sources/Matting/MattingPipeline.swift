@@ -74,14 +74,15 @@ public struct MattingPipeline: Sendable {
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             let input = try NetworkInput(image, recipe: model.recipe, pool: pool)
-            var coarse = try predict(input.tensor)
+            let coarse = try predict(input.tensor)
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
-            let hasSubject = coarse.largestValue >= options.subjectThreshold
-            if !hasSubject {
+            var alpha: Tensor
+            if coarse.largestValue >= options.subjectThreshold {
+                alpha = try refine(coarse, image: image)
+            } else {
                 warnings.append(.noSubject)
-                coarse = try Tensor(zeros: TensorShape(height: 1, width: 1, channels: 1))
+                alpha = try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
             }
-            var alpha = try refine(coarse, image: image, isEmpty: !hasSubject)
             if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
             return MattingResult(image: image, alpha: AlphaMatte(alpha), warnings: warnings, pool: pool)
         }
@@ -105,8 +106,8 @@ public struct MattingPipeline: Sendable {
         return matte
     }
 
-    private func refine(_ coarse: Tensor, image: RasterImage, isEmpty: Bool) throws(TensorError) -> Tensor {
-        if isEmpty { return try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1)) }
+    /// The matte at the picture's size.
+    private func refine(_ coarse: Tensor, image: RasterImage) throws(TensorError) -> Tensor {
         switch options.refinement {
         case .guided(let upsampling):
             return try image.withGuideRows { (guide) throws(TensorError) in
