@@ -17,10 +17,13 @@ public struct MattingOptions: Sendable {
     public var threadCount: Int?
     /// A picture in which no pixel of the coarse matte reaches this value has no subject: its matte is empty, and the
     /// result says so. In `[0, 1]`.
+    ///
+    /// A network is sure of a subject somewhere (the embedded one reached 0.98 in each of 75 validation photographs),
+    /// while what it makes up in an empty room stays below 0.7.
     public var subjectThreshold: Float
 
     public init(
-        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.5
+        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.8
     ) {
         self.refinement = refinement
         self.threadCount = threadCount

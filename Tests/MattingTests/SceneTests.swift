@@ -5,7 +5,12 @@ import Testing
 
 /// The embedded weights on rendered scenes, whose alpha is exact.
 @Suite struct SceneTests {
-    @Test(arguments: ["plush", "shoe"].filter { exists("\($0).jpg") }) func subjectIsFound(name: String) throws {
+    /// Bounds of the mean absolute error, a fifth above what these weights reach; an empty matte would be off by the
+    /// subject's share of 0.16 to 0.39. The bottle's empty neck and the plant's thin leaves are known failures: at 320
+    /// pixels the network does not see them.
+    private static let bounds = [("plush", 0.019), ("shoe", 0.020), ("bottle", 0.050), ("plant", 0.115)]
+
+    @Test(arguments: bounds) func subjectIsFound(name: String, bound: Double) throws {
         let picture = try RasterImage(contentsOf: Self.path("\(name).jpg"))
         let truth = try RasterImage(contentsOf: Self.path("\(name).alpha.png"))
         let result = try SharedPipeline.standard.get().matte(picture)
@@ -17,20 +22,15 @@ import Testing
             sums.1 += Double(pixel.1) * scale
         }
         let count = Double(truth.sampleCount)
-        // An empty matte would be off by the subject's share.
         #expect(share / count > 0.1)
-        #expect(total / count < 0.06, "mean absolute error of alpha")
+        #expect(total / count < bound, "mean absolute error of alpha")
     }
 
-    @Test(.enabled(if: !rooms.isEmpty, "the scenes are not rendered yet"), arguments: rooms)
-    func noSubjectIsFound(name: String) throws {
+    @Test(arguments: ["room", "sweep"]) func noSubjectIsFound(name: String) throws {
         let result = try SharedPipeline.standard.get().matte(RasterImage(contentsOf: Self.path("\(name).jpg")))
-        #expect(!result.hasSubject || result.alpha.coverage < 0.02, "coverage \(result.alpha.coverage)")
+        #expect(!result.hasSubject)
+        #expect(result.alpha.coverage == 0)
     }
-
-    private static let rooms = ["room", "sweep"].filter { exists("\($0).jpg") }
 
     private static func path(_ name: String) throws -> String { try Fixtures.path("../Scenes/\(name)") }
-
-    private static func exists(_ name: String) -> Bool { (try? path(name)) != nil }
 }
