@@ -49,7 +49,7 @@ def render(arguments):
         path = finish.picture(raw, os.path.join(arguments.out, name + ".jpg"), name, arguments.seed)
         print(f"{name}: picture {seconds:.0f} s, {os.path.getsize(path)} bytes")
     if arguments.only != "picture" and name in SUBJECTS:
-        seconds = stage.alpha(raw, arguments.scale, arguments.alpha_samples or (160 if stage.translucent else 1024))
+        seconds = stage.alpha(raw, arguments.scale, arguments.alpha_samples or (128 if stage.translucent else 1024))
         path = finish.alpha(raw, os.path.join(arguments.out, name + ".alpha.png"))
         print(f"{name}: alpha {seconds:.0f} s, {os.path.getsize(path)} bytes")
     if not arguments.keep and os.path.exists(raw):

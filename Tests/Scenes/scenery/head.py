@@ -196,9 +196,14 @@ def hair(stage, count=26_000, steps=40, locks=380):
     path += 0.0020 * shapes.drift(path, 0.09, random) * np.clip(4 * t, 0, 1)
 
     # Flyaways: single hairs that leave their lock.
-    loose = random.random(count) < 0.03
-    astray = shapes.drift(path[loose] + random.normal(size=(loose.sum(), 1, 3)) * 0.05, 0.30, random)
-    path[loose] += astray * (0.018 * np.clip(t, 0, 1) ** 1.1) + 0.010 * t * out[loose]
+    loose = random.random(count) < 0.028
+    some = int(loose.sum())
+    astray = shapes.drift(path[loose] + random.normal(size=(some, 1, 3)) * 0.05, 0.30, random)
+    above = np.clip((path[loose][..., 2:] + 0.08) / 0.08, 0, 1)  # over the skull they rise, below it they spread
+    off = unit(above * unit(path[loose] - SKULL[0]) + (1 - above) * out[loose])
+    arch = np.sin(math.pi * np.clip(t * random.uniform(0.8, 2.6, (some, 1, 1)), 0, 1)) ** 0.8
+    lift = random.uniform(0.002, 0.022, (some, 1, 1)) * arch + random.uniform(0, 0.022, (some, 1, 1)) * t**1.5
+    path[loose] += lift * off + 0.010 * np.clip(3 * t, 0, 1) * astray * random.uniform(0.2, 1.2, (some, 1, 1))
     short = random.random(count) < 0.02  # new growth around the crown and the hairline
     path[short] = (
         root[short][:, None]
@@ -208,6 +213,7 @@ def hair(stage, count=26_000, steps=40, locks=380):
     )
 
     width = random.uniform(0.000062, 0.000095, (count, 1)) * np.linspace(1, 0.35, steps) ** 0.6
+    width[loose] *= 0.75
     colour = paints.hair(
         "auburn", (0.075, 0.026, 0.009), roughness=0.25, radial=0.3, variation=0.35, tip=(0.19, 0.078, 0.026)
     )

@@ -137,7 +137,8 @@ class Stage:
         white.cycles.emission_sampling = "NONE"
         nodes = white.node_tree.nodes
         nodes.clear()
-        white.node_tree.links.new(nodes.new("ShaderNodeEmission").outputs[0], nodes.new("ShaderNodeOutputMaterial").inputs[0])
+        glow, out = nodes.new("ShaderNodeEmission"), nodes.new("ShaderNodeOutputMaterial")
+        white.node_tree.links.new(glow.outputs[0], out.inputs["Surface"])
         return white
 
     def _frame_subject(self, margin=0.03):
