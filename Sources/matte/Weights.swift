@@ -63,9 +63,9 @@ private struct WeightSummary: Encodable {
         self.parameters = weights.parameterCount
         self.types = weights.typeCounts.map { "\($0.type) (\($0.count))" }.joined(separator: ", ")
         self.bytes = weights.dataByteCount
-        self.licence = weights.metadata["license"]
-        self.training = weights.metadata["training"]
-        self.source = weights.metadata["source"]
+        self.licence = weights.license
+        self.training = weights.training
+        self.source = weights.source
         self.sha256 = weights.dataSHA256
     }
 

@@ -17,7 +17,7 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
     /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``.
     public init(of file: WeightFile) throws(WeightError) {
         let known = Self.allCases.map(\.rawValue)
-        if let stated = file.metadata["architecture"] {
+        if let stated = file.architecture {
             guard let architecture = Self(rawValue: stated) else {
                 throw .unknownArchitecture(file: file.name, stated: stated, known: known)
             }

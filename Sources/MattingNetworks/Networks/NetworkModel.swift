@@ -29,8 +29,7 @@ package final class NetworkModel: Sendable {
     /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
     package init(_ file: WeightFile) throws(WeightError) {
         self.architecture = try Architecture(of: file)
-        self.recipe = try InputRecipe(
-            metadata: file.metadata, default: architecture.defaultRecipe, file: file.name)
+        self.recipe = try file.inputRecipe(default: architecture.defaultRecipe)
         let binder = WeightBinder(file)
         self.network = try architecture.makeNetwork(binder.root)
         try binder.finish()
