@@ -2,11 +2,30 @@
 import PackageDescription
 
 // The target list is the architecture: arrows point one way,
-// Kernels <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte, and ImageCodecs <- Matting.
+// KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
+// and ImageCodecs <- Matting.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
-let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+let kernelFlags = ["-Ounchecked"]
+
+/// The kernels once more for newer processors: the same sources (a link to `Sources/Kernels`) compiled with wider
+/// instructions. `TensorCore` asks the processor once which of them to call.
+#if arch(x86_64)
+let wideKernels: [Target] = [
+    .target(
+        name: "KernelsAVX2", dependencies: ["KernelInterface"],
+        swiftSettings: [.define("KERNELS_AVX2"), .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v3"])]),
+    .target(
+        name: "KernelsAVX512", dependencies: ["KernelInterface"],
+        swiftSettings: [
+            .define("KERNELS_AVX512"),
+            .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+        ]),
+]
+#else
+let wideKernels: [Target] = []
+#endif
 
 let package = Package(
     name: "swift-matting",
@@ -26,18 +45,22 @@ let package = Package(
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
 
         // MARK: Engine
-        .target(name: "Kernels", swiftSettings: kernelSettings),
-        .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels"]),
+        .target(name: "KernelInterface"),
+        .target(
+            name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: [.unsafeFlags(kernelFlags)]),
+        .target(
+            name: "TensorCore",
+            dependencies: ["CBLAS", "KernelInterface", "Kernels"] + wideKernels.map { .byName(name: $0.name) }),
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface"]),
 
         // MARK: Public face
         .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+                "ImageCodecs", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
             ]),
         .executableTarget(
             name: "matte",
@@ -55,16 +78,16 @@ let package = Package(
         // MARK: Tests
         // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
-            name: "TestSupport", dependencies: ["TensorCore", "Kernels"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["TensorCore", "KernelInterface"], path: "Tests/TestSupport",
             swiftSettings: [.unsafeFlags(["-O"])]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "TestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),
-    ],
+    ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x
 )

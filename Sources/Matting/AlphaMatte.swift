@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 
 /// How much of each pixel belongs to the subject: 0 background, 1 subject, between at edges, hair and glass.
@@ -46,7 +45,8 @@ public struct AlphaMatte: Sendable {
 
     /// The share of the picture that the subject covers, in `[0, 1]`: the mean of all values.
     public var coverage: Double {
-        withValues { values in values.baseAddress.map { sum($0, count: values.count) } ?? 0 } / Double(width * height)
+        withValues { values in values.baseAddress.map { kernels.sum($0, count: values.count) } ?? 0 }
+            / Double(width * height)
     }
 
     /// The matte as a grey picture, value · (2^bits − 1) rounded to nearest.
@@ -59,8 +59,8 @@ public struct AlphaMatte: Sendable {
                 guard let source = values.baseAddress else { return }
                 try image.withMutableSamples { target in
                     switch target {
-                    case .eight(let target): quantizeRow8(source, target, count: values.count)
-                    case .sixteen(let target): quantizeRow16(source, target, count: values.count)
+                    case .eight(let target): kernels.quantizeRow8(source, target, count: values.count)
+                    case .sixteen(let target): kernels.quantizeRow16(source, target, count: values.count)
                     }
                 }
             }

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 
 /// A convolution with bias, activation and, if fused, a residual added after the activation.
 ///
@@ -143,7 +143,7 @@ package struct Convolution: ResidualFusing {
             var leftStride = input.pixelStride
             if usesPanels {
                 let panel = context.scratch(slot: slot)
-                fillPanel(
+                kernels.fillPanel(
                     panel, first: first, count: count, input: source, pixelStride: input.pixelStride,
                     height: input.shape.height, width: input.shape.width, channels: groupInputs,
                     outputHeight: output.shape.height, outputWidth: output.shape.width,
@@ -158,7 +158,7 @@ package struct Convolution: ResidualFusing {
                 rows: count, columns: columns, depth: depth, left, leftStride: leftStride,
                 packed + group * depth * groupOutputs + column, rightStride: groupOutputs,
                 into: target, stride: output.pixelStride)
-            finishConvolution(
+            kernels.finishConvolution(
                 target, pixelStride: output.pixelStride, rows: count, channels: columns,
                 bias: bias + channel, activation: activation,
                 residual: residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) },
@@ -171,7 +171,7 @@ package struct Convolution: ResidualFusing {
     ) {
         let geometry = weights.geometry
         forEachRow(of: output, from: input, in: context) { picture, y, rows in
-            depthwiseRow(
+            kernels.depthwiseRow(
                 output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: output.shape.width,
                 rows: rows, pixelStride: input.pixelStride, width: input.shape.width,
                 channels: weights.inputChannels, weights: weights.packed.base, bias: weights.bias.base,
@@ -187,13 +187,13 @@ package struct Convolution: ResidualFusing {
     ) {
         let geometry = weights.geometry
         forEachRow(of: output, from: input, in: context) { picture, y, rows in
-            singleOutputRow(
+            kernels.singleOutputRow(
                 output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: output.shape.width,
                 rows: rows, pixelStride: input.pixelStride, width: input.shape.width,
                 channels: weights.inputChannels, weights: weights.packed.base,
                 kernelHeight: geometry.kernelHeight, kernelWidth: geometry.kernelWidth,
                 strideX: geometry.strideX, paddingLeft: geometry.padding.left, dilationX: geometry.dilationX)
-            finishConvolution(
+            kernels.finishConvolution(
                 output.pixel(picture, y, 0), pixelStride: output.pixelStride, rows: output.shape.width, channels: 1,
                 bias: weights.bias.base, activation: activation,
                 residual: residual.map { UnsafePointer($0.pixel(picture, y, 0)) },

@@ -1,5 +1,3 @@
-import Kernels
-
 /// The weights of a convolution, packed once for the matrix product, and its bias.
 package struct ConvolutionWeights: Sendable {
     package let inputChannels: Int
@@ -42,7 +40,7 @@ package struct ConvolutionWeights: Sendable {
         if let source = oihw.baseAddress {
             (scale ?? [Float](repeating: 1, count: outputChannels)).withUnsafeBufferPointer { scale in
                 guard let scale = scale.baseAddress else { return }
-                packWeights(
+                kernels.packWeights(
                     source, packed.base, scale: scale, outputs: outputChannels, groupOutputs: groupOutputs,
                     groupInputs: groupInputs, taps: taps,
                     groupStride: isDepthwise ? 1 : taps * groupInputs * groupOutputs,
