@@ -29,7 +29,7 @@ let wideKernels: [Target] = []
 
 let package = Package(
     name: "swift-matting",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .library(name: "Matting", targets: ["Matting"]),
         .executable(name: "matte", targets: ["matte"]),

@@ -86,4 +86,48 @@ package protocol NetworkKernels {
         weights: UnsafePointer<Float>, kernelHeight: Int, kernelWidth: Int,
         strideX: Int, paddingLeft: Int, dilationX: Int
     )
+
+    // MARK: MatrixProduct
+    static var hasFastProduct: Bool { get }
+    static func packedCount(depth: Int, columns: Int) -> Int
+    static func packPanels(
+        _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int, _ target: UnsafeMutablePointer<Float>
+    )
+    static func product(
+        rows: Int, columns: Int, depth: Int, _ left: UnsafePointer<Float>, leftStride: Int,
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+    )
+    static func indirectProduct(
+        rows: Int, columns: Int, taps: Int, depth: Int, pointers: UnsafePointer<UnsafePointer<Float>>,
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+    )
+    static func finishProduct(
+        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, finish: ProductFinish
+    )
+
+    // MARK: Winograd
+    static var winogradLeastChannels: Int { get }
+    static func winogradScratchCount(channels: Int) -> Int
+    static func winogradInput(
+        _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafeMutablePointer<Float>, pixelStride: Int,
+        channels: Int, _ target: UnsafeMutablePointer<Float>, tileStride: Int, pointStride: Int,
+        scratch: UnsafeMutablePointer<Float>
+    )
+    static func winogradOutput(
+        _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>, tileStride: Int,
+        pointStride: Int, _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int,
+        finish: ProductFinish, scratch: UnsafeMutablePointer<Float>
+    )
+    static func winogradWeights(
+        size: Int, point: Int, _ weights: UnsafePointer<Float>, inputs: Int, outputs: Int,
+        _ target: UnsafeMutablePointer<Float>
+    )
+
+    // MARK: ImageToColumns
+    static func fillPointers(
+        _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, first: Int, count: Int, input: UnsafePointer<Float>,
+        zeros: UnsafePointer<Float>, pixelStride: Int, height: Int, width: Int, outputHeight: Int, outputWidth: Int,
+        kernelHeight: Int, kernelWidth: Int, strideY: Int, strideX: Int, paddingTop: Int, paddingLeft: Int,
+        dilationY: Int, dilationX: Int
+    )
 }

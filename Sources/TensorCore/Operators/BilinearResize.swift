@@ -3,7 +3,7 @@
 /// Half-pixel centres by default (`align_corners=False`): the source of output x is `(x + ½) · in / out − ½`, clamped.
 /// With aligned corners it is `x · (in − 1) / (out − 1)`. No smoothing when shrinking: that is the network's convention;
 /// pictures are shrunk by area instead.
-package struct BilinearResize: GraphOperator {
+package struct BilinearResize: GraphOperator, PreparedOperator {
     package let height: Int
     package let width: Int
     package let alignsCorners: Bool

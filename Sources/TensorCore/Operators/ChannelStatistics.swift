@@ -14,7 +14,7 @@ private func forEachChannelBlock(
 }
 
 /// The mean of each channel: `[N, H, W, C]` to `[N, 1, 1, C]`.
-package struct GlobalAveragePool: GraphOperator {
+package struct GlobalAveragePool: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "global average pool" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: 1, width: 1) }
@@ -32,7 +32,7 @@ package struct GlobalAveragePool: GraphOperator {
 
 /// Instance normalisation (Ulyanov et al. 2016): each channel of each picture to mean 0 and variance 1, then an affine
 /// map where the layer has one. The variance is the biased one, as PyTorch has it.
-package struct InstanceNorm: GraphOperator {
+package struct InstanceNorm: GraphOperator, PreparedOperator {
     private let gain: [Float]
     private let bias: [Float]
     private let epsilon: Float

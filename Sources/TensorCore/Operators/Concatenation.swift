@@ -2,7 +2,7 @@
 ///
 /// Usually costs nothing: the planner lets the producers write into their channels. What cannot (a graph's input, a map
 /// in two concatenations) is copied.
-package struct Concatenation: GraphOperator {
+package struct Concatenation: GraphOperator, PreparedOperator {
     /// First output channel of each input; empty before planning, when the inputs simply follow one another.
     private let firstChannels: [Int]
 

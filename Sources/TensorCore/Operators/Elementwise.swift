@@ -13,7 +13,7 @@ private func forEachPixelBlock(
 }
 
 /// The sum of two maps of one shape.
-package struct Addition: GraphOperator {
+package struct Addition: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "add" }
 
@@ -35,7 +35,7 @@ package struct Addition: GraphOperator {
 }
 
 /// A map times one value a channel and picture, `[N, H, W, C]` · `[N, 1, 1, C]` (squeeze and excitation, Hu et al. 2018).
-package struct ChannelScale: GraphOperator {
+package struct ChannelScale: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "channel scale" }
 
@@ -58,7 +58,7 @@ package struct ChannelScale: GraphOperator {
 }
 
 /// An activation by itself, where no convolution before it can take it along.
-package struct ActivationLayer: GraphOperator {
+package struct ActivationLayer: GraphOperator, PreparedOperator {
     package let activation: Activation
     package init(_ activation: Activation) { self.activation = activation }
     package var summary: String { "\(activation)" }
@@ -79,7 +79,7 @@ package struct ActivationLayer: GraphOperator {
 }
 
 /// Softmax over the channels of each pixel.
-package struct Softmax: GraphOperator {
+package struct Softmax: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "softmax" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }

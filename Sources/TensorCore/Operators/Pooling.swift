@@ -2,7 +2,7 @@
 ///
 /// Output size as PyTorch has it: ⌊(size + 2 · padding − kernel) / stride⌋ + 1, or ⌈…⌉ with ceil mode, where the last
 /// window must still begin inside the picture or its left padding.
-package struct Pooling: GraphOperator {
+package struct Pooling: GraphOperator, PreparedOperator {
     package enum Kind: Sendable, Hashable {
         case maximum
         /// `countsPadding`: zeros of the padding count as values (PyTorch's `count_include_pad`).
