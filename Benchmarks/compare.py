@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Times this package's engine side by side with onnxruntime, OpenVINO and ncnn: same networks, same weights, same input.
+"""Times this package's engine beside onnxruntime, OpenVINO and ncnn: same networks, same weights, same input.
 
-    python3 Benchmarks/compare.py                 everything, ten minutes or so; writes the table to Benchmarks/README.md
+    python3 Benchmarks/compare.py                 everything, in a quarter of an hour; writes Benchmarks/README.md
     python3 Benchmarks/compare.py --smoke         the default network, three rounds, writes nothing: does it work here?
     python3 Benchmarks/compare.py --networks u2netp isnet --threads 1 --rounds 5 --no-write
 
@@ -35,12 +35,12 @@ def parse_arguments() -> argparse.Namespace:
     what.add_argument("--engines", nargs="+", choices=PEERS, default=PEERS, metavar="NAME",
                       help=f"peers: {', '.join(PEERS)}; ours always runs")
     what.add_argument("--threads", nargs="+", type=positive, default=[1, 2], metavar="N", help="thread counts (1 2)")
-    what.add_argument("--rounds", type=positive, default=15, help="timed runs of each (15)")
-    what.add_argument("--warmups", type=int, default=2, help="rounds before, not counted (2)")
+    what.add_argument("--rounds", type=positive, default=11, help="timed runs of each (11)")
+    what.add_argument("--warmups", type=int, default=1, help="rounds before, not counted (1)")
     what.add_argument("--engine-env", action="append", default=[], metavar="NAME=VALUE",
                       help="a further row: our engine with this in its environment; may be repeated, and one may hold "
                       "several, 'A=1 B=2'")
-    what.add_argument("--smoke", action="store_true", help="default network, three rounds, one warm-up, --no-write")
+    what.add_argument("--smoke", action="store_true", help="default network, three rounds, --no-write")
     what.add_argument("--pause", type=float, default=0.1, metavar="SECONDS",
                       help="rest before each run, until the last engine's threads sleep (0.1)")
     what.add_argument("--tolerance", type=float, default=1e-3,
@@ -59,7 +59,7 @@ def parse_arguments() -> argparse.Namespace:
     setup.add_argument("--no-build", action="store_true", help="take the Swift release build as it is")
     arguments = parser.parse_args()
     if arguments.smoke:
-        arguments.networks, arguments.rounds, arguments.warmups = ["mobilenetv2-unet"], 3, 1
+        arguments.networks, arguments.rounds = ["mobilenetv2-unet"], 3
         arguments.no_write = True
     for setting in arguments.engine_env:
         if any("=" not in word for word in shlex.split(setting)):
@@ -103,6 +103,9 @@ def compare(network: Network, arguments: argparse.Namespace, binary: Path, pytho
         if not one.problem:
             engine = f"{one.entrant.label}, {one.entrant.threads} threads"
             print(f"{network.name}: {engine}: agrees to {one.difference:.1e}", file=sys.stderr)
+    if result.foreign_load > report.IDLE:
+        print(f"{network.name}: others used {result.foreign_load:.0%} of the processors meanwhile; times of several "
+              "threads mean little", file=sys.stderr)
     return result
 
 
@@ -110,7 +113,8 @@ def main() -> None:
     arguments = parse_arguments()
     machine = report.Machine.now()
     # An interpreter in an environment is a link that must not be resolved: it finds its packages by its own path.
-    python = arguments.python.absolute() if arguments.python else environment.make_environment(arguments.venv.absolute())
+    given = arguments.python
+    python = given.absolute() if given else environment.make_environment(arguments.venv.absolute())
     arguments.build_folder = arguments.build_folder.absolute()
     versions = environment.check_versions(python)
     binary = environment.build_ours(build=not arguments.no_build)
@@ -122,7 +126,10 @@ def main() -> None:
 
     races = [compare(network, arguments, binary, python) for network in networks]
 
-    options = f"{arguments.rounds} rounds after {arguments.warmups} to warm up, {arguments.pause} s of rest before a run"
+    options = (
+        f"{arguments.rounds} rounds after {arguments.warmups} to warm up, "
+        f"{arguments.pause} s of rest and an untimed run before each"
+    )
     text = report.markdown(races, machine, versions, options)
     print(text)
     if arguments.json:

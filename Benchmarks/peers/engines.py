@@ -85,7 +85,7 @@ class NCNN:
             setattr(options, f"use_{half}", False)
         for load, path in [(self.net.load_param, artifacts.ncnn_graph), (self.net.load_model, artifacts.ncnn_weights)]:
             if load(str(path)) != 0:
-                raise RuntimeError(f"ncnn cannot load {path.name}; its reason is above")
+                raise RuntimeError(f"ncnn cannot load {path.name}")
         self.image = ncnn.Mat(image[0]).clone()  # into ncnn's own aligned layout
 
     def infer(self) -> None:

@@ -42,7 +42,7 @@ def make_environment(folder: Path) -> Path:
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS)]
     if subprocess.run(install).returncode != 0:
         raise SystemExit(
-            f"the packages of {REQUIREMENTS.relative_to(REPOSITORY)} could not be installed; pip's reason is above. "
+            "the packages of Benchmarks/requirements.txt could not be installed; pip's reason is above. "
             "Without a network, pass --python with an interpreter that has them."
         )
     mark.write_text(digest)
@@ -59,8 +59,10 @@ def check_versions(python: Path) -> dict[str, str]:
     # A build tag such as +cpu makes no other version.
     wrong = [f"{name} {found[name]} instead of {pin}" for name, pin in wanted.items() if base(found[name]) != pin]
     if wrong:
-        raise SystemExit(f"{python} has {', '.join(wrong)}; install Benchmarks/requirements.txt there, or let "
-                         "compare.py make its own environment (no --python)")
+        raise SystemExit(
+            f"{python} has {', '.join(wrong)}; install Benchmarks/requirements.txt there, or leave out --python and let "
+            "compare.py make an environment of its own"
+        )
     return found
 
 

@@ -161,6 +161,7 @@ def export(network: Network, build: Path) -> None:
 
 def main() -> None:
     warnings.filterwarnings("ignore", category=FutureWarning)  # torch.jit.trace is on its way out; pnnx reads its files
+    warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)  # shapes are meant to be constants
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, required=True)

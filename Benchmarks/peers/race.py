@@ -142,10 +142,16 @@ def difference(matte: array, reference: array) -> float:
     return worst if all(value == value for value in matte) else float("nan")
 
 
-def busy_seconds() -> float:
-    """Processor time that the machine has spent on anything, stolen time of a virtual machine included."""
+def foreign_seconds(runners: list[tuple[Result, Worker]]) -> float:
+    """Processor time that the machine has spent on anything but the workers, stolen time of a virtual one included."""
     user, nice, system, _idle, _wait, irq, soft, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
-    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
+    busy = (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
+    return busy - sum(worker.processor_seconds() for _, worker in runners)
+
+
+def progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def race(
@@ -160,8 +166,11 @@ def race(
 ) -> Race:
     """Starts every worker, checks their mattes, then lets them run in turn.
 
-    - An engine keeps its threads spinning for a while after a run, to start the next one sooner. On two processors that
-      would burn the core on which the next engine works, so each waits until the last one has gone to sleep: `pause`.
+    - Engines keep their threads spinning after a run, to start the next one sooner (onnxruntime's for 47 ms, ncnn's for
+      10). On two processors that burns the core on which the next engine works, so each waits until the last one has
+      gone to sleep: `pause`.
+    - What is timed is a network at work, as in a batch of pictures: right before each timed run goes one that is not,
+      which wakes the engine's threads and brings its weights back into the caches after the others had them.
     - The order moves on by one each round, so that nobody always runs after the same rest of the round.
     - Warm-up rounds come first and are not counted.
     """
@@ -193,25 +202,25 @@ def race(
                     "does not run the same network and its times mean nothing"
                 )
 
-        busy = 0.0
+        busy = clock = 0.0
         for number in range(warmups + rounds):
             if number == warmups:
-                clock, busy = time.monotonic(), busy_seconds() - sum(w.processor_seconds() for _, w in runners)
+                clock, busy = time.monotonic(), foreign_seconds(runners)
+            progress(f"{network.name}: round {number + 1} of {warmups + rounds}")
             shift = number % len(runners) if runners else 0
             for result, worker in runners[shift:] + runners[:shift]:
                 time.sleep(pause)
+                worker.run()
                 milliseconds = worker.run()
                 if number >= warmups:
                     result.times.append(milliseconds)
-            if sys.stderr.isatty():
-                print(f"\r{network.name}: round {number + 1 - warmups} of {rounds} ", end="", file=sys.stderr)
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr)
-        elapsed = time.monotonic() - clock
-        foreign = busy_seconds() - sum(w.processor_seconds() for _, w in runners) - busy
+        foreign = (foreign_seconds(runners) - busy) / (time.monotonic() - clock)
         for result, worker in runners:
             result.peak_memory = worker.peak_memory()
+    except WorkerFailed as error:
+        raise SystemExit(f"{network.name}: an engine failed while it was timed: {error}") from None
     finally:
+        progress("")
         for _, worker in runners:
             worker.stop()
-    return Race(network, manifest["gmac"], results, max(0.0, foreign / elapsed / (os.cpu_count() or 1)))
+    return Race(network, manifest["gmac"], results, max(0.0, foreign / (os.cpu_count() or 1)))

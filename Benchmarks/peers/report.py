@@ -15,11 +15,14 @@ from .race import Race, Result
 BEGIN = "<!-- compare.py writes from here -->"
 END = "<!-- to here -->"
 
+# Above this share of the processors, taken by others, the machine was not idle.
+IDLE = 0.05
+
 SETTINGS = {
     OURS: "as released",
     "onnxruntime": "all graph optimisations, sequential execution, intra-op threads = threads, bound input and output",
     "openvino": "latency hint, inference precision f32, inference threads = threads, 1 stream",
-    "ncnn": "converted by pnnx, Winograd, sgemm and packing on, 16-bit storage and arithmetic off, num_threads = threads",
+    "ncnn": "converted by pnnx, Winograd, sgemm, packing on, 16-bit storage and arithmetic off, num_threads = threads",
 }
 
 
@@ -71,7 +74,8 @@ def row(result: Result, race: Race) -> str:
     entrant = result.entrant
     head = f"| {race.network.name} | {entrant.threads} | {entrant.label} |"
     if not result.times:
-        return f"{head} {(result.problem or 'not run').splitlines()[-1]} | | | | | |"
+        reason = (result.problem or "not run").splitlines()[-1].replace("|", "/")
+        return f"{head} {reason} | | | | | |"
     median = statistics.median(result.times)
     against = ratios(result, race)
     ratio = f"{statistics.median(against):.2f}" if against else ""
@@ -98,7 +102,10 @@ def markdown(races: list[Race], machine: Machine, versions: dict[str, str], opti
         if gains:
             lines.append(f"- {race.network.name}: {'; '.join(gains)}")
     foreign = ", ".join(f"{race.network.name} {race.foreign_load:.0%}" for race in races)
-    lines += ["", f"Share of the processors that others used during the timed rounds: {foreign}.", "", "Settings:", ""]
+    lines += ["", f"Share of the processors that others used during the timed rounds: {foreign}."]
+    if any(race.foreign_load > IDLE for race in races):
+        lines.append("The machine was not idle: take the ratios of one thread only, and those with care.")
+    lines += ["", "Settings:", ""]
     bases: dict[str, int] = {}
     for race in races:
         for result in race.results:

@@ -2,8 +2,8 @@
 
     python -m peers.worker ENGINE ARTIFACTS THREADS OUTPUT
 
-speaks the same lines as `MattingBenchmarks serve`: `ready KIB` after loading, a first run and writing its output (KIB is
-the peak memory of interpreter and libraries before loading); then `run` → milliseconds, `memory` → peak KiB.
+speaks the same lines as `MattingBenchmarks serve`: `ready KIB` after loading, a first run and writing its output (KIB
+is the peak memory of interpreter and libraries before loading); then `run` → milliseconds, `memory` → peak KiB.
 """
 
 from __future__ import annotations
