@@ -41,8 +41,8 @@ def parse_arguments() -> argparse.Namespace:
                       help="a further row: our engine with this in its environment; may be repeated, and one may hold "
                       "several, 'A=1 B=2'")
     what.add_argument("--smoke", action="store_true", help="default network, three rounds, --no-write")
-    what.add_argument("--pause", type=float, default=0.1, metavar="SECONDS",
-                      help="rest before each run, until the last engine's threads sleep (0.1)")
+    what.add_argument("--pause", type=float, default=0.05, metavar="SECONDS",
+                      help="rest before each turn (0.05)")
     what.add_argument("--tolerance", type=float, default=1e-3,
                       help="largest difference of a matte from PyTorch in double precision (1e-3)")
 

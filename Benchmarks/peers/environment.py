@@ -42,7 +42,7 @@ def make_environment(folder: Path) -> Path:
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS)]
     if subprocess.run(install).returncode != 0:
         raise SystemExit(
-            "the packages of Benchmarks/requirements.txt could not be installed; pip's reason is above. "
+            "Benchmarks/requirements.txt could not be installed; pip's reason is above. "
             "Without a network, pass --python with an interpreter that has them."
         )
     mark.write_text(digest)
@@ -60,8 +60,8 @@ def check_versions(python: Path) -> dict[str, str]:
     wrong = [f"{name} {found[name]} instead of {pin}" for name, pin in wanted.items() if base(found[name]) != pin]
     if wrong:
         raise SystemExit(
-            f"{python} has {', '.join(wrong)}; install Benchmarks/requirements.txt there, or leave out --python and let "
-            "compare.py make an environment of its own"
+            f"{python} has {', '.join(wrong)}; install Benchmarks/requirements.txt there, or leave out --python "
+            "and let compare.py make an environment of its own"
         )
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,13 @@ class Worker:
     def peak_memory(self) -> int:
         """KiB."""
         return int(self._ask("memory"))
+
+    def hold(self) -> None:
+        """Stops all its threads where they are."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
 
     def processor_seconds(self) -> float:
         # The fields after the name, which is in brackets and may hold spaces.
@@ -167,8 +175,8 @@ def race(
     """Starts every worker, checks their mattes, then lets them run in turn.
 
     - Engines keep their threads spinning after a run, to start the next one sooner (onnxruntime's for 47 ms, ncnn's for
-      10). On two processors that burns the core on which the next engine works, so each waits until the last one has
-      gone to sleep: `pause`.
+      10). On two processors that burns the core on which the next engine works, so whoever has no turn is stopped by a
+      signal. The `pause` between turns lets the machine settle.
     - What is timed is a network at work, as in a batch of pictures: right before each timed run goes one that is not,
       which wakes the engine's threads and brings its weights back into the caches after the others had them.
     - The order moves on by one each round, so that nobody always runs after the same rest of the round.
@@ -192,6 +200,7 @@ def race(
             except WorkerFailed as error:
                 drop(result, error)
                 continue
+            worker.hold()
             runners.append((result, worker))
             result.memory_before = worker.memory_before
             result.difference = difference(worker.matte, reference)
@@ -210,13 +219,17 @@ def race(
             shift = number % len(runners) if runners else 0
             for result, worker in runners[shift:] + runners[:shift]:
                 time.sleep(pause)
+                worker.resume()
                 worker.run()
                 milliseconds = worker.run()
+                worker.hold()
                 if number >= warmups:
                     result.times.append(milliseconds)
         foreign = (foreign_seconds(runners) - busy) / (time.monotonic() - clock)
         for result, worker in runners:
+            worker.resume()
             result.peak_memory = worker.peak_memory()
+            worker.hold()
     except WorkerFailed as error:
         raise SystemExit(f"{network.name}: an engine failed while it was timed: {error}") from None
     finally:
