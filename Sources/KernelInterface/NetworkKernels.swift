@@ -89,6 +89,7 @@ package protocol NetworkKernels {
 
     // MARK: MatrixProduct
     static var hasFastProduct: Bool { get }
+    static var lanes: Int { get }
     static func packedCount(depth: Int, columns: Int) -> Int
     static func packPanels(
         _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int, _ target: UnsafeMutablePointer<Float>
@@ -101,6 +102,10 @@ package protocol NetworkKernels {
         rows: Int, columns: Int, taps: Int, depth: Int, pointers: UnsafePointer<UnsafePointer<Float>>,
         panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
     )
+    static func winogradProduct(
+        tiles: Int, inputs: Int, outputs: Int, _ factors: UnsafePointer<Float>, factorLayout: WinogradLayout,
+        panels: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>, productLayout: WinogradLayout
+    )
     static func finishProduct(
         _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, finish: ProductFinish
     )
@@ -109,13 +114,13 @@ package protocol NetworkKernels {
     static var winogradLeastChannels: Int { get }
     static func winogradScratchCount(channels: Int) -> Int
     static func winogradInput(
-        _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafeMutablePointer<Float>, pixelStride: Int,
-        channels: Int, _ target: UnsafeMutablePointer<Float>, tileStride: Int, pointStride: Int,
+        _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafePointer<Float>, pixelStride: Int,
+        channels: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
         scratch: UnsafeMutablePointer<Float>
     )
     static func winogradOutput(
-        _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>, tileStride: Int,
-        pointStride: Int, _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int,
+        _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>,
+        layout: WinogradLayout, _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int,
         finish: ProductFinish, scratch: UnsafeMutablePointer<Float>
     )
     static func winogradWeights(

@@ -26,3 +26,32 @@ package struct WinogradGrid: Sendable {
         self.count = batch * dilation * dilation * rows * columns
     }
 }
+
+/// How the factors or products of a block of tiles lie in memory, in floats.
+package struct WinogradLayout: Sendable {
+    /// From a tile to the next.
+    package let tileStride: Int
+    /// From a point of a tile to the next.
+    package let pointStride: Int
+    /// From a vector of channels to the next; 0 where channels follow one another.
+    package let sliceStride: Int
+    /// Floats of a block.
+    package let count: Int
+
+    /// Slices: `[tile, slice, point, lane]`.
+    package init(sliced channels: Int, points: Int, tiles: Int, lanes: Int) {
+        self.pointStride = lanes
+        self.sliceStride = points * lanes
+        self.tileStride = (channels + lanes - 1) / lanes * sliceStride
+        self.count = tiles * tileStride
+    }
+
+    /// Matrices: `[point, tile, channel]`.
+    package init(matrices channels: Int, points: Int, tiles: Int) {
+        // Sixteen floats more: equal strides of a power of two would fall into the same cache sets.
+        self.tileStride = channels
+        self.pointStride = tiles * channels + 16
+        self.sliceStride = 0
+        self.count = points * pointStride
+    }
+}

@@ -55,11 +55,11 @@ private struct Row {
     }
 
     @inline(__always)
-    func write(_ pointer: UnsafeMutablePointer<Float>, _ vectors: Int) {
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ vectors: Int, _ stride: Int) {
         storeWide(a, pointer)
-        if vectors > 1 { storeWide(b, pointer + wideWidth) }
-        if vectors > 2 { storeWide(c, pointer + 2 &* wideWidth) }
-        if vectors > 3 { storeWide(d, pointer + 3 &* wideWidth) }
+        if vectors > 1 { storeWide(b, pointer + stride) }
+        if vectors > 2 { storeWide(c, pointer + 2 &* stride) }
+        if vectors > 3 { storeWide(d, pointer + 3 &* stride) }
     }
 
     @inline(__always)
@@ -72,17 +72,37 @@ private struct Row {
     }
 }
 
-/// A tile of the product: where its operands lie and where it goes.
-private struct Tile {
-    /// The left rows, `stride` apart; or, where it is not nil, in a table of `taps` times `stride` addresses.
-    let left: UnsafePointer<Float>
-    let table: UnsafePointer<UnsafePointer<Float>>?
-    let leftStride: Int
+/// The left operand: rows of `taps` runs of `depth` floats.
+private struct LeftOperand {
+    let base: UnsafePointer<Float>
+    /// Addresses of the runs, `[taps, rowStride]`, where they are scattered.
+    var table: UnsafePointer<UnsafePointer<Float>>?
+    let rowStride: Int
+    var tapStride = 0
     let taps: Int
     let depth: Int
+    /// Depth of the last run, of which it is the end.
+    let lastDepth: Int
+
+    @inline(__always)
+    func advanced(row: Int) -> LeftOperand {
+        LeftOperand(
+            base: table == nil ? base + row &* rowStride : base, table: table.map { $0 + row }, rowStride: rowStride,
+            tapStride: tapStride, taps: taps, depth: depth, lastDepth: lastDepth)
+    }
+
+    var totalDepth: Int { (taps &- 1) &* depth &+ lastDepth }
+}
+
+/// A tile of the product: where its operands lie and where it goes.
+private struct Tile {
+    /// Where the left rows lie.
+    let left: LeftOperand
     let panel: UnsafePointer<Float>
     let output: UnsafeMutablePointer<Float>
     let stride: Int
+    /// From a vector of columns of the output to the next, in floats.
+    let vectorStride: Int
     /// Columns that exist, from the first of this tile on.
     let columns: Int
     let height: Int
@@ -107,7 +127,8 @@ private struct Tile {
         var r11 = Row()
         var right = panel
         var tap = 0
-        while tap < taps {
+        while tap < left.taps {
+            let depth = tap &+ 1 < left.taps ? left.depth : left.lastDepth
             let a0 = row(0, tap)
             let a1 = rows > 1 ? row(1, tap) : a0
             let a2 = rows > 2 ? row(2, tap) : a0
@@ -142,26 +163,28 @@ private struct Tile {
         }
         let target = finish == nil ? output : sums
         let stride = finish == nil ? stride : vectors &* wideWidth
-        r0.write(target, vectors)
-        if rows > 1 && height > 1 { r1.write(target + 1 &* stride, vectors) }
-        if rows > 2 && height > 2 { r2.write(target + 2 &* stride, vectors) }
-        if rows > 3 && height > 3 { r3.write(target + 3 &* stride, vectors) }
-        if rows > 4 && height > 4 { r4.write(target + 4 &* stride, vectors) }
-        if rows > 5 && height > 5 { r5.write(target + 5 &* stride, vectors) }
-        if rows > 6 && height > 6 { r6.write(target + 6 &* stride, vectors) }
-        if rows > 7 && height > 7 { r7.write(target + 7 &* stride, vectors) }
-        if rows > 8 && height > 8 { r8.write(target + 8 &* stride, vectors) }
-        if rows > 9 && height > 9 { r9.write(target + 9 &* stride, vectors) }
-        if rows > 10 && height > 10 { r10.write(target + 10 &* stride, vectors) }
-        if rows > 11 && height > 11 { r11.write(target + 11 &* stride, vectors) }
+        let vectorStride = finish == nil ? vectorStride : wideWidth
+        r0.write(target, vectors, vectorStride)
+        if rows > 1 && height > 1 { r1.write(target + 1 &* stride, vectors, vectorStride) }
+        if rows > 2 && height > 2 { r2.write(target + 2 &* stride, vectors, vectorStride) }
+        if rows > 3 && height > 3 { r3.write(target + 3 &* stride, vectors, vectorStride) }
+        if rows > 4 && height > 4 { r4.write(target + 4 &* stride, vectors, vectorStride) }
+        if rows > 5 && height > 5 { r5.write(target + 5 &* stride, vectors, vectorStride) }
+        if rows > 6 && height > 6 { r6.write(target + 6 &* stride, vectors, vectorStride) }
+        if rows > 7 && height > 7 { r7.write(target + 7 &* stride, vectors, vectorStride) }
+        if rows > 8 && height > 8 { r8.write(target + 8 &* stride, vectors, vectorStride) }
+        if rows > 9 && height > 9 { r9.write(target + 9 &* stride, vectors, vectorStride) }
+        if rows > 10 && height > 10 { r10.write(target + 10 &* stride, vectors, vectorStride) }
+        if rows > 11 && height > 11 { r11.write(target + 11 &* stride, vectors, vectorStride) }
     }
 
-    /// The left row, or that of a tap.
     @inline(__always)
     private func row(_ row: Int, _ tap: Int) -> UnsafePointer<Float> {
         let row = row < height ? row : 0
-        if let table { return table[tap &* leftStride &+ row] }
-        return left + row &* leftStride
+        if let table = left.table { return table[tap &* left.rowStride &+ row] }
+        // The last slice ends with the last of its lanes that count.
+        let overlap = tap &+ 1 < left.taps ? 0 : left.depth &- left.lastDepth
+        return left.base + (row &* left.rowStride &+ tap &* left.tapStride &+ overlap)
     }
 }
 
@@ -249,13 +272,13 @@ private func finishTile(_ tile: Tile, vectors: Int, _ finish: ProductFinish) {
 /// Tiles of a panel are equally high: a last one of a single row would run at a sixth of the speed.
 @inline(__always)
 private func forEachTile(
-    rows: Int, columns: Int, taps: Int, depth: Int, left: UnsafePointer<Float>,
-    table: UnsafePointer<UnsafePointer<Float>>?, leftStride: Int, panels: UnsafePointer<Float>,
-    into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+    rows: Int, columns: Int, left: LeftOperand, panels: UnsafePointer<Float>,
+    into output: UnsafeMutablePointer<Float>, stride: Int, vectorStride: Int, finish: ProductFinish?
 ) {
     withUnsafeTemporaryAllocation(of: Wide.self, capacity: 24) { space in
         guard let space = space.baseAddress else { return }
         let sums = UnsafeMutableRawPointer(space).assumingMemoryBound(to: Float.self)
+        let depth = left.totalDepth
         var column = 0
         while column < columns {
             let vectors = panelVectors(at: column, of: columns)
@@ -264,10 +287,10 @@ private func forEachTile(
             while tiles > 0 {
                 let height = (rows &- first &+ tiles &- 1) / tiles
                 let tile = Tile(
-                    left: left + (table == nil ? first &* leftStride : 0), table: table.map { $0 + first },
-                    leftStride: leftStride, taps: taps, depth: depth, panel: panels + column &* taps &* depth,
-                    output: output + (first &* stride &+ column), stride: stride, columns: columns &- column,
-                    height: height, finish: finish.map { $0.advanced(row: first, column: column) }, sums: sums)
+                    left: left.advanced(row: first), panel: panels + column &* depth,
+                    output: output + (first &* stride &+ column / wideWidth &* vectorStride), stride: stride,
+                    vectorStride: vectorStride, columns: columns &- column, height: height,
+                    finish: finish.map { $0.advanced(row: first, column: column) }, sums: sums)
                 compute(tile, vectors: vectors)
                 if let finish = tile.finish { finishTile(tile, vectors: vectors, finish) }
                 first &+= height
@@ -297,6 +320,9 @@ extension VectorKernels {
         false
         #endif
     }
+
+    /// Floats of a vector: the lanes of a slice.
+    package static var lanes: Int { wideWidth }
 
     /// Floats of a packed right operand.
     package static func packedCount(depth: Int, columns: Int) -> Int {
@@ -336,8 +362,9 @@ extension VectorKernels {
         panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
     ) {
         forEachTile(
-            rows: rows, columns: columns, taps: 1, depth: depth, left: left, table: nil, leftStride: leftStride,
-            panels: panels, into: output, stride: stride, finish: finish)
+            rows: rows, columns: columns,
+            left: LeftOperand(base: left, rowStride: leftStride, taps: 1, depth: depth, lastDepth: depth),
+            panels: panels, into: output, stride: stride, vectorStride: wideWidth, finish: finish)
     }
 
     /// `output = left · right` where the left operand is scattered: `depth` floats at each of `taps` addresses a row.
@@ -350,8 +377,27 @@ extension VectorKernels {
         panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
     ) {
         forEachTile(
-            rows: rows, columns: columns, taps: taps, depth: depth, left: pointers[0], table: pointers,
-            leftStride: rows, panels: panels, into: output, stride: stride, finish: finish)
+            rows: rows, columns: columns,
+            left: LeftOperand(
+                base: pointers[0], table: pointers, rowStride: rows, taps: taps, depth: depth, lastDepth: depth),
+            panels: panels, into: output, stride: stride, vectorStride: wideWidth, finish: finish)
+    }
+
+    /// The product of one point of a block of Winograd tiles: `[tiles, inputs]` · `[inputs, outputs]`, both sides sliced
+    /// as ``WinogradLayout`` has it. `factors` and `products` are those of the point in the first tile.
+    @inline(never)
+    package static func winogradProduct(
+        tiles: Int, inputs: Int, outputs: Int, _ factors: UnsafePointer<Float>, factorLayout: WinogradLayout,
+        panels: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>, productLayout: WinogradLayout
+    ) {
+        let slices = (inputs &+ wideWidth &- 1) / wideWidth
+        forEachTile(
+            rows: tiles, columns: outputs,
+            left: LeftOperand(
+                base: factors, rowStride: factorLayout.tileStride, tapStride: factorLayout.sliceStride, taps: slices,
+                depth: wideWidth, lastDepth: inputs &- (slices &- 1) &* wideWidth),
+            panels: panels, into: products, stride: productLayout.tileStride, vectorStride: productLayout.sliceStride,
+            finish: nil)
     }
 }
 

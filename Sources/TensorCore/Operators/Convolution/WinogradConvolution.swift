@@ -24,15 +24,17 @@ struct WinogradConvolution: PreparedOperator {
             dilation: weights.geometry.dilationY)
         let points = (size + 2) * (size + 2)
         let floatsATile = points * (weights.inputChannels + weights.outputChannels)
-        // A megabyte of weights shares a second-level cache badly with the block itself.
-        self.isShared = transformed.count > 262_144
+        // Measured over the layers of U²-Net and IS-Net: weights stream from the third-level cache without harm up to some
+        // ten megabytes, unless there are too few tiles to make use of them.
+        self.isShared = transformed.count > 3_000_000 || (transformed.count > 150_000 && grid.count < 64)
         if isShared {
-            // Eight megabytes of factors and products: what third-level caches hold of one loop.
-            self.block = min(max(2_097_152 / floatsATile, 48), grid.count)
+            // Sixteen megabytes of factors and products.
+            self.block = min(max(4_194_304 / floatsATile, 48), grid.count)
         } else {
-            // Multiples of 24 fill tiles of the product of any width; at least eight blocks for several threads.
-            let fitting = max(131_072 / floatsATile / 24 * 24, 24)
-            self.block = max(min(fitting, 96, (grid.count + 7) / 8), min(grid.count, 6))
+            // A megabyte: the second-level cache, and some (half of it: 5 % slower). Multiples of 12 fill tiles of the
+            // product; at least eight blocks for several threads.
+            let fitting = min(max(262_144 / floatsATile / 12 * 12, 12), 96)
+            self.block = max(min(fitting, (grid.count + 7) / 8), min(grid.count, 6))
         }
     }
 
@@ -40,22 +42,21 @@ struct WinogradConvolution: PreparedOperator {
 
     /// How scratch memory is divided.
     private struct Layout {
-        let leftPoint: Int
-        let rightPoint: Int
-        let columns: Int
-        let factors: Int
-        let products: Int
+        let factors: WinogradLayout
+        let products: WinogradLayout
         /// What the transforms need for themselves, a thread.
         let own: Int
 
-        init(inputs: Int, outputs: Int, size: Int, block: Int) {
+        init(inputs: Int, outputs: Int, size: Int, block: Int, isSliced: Bool) {
             let points = (size + 2) * (size + 2)
-            // Sixteen floats between points: equal strides of a power of two would fall into the same cache sets.
-            self.columns = MatrixProduct.packedCount(depth: 1, columns: outputs)
-            self.leftPoint = block * inputs + 16
-            self.rightPoint = block * columns + 16
-            self.factors = points * leftPoint
-            self.products = points * rightPoint
+            if isSliced {
+                self.factors = .init(sliced: inputs, points: points, tiles: block, lanes: kernels.lanes)
+                self.products = .init(sliced: outputs, points: points, tiles: block, lanes: kernels.lanes)
+            } else {
+                self.factors = .init(matrices: inputs, points: points, tiles: block)
+                self.products = .init(
+                    matrices: MatrixProduct.packedCount(depth: 1, columns: outputs), points: points, tiles: block)
+            }
             self.own = (kernels.winogradScratchCount(channels: max(inputs, outputs)) + 15) / 16 * 16
         }
     }
@@ -63,15 +64,18 @@ struct WinogradConvolution: PreparedOperator {
     private var layout: Layout {
         Layout(
             inputs: convolution.weights.inputChannels, outputs: convolution.weights.outputChannels, size: size,
-            block: block)
+            block: block, isSliced: isSliced)
     }
 
+    /// Slices suit blocks that stay in the second-level cache; a large block is read point by point, in order.
+    private var isSliced: Bool { kernels.hasFastProduct && !isShared }
+
     func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
-        isShared ? layout.own : layout.own + layout.factors + layout.products
+        isShared ? layout.own : layout.own + layout.factors.count + layout.products.count
     }
 
     func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
-        isShared ? layout.factors + layout.products : 0
+        isShared ? layout.factors.count + layout.products.count : 0
     }
 
     func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
@@ -82,7 +86,7 @@ struct WinogradConvolution: PreparedOperator {
         let layout = layout
         if isShared {
             let factors = context.sharedScratch
-            let products = factors + layout.factors
+            let products = factors + layout.factors.count
             for first in stride(from: 0, to: grid.count, by: block) {
                 let count = min(block, grid.count - first)
                 // Six tiles a piece: a few microseconds of work.
@@ -91,7 +95,7 @@ struct WinogradConvolution: PreparedOperator {
                     let begin = piece * 6
                     transformInput(
                         input, first: first + begin, count: min(6, count - begin),
-                        factors + begin * convolution.weights.inputChannels, layout, context.scratch(slot: slot))
+                        factors + begin * layout.factors.tileStride, layout, context.scratch(slot: slot))
                 }
                 context.pool.forEach((size + 2) * (size + 2)) { point, _ in
                     multiply(point, count: count, factors, products, layout)
@@ -99,7 +103,8 @@ struct WinogradConvolution: PreparedOperator {
                 context.pool.forEach(pieces) { piece, slot in
                     let begin = piece * 6
                     transformOutput(
-                        output, first: first + begin, count: min(6, count - begin), products + begin * layout.columns,
+                        output, first: first + begin, count: min(6, count - begin),
+                        products + begin * layout.products.tileStride,
                         layout, finish, context.scratch(slot: slot))
                 }
             }
@@ -109,7 +114,7 @@ struct WinogradConvolution: PreparedOperator {
                 let count = min(block, grid.count - first)
                 let own = context.scratch(slot: slot)
                 let factors = own + layout.own
-                let products = factors + layout.factors
+                let products = factors + layout.factors.count
                 transformInput(input, first: first, count: count, factors, layout, own)
                 for point in 0..<(size + 2) * (size + 2) {
                     multiply(point, count: count, factors, products, layout)
@@ -125,8 +130,7 @@ struct WinogradConvolution: PreparedOperator {
     ) {
         kernels.winogradInput(
             grid, first: first, count: count, input.base, pixelStride: input.pixelStride,
-            channels: convolution.weights.inputChannels, factors, tileStride: convolution.weights.inputChannels,
-            pointStride: layout.leftPoint, scratch: scratch)
+            channels: convolution.weights.inputChannels, factors, layout: layout.factors, scratch: scratch)
     }
 
     private func multiply(
@@ -134,11 +138,19 @@ struct WinogradConvolution: PreparedOperator {
         _ layout: Layout
     ) {
         let (inputs, outputs) = (convolution.weights.inputChannels, convolution.weights.outputChannels)
-        MatrixProduct.multiply(
-            rows: count, columns: 0..<outputs, of: outputs, depth: inputs,
-            factors + point * layout.leftPoint, leftStride: inputs,
-            transformed.base + point * MatrixProduct.packedCount(depth: inputs, columns: outputs),
-            into: products + point * layout.rightPoint, stride: layout.columns, finish: nil)
+        let right = transformed.base + point * MatrixProduct.packedCount(depth: inputs, columns: outputs)
+        let left = factors + point * layout.factors.pointStride
+        let target = products + point * layout.products.pointStride
+        if isSliced {
+            kernels.winogradProduct(
+                tiles: count, inputs: inputs, outputs: outputs, left, factorLayout: layout.factors, panels: right,
+                into: target, productLayout: layout.products)
+        } else {
+            MatrixProduct.multiply(
+                rows: count, columns: 0..<outputs, of: outputs, depth: inputs, left,
+                leftStride: layout.factors.tileStride, right, into: target, stride: layout.products.tileStride,
+                finish: nil)
+        }
     }
 
     private func transformOutput(
@@ -146,7 +158,7 @@ struct WinogradConvolution: PreparedOperator {
         _ finish: ProductFinish, _ scratch: UnsafeMutablePointer<Float>
     ) {
         kernels.winogradOutput(
-            grid, first: first, count: count, products, tileStride: layout.columns, pointStride: layout.rightPoint,
+            grid, first: first, count: count, products, layout: layout.products,
             output.base, pixelStride: output.pixelStride, channels: convolution.weights.outputChannels, finish: finish,
             scratch: scratch)
     }
