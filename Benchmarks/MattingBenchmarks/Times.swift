@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Matting
 import MattingNetworks
-import TensorCore
 import TestSupport
 
 /// Times the networks, whole and layer by layer: `swift run -c release MattingBenchmarks`.
