@@ -73,6 +73,11 @@ package struct WinogradConvolution: PreparedOperator {
         /// What the transforms need for themselves, a thread.
         let own: Int
 
+        /// Products begin two cache lines past the factors: at equal offsets in a page, reading factors would wait for the
+        /// products that were just written (2 % of a layer).
+        var productsOffset: Int { factors.count + 32 }
+        var stagesCount: Int { productsOffset + products.count }
+
         init(inputs: Int, outputs: Int, size: Int, block: Int, isSliced: Bool) {
             let points = (size + 2) * (size + 2)
             if isSliced {
@@ -97,11 +102,11 @@ package struct WinogradConvolution: PreparedOperator {
     private var isSliced: Bool { kernels.hasFastProduct && !isShared }
 
     package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
-        isShared ? layout.own : layout.own + layout.factors.count + layout.products.count
+        isShared ? layout.own : layout.own + layout.stagesCount
     }
 
     package func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
-        isShared ? layout.factors.count + layout.products.count : 0
+        isShared ? layout.stagesCount : 0
     }
 
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
@@ -112,7 +117,7 @@ package struct WinogradConvolution: PreparedOperator {
         let layout = layout
         if isShared {
             let factors = context.sharedScratch
-            let products = factors + layout.factors.count
+            let products = factors + layout.productsOffset
             for first in stride(from: 0, to: grid.count, by: block) {
                 let count = min(block, grid.count - first)
                 // Six tiles a piece: a few microseconds of work.
@@ -140,7 +145,7 @@ package struct WinogradConvolution: PreparedOperator {
                 let count = min(block, grid.count - first)
                 let own = context.scratch(slot: slot)
                 let factors = own + layout.own
-                let products = factors + layout.factors.count
+                let products = factors + layout.productsOffset
                 transformInput(input, first: first, count: count, factors, layout, own)
                 for point in 0..<(size + 2) * (size + 2) {
                     multiply(point, count: count, factors, products, layout)
