@@ -2,7 +2,8 @@
 import PackageDescription
 
 // The target list is the architecture: arrows point one way,
-// Kernels <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte, and ImageCodecs <- Matting.
+// {Kernels, Threads} <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte, and
+// Threads <- ImageCodecs <- Matting.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
@@ -26,18 +27,20 @@ let package = Package(
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
 
         // MARK: Engine
+        .target(name: "Threads"),
         .target(name: "Kernels", swiftSettings: kernelSettings),
-        .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels"]),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels"]),
+        .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels", "Threads"]),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Threads"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels", "Threads"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels", "Threads"]),
 
         // MARK: Public face
         .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "Kernels", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+                "ImageCodecs", "Kernels", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement",
+                "DefaultWeights",
             ]),
         .executableTarget(
             name: "matte",
@@ -47,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "MattingBenchmarks",
             dependencies: [
-                "Matting", "MattingNetworks", "TensorCore", "TestSupport",
+                "Matting", "MattingNetworks", "TensorCore", "Threads", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/MattingBenchmarks"),
@@ -55,15 +58,16 @@ let package = Package(
         // MARK: Tests
         // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
-            name: "TestSupport", dependencies: ["TensorCore", "Kernels"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["TensorCore", "Kernels", "Threads"], path: "Tests/TestSupport",
             swiftSettings: [.unsafeFlags(["-O"])]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "TestSupport"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "Threads", "TestSupport"]),
         .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["Fixtures/generate.py"],
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "Threads"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
-        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
-        .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),
+        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
+        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

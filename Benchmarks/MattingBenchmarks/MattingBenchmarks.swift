@@ -3,6 +3,7 @@ import Foundation
 import MattingNetworks
 import TensorCore
 import TestSupport
+import Threads
 
 /// Times the networks, whole and layer by layer: `swift run -c release MattingBenchmarks`.
 @main

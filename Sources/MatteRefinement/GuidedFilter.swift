@@ -1,5 +1,6 @@
 import Kernels
 import TensorCore
+import Threads
 
 /// Smooths a matte so that its edges follow the edges of a picture, the guide.
 ///

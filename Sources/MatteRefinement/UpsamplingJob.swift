@@ -1,5 +1,6 @@
 import Kernels
 import TensorCore
+import Threads
 
 /// One picture's way through ``GuidedUpsampling``: the planes on the working grid and the steps over them.
 struct UpsamplingJob {

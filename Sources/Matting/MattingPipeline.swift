@@ -4,6 +4,7 @@ import Kernels
 import MatteRefinement
 import MattingNetworks
 import TensorCore
+import Threads
 
 /// Photographs in, mattes out: the network, its weights and the refinement, loaded once and used from any thread.
 ///

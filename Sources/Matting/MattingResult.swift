@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 /// A picture and its matte.
 public struct MattingResult: Sendable {

@@ -1,6 +1,7 @@
 import ImageCodecs
 import Kernels
 import TensorCore
+import Threads
 
 extension MattingResult {
     /// The subject over a colour or another picture: `alpha · picture + (1 − alpha) · background`, opaque.

@@ -1,6 +1,7 @@
 import ImageCodecs
 import Kernels
 import TensorCore
+import Threads
 
 extension RasterImage {
     /// Multiplies a matte `[1, height, width, 1]` by the alpha that the picture already has.

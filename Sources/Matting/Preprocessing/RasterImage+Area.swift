@@ -1,6 +1,7 @@
 import ImageCodecs
 import Kernels
 import TensorCore
+import Threads
 
 extension RasterImage {
     /// The picture, or a part of it, averaged over areas down to a smaller size: every source pixel counts by the part
