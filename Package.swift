@@ -22,6 +22,7 @@ let package = Package(
     targets: [
         // MARK: C libraries
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
@@ -30,7 +31,7 @@ let package = Package(
         .target(name: "Threads"),
         .target(name: "Kernels", swiftSettings: kernelSettings),
         .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels", "Threads"]),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Threads"]),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"]),
         .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels", "Threads"]),
         .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels", "Threads"]),
 
