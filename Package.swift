@@ -9,6 +9,9 @@ import PackageDescription
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
 let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
 
+/// Loops over pixels or references, with all checks: optimised in debug builds too, for test runs of seconds.
+let loopSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 let package = Package(
     name: "swift-matting",
     platforms: [.macOS(.v15)],
@@ -31,7 +34,7 @@ let package = Package(
         .target(name: "Threads"),
         .target(name: "Kernels", swiftSettings: kernelSettings),
         .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels", "Threads"]),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"]),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"], swiftSettings: loopSettings),
         .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels", "Threads"]),
         .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels", "Threads"]),
 
@@ -57,14 +60,13 @@ let package = Package(
             path: "Benchmarks/MattingBenchmarks"),
 
         // MARK: Tests
-        // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
             name: "TestSupport", dependencies: ["TensorCore", "Kernels", "Threads"], path: "Tests/TestSupport",
-            swiftSettings: [.unsafeFlags(["-O"])]),
+            swiftSettings: loopSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "Threads", "TestSupport"]),
         .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "Threads"], exclude: ["Fixtures/generate.py"],
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),

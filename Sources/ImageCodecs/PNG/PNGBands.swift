@@ -5,15 +5,18 @@
 /// less than 0.1 % of half a megabyte compressed.
 struct PNGBands {
     /// Bytes before compression; a picture of less than two such bands stays whole.
-    private static let size = 1 << 19
+    static let size = 1 << 19
 
     let count: Int
     private let rowCount: Int
 
-    init(of image: RasterImage) {
-        let (byteCount, overflow) = image.bytesPerRow.multipliedReportingOverflow(by: image.height)
-        self.count = min(max((overflow ? .max : byteCount) / Self.size, 1), image.height)
-        self.rowCount = image.height
+    /// - Parameters:
+    ///   - rowCount: at least 1.
+    ///   - bytesPerRow: of the picture, at least 1.
+    init(rowCount: Int, bytesPerRow: Int) {
+        let (byteCount, overflow) = rowCount.multipliedReportingOverflow(by: bytesPerRow)
+        self.count = min(max((overflow ? .max : byteCount) / Self.size, 1), rowCount)
+        self.rowCount = rowCount
     }
 
     /// The rows of band `index` in `0..<count`.

@@ -19,7 +19,7 @@ enum PNGEncoder {
     ///   ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     static func encode(_ image: RasterImage, _ options: EncodingOptions) throws(ImageCodecError) -> EncodedImage {
         let effort = try PNGEffort(options.compression, for: image.colorModel)
-        let bands = PNGBands(of: image)
+        let bands = PNGBands(rowCount: image.height, bytesPerRow: image.bytesPerRow)
         var session = EncodingSession(format: .png)
         let profile = session.profile(of: image)
         let exif = session.exif(of: image, limit: 0x7FFF_FFFF)
