@@ -6,19 +6,26 @@ final class BandCompressor {
     private static let header: [UInt8] = [0x78, 0x01]
 
     private let rows: FilteredRows
-    private let deflaters: [Deflater]
+    private let compressors: [any PieceCompressor]
     /// Whether repeats are looked for, which may lie in the band before.
     private let looksBack: Bool
 
     /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     init(_ image: RasterImage, _ effort: PNGEffort) throws(ImageCodecError) {
         self.rows = try FilteredRows(of: image, filter: effort.filter)
-        var deflaters: [Deflater] = []
-        for strategy in effort.strategies {
-            deflaters.append(try Deflater(level: effort.level, strategy: strategy))
+        var compressors: [any PieceCompressor] = []
+        var looksBack = false
+        for search in effort.searches {
+            switch search {
+            case .runs:
+                compressors.append(try RunDeflater())
+            case .repeats(let level, let strategy):
+                compressors.append(try Deflater(level: level, strategy: strategy))
+                looksBack = true
+            }
         }
-        self.deflaters = deflaters
-        self.looksBack = effort.strategies.contains { $0 != Z_RLE }
+        self.compressors = compressors
+        self.looksBack = looksBack
     }
 
     /// A band as a piece of the deflate stream, which ends with it if `isLast`.
@@ -27,21 +34,21 @@ final class BandCompressor {
     func compress(_ band: Range<Int>, isLast: Bool) throws(ImageCodecError) -> CompressedBand {
         let past = GrowingBytes()
         if looksBack { try readPast(of: band.lowerBound, to: past) }
-        let outputs = deflaters.map { _ in GrowingBytes() }
+        let outputs = compressors.map { _ in GrowingBytes() }
         if band.lowerBound == 0 {
             for output in outputs { try output.append(Self.header) }
         }
-        for deflater in deflaters {
-            deflater.begin(after: UnsafeRawBufferPointer(rebasing: past.bytes.suffix(Deflater.reach)))
+        for compressor in compressors {
+            compressor.begin(after: UnsafeRawBufferPointer(rebasing: past.bytes.suffix(Deflater.reach)))
         }
         var checksum = adler32_z(0, nil, 0)
         rows.seek(to: band.lowerBound)
         for number in band {
             let row = rows.read()
             checksum = adler32_z(checksum, row.bindMemory(to: UInt8.self).baseAddress, row.count)
-            let ending: Deflater.Ending? = number < band.upperBound - 1 ? nil : isLast ? .closed : .open
-            for (deflater, output) in zip(deflaters, outputs) {
-                try deflater.append(row, ending: ending, to: output)
+            let ending: PieceEnding? = number < band.upperBound - 1 ? nil : isLast ? .closed : .open
+            for (compressor, output) in zip(compressors, outputs) {
+                try compressor.append(row, ending: ending, to: output)
             }
         }
         var best = outputs[0]

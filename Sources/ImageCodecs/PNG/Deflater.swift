@@ -1,17 +1,9 @@
 import CZ
 
-/// zlib's compressor, for one piece of a stream after the other: raw deflate, so that pieces can be strung together.
-final class Deflater {
+/// zlib's compressor.
+final class Deflater: PieceCompressor {
     /// How far back a repeat may lie, in bytes: what a piece may know of those before it.
     static let reach = 32_768
-
-    /// How a piece ends.
-    enum Ending {
-        /// At a whole byte, open for another piece.
-        case open
-        /// With the stream.
-        case closed
-    }
 
     // At an address of its own, since zlib keeps it.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -40,9 +32,6 @@ final class Deflater {
         stream.deallocate()
     }
 
-    /// Begins a piece.
-    ///
-    /// - Parameter past: the bytes before it, at most ``reach`` of them, which it may repeat.
     func begin(after past: UnsafeRawBufferPointer) {
         deflateReset(stream)
         if let base = past.bindMemory(to: UInt8.self).baseAddress, !past.isEmpty {
@@ -50,12 +39,8 @@ final class Deflater {
         }
     }
 
-    /// Compresses bytes of the piece.
-    ///
-    /// - Parameter ending: given with its last bytes.
-    /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     func append(
-        _ bytes: UnsafeRawBufferPointer, ending: Ending? = nil, to output: GrowingBytes
+        _ bytes: UnsafeRawBufferPointer, ending: PieceEnding?, to output: GrowingBytes
     ) throws(ImageCodecError) {
         // zlib counts what it is given in 32 bits.
         let limit = 1 << 30

@@ -2,16 +2,21 @@ import CZ
 
 /// How a PNG's rows are filtered and compressed.
 struct PNGEffort {
-    let filter: RowFilter
-    /// zlib's level, 0 to 9.
-    let level: Int32
-    /// zlib's strategies; each band is compressed with the one that makes it smallest.
-    let strategies: [Int32]
+    /// What is looked for in the filtered rows.
+    enum Search {
+        /// Runs of one byte.
+        case runs
+        /// Repeats of any kind, with zlib's level (0 to 9) and strategy.
+        case repeats(level: Int32, strategy: Int32 = Z_DEFAULT_STRATEGY)
+    }
 
-    private init(_ filter: RowFilter, level: Int32, _ strategies: Int32...) {
+    let filter: RowFilter
+    /// Each band is compressed with the one that makes it smallest.
+    let searches: [Search]
+
+    private init(_ filter: RowFilter, _ searches: Search...) {
         self.filter = filter
-        self.level = level
-        self.strategies = strategies
+        self.searches = searches
     }
 
     /// - Throws: ``ImageCodecError/invalidOption(name:value:allowed:)``.
@@ -19,17 +24,17 @@ struct PNGEffort {
         switch compression {
         case .fast:
             // A matte is smooth along its rows and has no colours that share noise; the average would only cost time.
-            self.init(.always(colorModel.colorChannelCount == 1 ? .left : .mean), level: 1, Z_RLE)
+            self.init(.always(colorModel.colorChannelCount == 1 ? .left : .mean), .runs)
         case .balanced:
-            self.init(.best, level: 4, Z_FILTERED)
+            self.init(.best, .repeats(level: 4, strategy: Z_FILTERED))
         case .smallest:
             // Repeats are best for drawings, runs for noise.
-            self.init(.best, level: 9, Z_FILTERED, Z_RLE)
+            self.init(.best, .repeats(level: 9, strategy: Z_FILTERED), .runs)
         case .level(let level):
             guard (0...9).contains(level) else {
                 throw .invalidOption(name: "the PNG compression level", value: level, allowed: 0...9)
             }
-            self.init(.best, level: Int32(level), Z_DEFAULT_STRATEGY)
+            self.init(.best, .repeats(level: Int32(level)))
         }
     }
 }
