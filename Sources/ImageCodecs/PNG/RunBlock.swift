@@ -81,11 +81,19 @@ struct RunBlock {
         return bases + [(258, 0)]
     }()
 
+    /// How a run is written.
+    struct Length {
+        var symbol: UInt16
+        var extra: UInt16
+        var extraBits: UInt8
+    }
+
     /// For each run from 3 to 258: its symbol, and the bits after it.
-    static let lengthSymbols: [(symbol: Int, extraBits: Int, extra: Int)] = (0...258).map { length in
-        let index = lengthBases.lastIndex { $0.base <= length } ?? 0
+    static let lengths: [Length] = (0...258).map { run in
+        let index = lengthBases.lastIndex { $0.base <= run } ?? 0
         let (base, extraBits) = lengthBases[index]
-        return (endSymbol + 1 + index, extraBits, max(length - base, 0))
+        return Length(
+            symbol: UInt16(endSymbol + 1 + index), extra: UInt16(max(run - base, 0)), extraBits: UInt8(extraBits))
     }
 
     /// Cuts a run of no byte, or from 3 on, into lengths that deflate has.

@@ -94,7 +94,10 @@ final class RunDeflater: PieceCompressor {
 
     /// Cuts the block into stretches.
     private func findRuns() {
-        stretches.removeAll(keepingCapacity: true)
+        // A local variable: the loop would ask the runtime's leave for every access to a property.
+        var found = stretches
+        stretches = []
+        found.removeAll(keepingCapacity: true)
         var start = 0
         var i = hasPast ? 0 : 1
         while i + 2 < count {
@@ -110,17 +113,24 @@ final class RunDeflater: PieceCompressor {
             // Beyond the block lie bytes of an older one.
             guard i + 2 < count else { break }
             let end = endOfRun(from: i + 3)
-            stretches.append(Stretch(literals: Int32(i - start), run: Int32(end - i)))
+            found.append(Stretch(literals: Int32(i - start), run: Int32(end - i)))
             (start, i) = (end, end)
         }
-        if start < count { stretches.append(Stretch(literals: Int32(count - start), run: 0)) }
+        if start < count { found.append(Stretch(literals: Int32(count - start), run: 0)) }
+        stretches = found
     }
 
+    @inline(__always)
     private func endOfRun(from start: Int) -> Int {
         let byte = block[start - 1]
         let repeated = UInt64(byte) &* 0x0101_0101_0101_0101
         var end = start
-        while end + 8 <= count, word(at: end) == repeated { end += 8 }
+        while end + 32 <= count,
+            (word(at: end) ^ repeated) | (word(at: end + 8) ^ repeated) | (word(at: end + 16) ^ repeated)
+                | (word(at: end + 24) ^ repeated) == 0
+        {
+            end += 32
+        }
         while end < count, block[end] == byte { end += 1 }
         return end
     }
@@ -137,6 +147,7 @@ final class RunDeflater: PieceCompressor {
         // Two tables: adding to one place twice in a row would wait for the first sum.
         var even = [Int](repeating: 0, count: RunBlock.symbolCount)
         var odd = even
+        let lengths = RunBlock.lengths
         even.withUnsafeMutableBufferPointer { even in
             odd.withUnsafeMutableBufferPointer { odd in
                 var position = 0
@@ -149,9 +160,7 @@ final class RunDeflater: PieceCompressor {
                     }
                     if position < end { even[Int(block[position])] &+= 1 }
                     position = end + Int(stretch.run)
-                    RunBlock.forEachPart(of: Int(stretch.run)) { length in
-                        even[RunBlock.lengthSymbols[length].symbol] &+= 1
-                    }
+                    RunBlock.forEachPart(of: Int(stretch.run)) { even[Int(lengths[$0].symbol)] &+= 1 }
                 }
             }
         }
@@ -161,6 +170,9 @@ final class RunDeflater: PieceCompressor {
     }
 
     private func write(_ symbols: UnsafePointer<RunBlock.Symbol>, to writer: inout BitWriter) {
+        let lengths = RunBlock.lengths
+        // A copy, which can stay in registers.
+        var bits = writer
         var position = 0
         for stretch in stretches {
             let end = position + Int(stretch.literals)
@@ -168,28 +180,29 @@ final class RunDeflater: PieceCompressor {
             while position + 2 < end {
                 for i in 0..<3 {
                     let symbol = symbols[Int(block[position + i])]
-                    writer.add(UInt64(symbol.code), Int(symbol.length))
+                    bits.add(UInt64(symbol.code), Int(symbol.length))
                 }
-                writer.store()
+                bits.store()
                 position += 3
             }
             while position < end {
                 let symbol = symbols[Int(block[position])]
-                writer.write(UInt64(symbol.code), Int(symbol.length))
+                bits.write(UInt64(symbol.code), Int(symbol.length))
                 position += 1
             }
             position = end + Int(stretch.run)
-            RunBlock.forEachPart(of: Int(stretch.run)) { length in
-                let (number, extraBits, extra) = RunBlock.lengthSymbols[length]
-                let symbol = symbols[number]
-                writer.add(UInt64(symbol.code), Int(symbol.length))
-                writer.add(UInt64(extra), extraBits)
+            RunBlock.forEachPart(of: Int(stretch.run)) { run in
+                let length = lengths[run]
+                let symbol = symbols[Int(length.symbol)]
+                bits.add(UInt64(symbol.code), Int(symbol.length))
+                bits.add(UInt64(length.extra), Int(length.extraBits))
                 // The distance 1: its code is a single 0, or five of them in the fixed code.
-                writer.add(0, Int(symbols[RunBlock.distanceSymbol].length))
-                writer.store()
+                bits.add(0, Int(symbols[RunBlock.distanceSymbol].length))
+                bits.store()
             }
         }
         let end = symbols[RunBlock.endSymbol]
-        writer.write(UInt64(end.code), Int(end.length))
+        bits.write(UInt64(end.code), Int(end.length))
+        writer = bits
     }
 }
