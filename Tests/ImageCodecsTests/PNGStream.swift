@@ -24,15 +24,19 @@ struct PNGStream {
             offset += 12 + size
         }
         #expect(names.first == "IHDR" && names.last == "IEND" && names.filter { $0 == "IDAT" }.count == 1)
-        self.unfiltered = try Self.inflate(&stream)
+        self.unfiltered = try Self.inflate(stream, windowBits: 15)
     }
 
-    private static func inflate(_ stream: inout [UInt8]) throws -> [UInt8] {
+    /// What zlib makes of a whole stream.
+    ///
+    /// - Parameter windowBits: 15 for a zlib stream, -15 for a deflate stream without header and checksum.
+    static func inflate(_ stream: [UInt8], windowBits: Int32) throws -> [UInt8] {
+        var stream = stream
         var state = z_stream()
-        try #require(inflateInit_(&state, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
+        try #require(inflateInit2_(&state, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
         defer { inflateEnd(&state) }
         var result: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        var piece = [UInt8](repeating: 0, count: 1 << 15)
         let (size, room) = (stream.count, piece.count)
         try stream.withUnsafeMutableBufferPointer { source in
             state.next_in = source.baseAddress
