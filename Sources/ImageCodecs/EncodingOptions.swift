@@ -25,9 +25,9 @@ public struct EncodingOptions: Sendable, Equatable {
 public enum PNGCompression: Sendable, Equatable {
     /// For photographs: several times faster than usual encoders, and often smaller than their files too.
     case fast
-    /// About three times slower; a quarter smaller where a picture has flat or repeated parts.
+    /// Ten times slower and more; a quarter smaller where a picture has flat or repeated parts.
     case balanced
-    /// Ten times slower and more, for drawings above all.
+    /// Fifty times slower and more, for drawings above all.
     case smallest
     /// The filter that looks best, row by row, and a zlib level from 0 (stored) to 9.
     case level(Int)

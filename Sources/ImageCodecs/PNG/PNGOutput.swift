@@ -1,6 +1,6 @@
 import CImageCodecs
 import CZ
-import Synchronization
+import Threads
 
 /// A PNG file being written. Bands come from any thread in any order and are put into their own; none is held longer
 /// than until those before it are there.
@@ -10,7 +10,7 @@ final class PNGOutput: @unchecked Sendable {
     private let bandCount: Int
     private let session: EncodingSession
     private let byteCount: Int
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         /// The band to be written next.

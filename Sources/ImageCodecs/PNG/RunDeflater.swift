@@ -1,10 +1,10 @@
 /// A compressor that looks for nothing but runs of one byte, and gives each block of bytes its own Huffman code.
 ///
 /// That is all there is to find in filtered photographs, and what zlib's strategy `Z_RLE` does too; but knowing nothing
-/// else, a plain loop over the block does it in a fifth of the time. A block is counted first, then written.
+/// else, a plain loop over the block does it in a third of the time. A block is counted first, then written.
 final class RunDeflater: PieceCompressor {
-    /// Bytes of a block: few enough for the code to follow the picture, many enough to pay for stating it.
-    private static let blockSize = 1 << 15
+    /// Bytes of a block, as many as one that is stored can have. Half of that makes files 0.3 % larger, masks 1 %.
+    static let blockSize = 65_535
     /// Before the block lies the byte before it, and behind it what words may be read of.
     private static let margin = 8
 
