@@ -6,7 +6,7 @@ import Testing
 /// right checksum.
 struct PNGStream {
     /// The rows as stored: the filter's number, then the filtered bytes.
-    let unfiltered: [UInt8]
+    let rows: [UInt8]
 
     init(_ file: EncodedImage) throws {
         let bytes = file.array
@@ -24,7 +24,7 @@ struct PNGStream {
             offset += 12 + size
         }
         #expect(names.first == "IHDR" && names.last == "IEND" && names.filter { $0 == "IDAT" }.count == 1)
-        self.unfiltered = try Self.inflate(stream, windowBits: 15)
+        self.rows = try Self.inflate(stream, windowBits: 15)
     }
 
     /// What zlib makes of a whole stream.
