@@ -2,19 +2,37 @@
 import PackageDescription
 
 // The target list is the architecture: arrows point one way,
-// {Kernels, Threads} <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte, and
-// Threads <- ImageCodecs <- Matting.
+// KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
+// Threads <- {TensorCore, ImageCodecs}, and ImageCodecs <- Matting.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
-let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+let kernelFlags = ["-Ounchecked"]
+
+/// The kernels once more for newer processors: the same sources (a link to `Sources/Kernels`) compiled with wider
+/// instructions. `TensorCore` asks the processor once which of them to call.
+#if arch(x86_64)
+let wideKernels: [Target] = [
+    .target(
+        name: "KernelsAVX2", dependencies: ["KernelInterface"],
+        swiftSettings: [.define("KERNELS_AVX2"), .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v3"])]),
+    .target(
+        name: "KernelsAVX512", dependencies: ["KernelInterface"],
+        swiftSettings: [
+            .define("KERNELS_AVX512"),
+            .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+        ]),
+]
+#else
+let wideKernels: [Target] = []
+#endif
 
 /// Loops over pixels or references, with all checks: optimised in debug builds too, for test runs of seconds.
 let loopSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
 let package = Package(
     name: "swift-matting",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .library(name: "Matting", targets: ["Matting"]),
         .executable(name: "matte", targets: ["matte"]),
@@ -32,19 +50,23 @@ let package = Package(
 
         // MARK: Engine
         .target(name: "Threads"),
-        .target(name: "Kernels", swiftSettings: kernelSettings),
-        .target(name: "TensorCore", dependencies: ["CBLAS", "Kernels", "Threads"]),
+        .target(name: "KernelInterface"),
+        .target(
+            name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: [.unsafeFlags(kernelFlags)]),
+        .target(
+            name: "TensorCore",
+            dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
+                + wideKernels.map { .byName(name: $0.name) }),
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"], swiftSettings: loopSettings),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "Kernels", "Threads"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore", "Kernels", "Threads"]),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
 
         // MARK: Public face
         .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "Kernels", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement",
-                "DefaultWeights",
+                "ImageCodecs", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
             ]),
         .executableTarget(
             name: "matte",
@@ -61,17 +83,18 @@ let package = Package(
 
         // MARK: Tests
         .target(
-            name: "TestSupport", dependencies: ["TensorCore", "Kernels", "Threads"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["TensorCore", "KernelInterface", "Threads"], path: "Tests/TestSupport",
             swiftSettings: loopSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "Kernels", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),
-    ],
+    ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x
 )

@@ -21,7 +21,7 @@ struct Subject {
         self.input = try Tensor(
             nchw: [1, 3, height, width],
             values: FormulaWeights.image("input", batch: 1, channels: 3, height: height, width: width))
-        self.plan = model.plan(input.shape)
+        self.plan = try model.plan(input.shape)
     }
 
     /// A source path from which the tests' fixtures are found.

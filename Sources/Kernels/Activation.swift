@@ -1,3 +1,5 @@
+import KernelInterface
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,21 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-
-/// A function applied to each value.
-///
-/// Kernels take the raw number, so that one kernel serves all and the branch stays outside its loop.
-public enum Activation: Int, Sendable {
-    case none
-    /// max(x, 0)
-    case relu
-    /// min(max(x, 0), 6), Howard et al. 2017
-    case relu6
-    /// 1 / (1 + e⁻ˣ)
-    case sigmoid
-    /// x · relu6(x + 3) / 6, Howard et al. 2019
-    case hardSwish
-}
 
 @inline(__always)
 func activated(_ x: Vector, _ activation: Activation) -> Vector {
@@ -50,24 +37,26 @@ func activated(_ x: Float, _ activation: Activation) -> Float {
     }
 }
 
-/// `output = activation(output + bias) + residual` over `rows` pixels of `channels` values, in place.
-///
-/// The last step of a convolution, run while the panel that the matrix product wrote is still in the cache; memory-bound,
-/// about 0.1 ns a value. `bias` and `residual` may be nil. A residual is added after the activation, as U²-Net and
-/// MobileNetV2 do.
-@inline(never)
-public func finishConvolution(
-    _ output: UnsafeMutablePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
-    bias: UnsafePointer<Float>?, activation: Activation,
-    residual: UnsafePointer<Float>?, residualStride: Int
-) {
-    // One specialised loop an activation: the switch inside would cost more than the work.
-    switch activation {
-    case .none: finish(output, pixelStride, rows, channels, bias, .none, residual, residualStride)
-    case .relu: finish(output, pixelStride, rows, channels, bias, .relu, residual, residualStride)
-    case .relu6: finish(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
-    case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
-    case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
+extension VectorKernels {
+    /// `output = activation(output + bias) + residual` over `rows` pixels of `channels` values, in place.
+    ///
+    /// The last step of a convolution, run while the panel that the matrix product wrote is still in the cache; memory-bound,
+    /// about 0.1 ns a value. `bias` and `residual` may be nil. A residual is added after the activation, as U²-Net and
+    /// MobileNetV2 do.
+    @inline(never)
+    package static func finishConvolution(
+        _ output: UnsafeMutablePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
+        bias: UnsafePointer<Float>?, activation: Activation,
+        residual: UnsafePointer<Float>?, residualStride: Int
+    ) {
+        // One specialised loop an activation: the switch inside would cost more than the work.
+        switch activation {
+        case .none: finish(output, pixelStride, rows, channels, bias, .none, residual, residualStride)
+        case .relu: finish(output, pixelStride, rows, channels, bias, .relu, residual, residualStride)
+        case .relu6: finish(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
+        case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
+        case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
+        }
     }
 }
 

@@ -1,74 +1,76 @@
 // Box sums of planar rows. `count` is rounded up to whole vectors: every row is padded to a multiple of eight floats.
 
-/// Adds a row to column sums: `sums[i] += row[i]`.
-@inline(never)
-public func boxAddRow(_ row: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ count: Int) {
-    let source = UnsafeRawPointer(row)
-    let target = UnsafeMutableRawPointer(sums)
-    var offset = 0
-    while offset < count * 4 {
-        let sum =
-            target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-            + source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-        target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
-        offset += 32
+extension VectorKernels {
+    /// Adds a row to column sums: `sums[i] += row[i]`.
+    @inline(never)
+    package static func boxAddRow(_ row: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ count: Int) {
+        let source = UnsafeRawPointer(row)
+        let target = UnsafeMutableRawPointer(sums)
+        var offset = 0
+        while offset < count * 4 {
+            let sum =
+                target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                + source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
+            offset += 32
+        }
     }
-}
 
-/// Takes a row out of column sums: `sums[i] -= row[i]`.
-@inline(never)
-public func boxSubtractRow(_ row: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ count: Int) {
-    let source = UnsafeRawPointer(row)
-    let target = UnsafeMutableRawPointer(sums)
-    var offset = 0
-    while offset < count * 4 {
-        let sum =
-            target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-            - source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-        target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
-        offset += 32
+    /// Takes a row out of column sums: `sums[i] -= row[i]`.
+    @inline(never)
+    package static func boxSubtractRow(_ row: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ count: Int) {
+        let source = UnsafeRawPointer(row)
+        let target = UnsafeMutableRawPointer(sums)
+        var offset = 0
+        while offset < count * 4 {
+            let sum =
+                target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                - source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
+            offset += 32
+        }
     }
-}
 
-/// Multiplies a row by per-column factors and one factor for all: `row[i] *= factors[i] * factor`.
-@inline(never)
-public func boxScaleRow(
-    _ row: UnsafeMutablePointer<Float>, _ factors: UnsafePointer<Float>, _ factor: Float, _ count: Int
-) {
-    let source = UnsafeRawPointer(factors)
-    let target = UnsafeMutableRawPointer(row)
-    var offset = 0
-    while offset < count * 4 {
-        let product =
-            target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-            * (source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self) * factor)
-        target.storeBytes(of: product, toByteOffset: offset, as: SIMD8<Float>.self)
-        offset += 32
+    /// Multiplies a row by per-column factors and one factor for all: `row[i] *= factors[i] * factor`.
+    @inline(never)
+    package static func boxScaleRow(
+        _ row: UnsafeMutablePointer<Float>, _ factors: UnsafePointer<Float>, _ factor: Float, _ count: Int
+    ) {
+        let source = UnsafeRawPointer(factors)
+        let target = UnsafeMutableRawPointer(row)
+        var offset = 0
+        while offset < count * 4 {
+            let product =
+                target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                * (source.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self) * factor)
+            target.storeBytes(of: product, toByteOffset: offset, as: SIMD8<Float>.self)
+            offset += 32
+        }
     }
-}
 
-/// Sums over `[i - radius, i + radius]`, cut at `0` and `length`, for `i` in `first ..< first + count` of each plane.
-///
-/// `result[i - first]` belongs to column `i`. The running sum is in double precision: in single precision it drifts by
-/// a unit in the last place of the largest sum each step, which the subtraction in a variance magnifies. One chain of
-/// additions waits four cycles a step, so four planes run side by side.
-@inline(never)
-public func boxSlideRows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ result: UnsafeMutablePointer<Float>, _ resultStride: Int,
-    _ planes: Int, _ first: Int, _ count: Int, _ radius: Int, _ length: Int
-) {
-    var plane = 0
-    while plane < planes {
-        if planes < 4 {
-            boxSlideOne(source + plane * sourceStride, result + plane * resultStride, first, count, radius, length)
-            plane += 1
-        } else {
-            // The last four overlap the ones before; that is cheaper than up to three planes one by one.
-            let start = min(plane, planes - 4)
-            boxSlideFour(
-                source + start * sourceStride, sourceStride, result + start * resultStride, resultStride,
-                first, count, radius, length)
-            plane = start + 4
+    /// Sums over `[i - radius, i + radius]`, cut at `0` and `length`, for `i` in `first ..< first + count` of each plane.
+    ///
+    /// `result[i - first]` belongs to column `i`. The running sum is in double precision: in single precision it drifts by
+    /// a unit in the last place of the largest sum each step, which the subtraction in a variance magnifies. One chain of
+    /// additions waits four cycles a step, so four planes run side by side.
+    @inline(never)
+    package static func boxSlideRows(
+        _ source: UnsafePointer<Float>, _ sourceStride: Int, _ result: UnsafeMutablePointer<Float>, _ resultStride: Int,
+        _ planes: Int, _ first: Int, _ count: Int, _ radius: Int, _ length: Int
+    ) {
+        var plane = 0
+        while plane < planes {
+            if planes < 4 {
+                boxSlideOne(source + plane * sourceStride, result + plane * resultStride, first, count, radius, length)
+                plane += 1
+            } else {
+                // The last four overlap the ones before; that is cheaper than up to three planes one by one.
+                let start = min(plane, planes - 4)
+                boxSlideFour(
+                    source + start * sourceStride, sourceStride, result + start * resultStride, resultStride,
+                    first, count, radius, length)
+                plane = start + 4
+            }
         }
     }
 }
@@ -157,14 +159,17 @@ private func boxSlideFour(
     }
 }
 
-/// Adds a constant: `row[i] += shift`.
-@inline(never)
-public func boxShiftRows(_ row: UnsafeMutablePointer<Float>, _ count: Int, _ shift: Float) {
-    let target = UnsafeMutableRawPointer(row)
-    var offset = 0
-    while offset < count * 4 {
-        let sum = target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self) + shift
-        target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
-        offset += 32
+extension VectorKernels {
+    /// Adds a constant: `row[i] += shift`.
+    @inline(never)
+    package static func boxShiftRows(_ row: UnsafeMutablePointer<Float>, _ count: Int, _ shift: Float) {
+        let target = UnsafeMutableRawPointer(row)
+        var offset = 0
+        while offset < count * 4 {
+            let sum = target.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self) + shift
+            target.storeBytes(of: sum, toByteOffset: offset, as: SIMD8<Float>.self)
+            offset += 32
+        }
     }
+
 }

@@ -1,68 +1,71 @@
-/// Mean and variance of `channels` (at most 8) neighbouring channels over `rows` pixels.
-///
-/// Sums are doubles: over a 1024² map a float sum would keep four digits. Two passes, because the variance of a large
-/// mean cancels in one. `variances` may be nil.
-@inline(never)
-public func channelMoments(
-    _ input: UnsafePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
-    means: UnsafeMutablePointer<Float>, variances: UnsafeMutablePointer<Float>?
-) {
-    var mean = SIMD8<Double>.zero
-    var row = 0
-    while row < rows {
-        let pixel = input + row &* pixelStride
+extension VectorKernels {
+    /// Mean and variance of `channels` (at most 8) neighbouring channels over `rows` pixels.
+    ///
+    /// Sums are doubles: over a 1024² map a float sum would keep four digits. Two passes, because the variance of a large
+    /// mean cancels in one. `variances` may be nil.
+    @inline(never)
+    package static func channelMoments(
+        _ input: UnsafePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
+        means: UnsafeMutablePointer<Float>, variances: UnsafeMutablePointer<Float>?
+    ) {
+        var mean = SIMD8<Double>.zero
+        var row = 0
+        while row < rows {
+            let pixel = input + row &* pixelStride
+            var c = 0
+            while c < channels {
+                mean[c] += Double(pixel[c])
+                c &+= 1
+            }
+            row &+= 1
+        }
+        mean /= SIMD8(repeating: Double(rows))
         var c = 0
         while c < channels {
-            mean[c] += Double(pixel[c])
+            means[c] = Float(mean[c])
             c &+= 1
         }
-        row &+= 1
-    }
-    mean /= SIMD8(repeating: Double(rows))
-    var c = 0
-    while c < channels {
-        means[c] = Float(mean[c])
-        c &+= 1
-    }
-    guard let variances else { return }
-    var variance = SIMD8<Double>.zero
-    row = 0
-    while row < rows {
-        let pixel = input + row &* pixelStride
+        guard let variances else { return }
+        var variance = SIMD8<Double>.zero
+        row = 0
+        while row < rows {
+            let pixel = input + row &* pixelStride
+            c = 0
+            while c < channels {
+                let deviation = Double(pixel[c]) - mean[c]
+                variance[c] += deviation * deviation
+                c &+= 1
+            }
+            row &+= 1
+        }
         c = 0
         while c < channels {
-            let deviation = Double(pixel[c]) - mean[c]
-            variance[c] += deviation * deviation
+            variances[c] = Float(variance[c] / Double(rows))
             c &+= 1
         }
-        row &+= 1
     }
-    c = 0
-    while c < channels {
-        variances[c] = Float(variance[c] / Double(rows))
-        c &+= 1
-    }
-}
 
-/// `output = input · scale + shift`, a scale and a shift a channel, over `rows` pixels.
-@inline(never)
-public func scaleAndShiftPixels(
-    _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
-    rows: Int, channels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
-) {
-    var row = 0
-    while row < rows {
-        let pixel = input + row &* inputStride
-        let result = output + row &* outputStride
-        var c = 0
-        while c &+ vectorWidth <= channels {
-            store(load(pixel + c) * load(scale + c) + load(shift + c), result + c)
-            c &+= vectorWidth
+    /// `output = input · scale + shift`, a scale and a shift a channel, over `rows` pixels.
+    @inline(never)
+    package static func scaleAndShiftPixels(
+        _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
+    ) {
+        var row = 0
+        while row < rows {
+            let pixel = input + row &* inputStride
+            let result = output + row &* outputStride
+            var c = 0
+            while c &+ vectorWidth <= channels {
+                store(load(pixel + c) * load(scale + c) + load(shift + c), result + c)
+                c &+= vectorWidth
+            }
+            while c < channels {
+                result[c] = pixel[c] * scale[c] + shift[c]
+                c &+= 1
+            }
+            row &+= 1
         }
-        while c < channels {
-            result[c] = pixel[c] * scale[c] + shift[c]
-            c &+= 1
-        }
-        row &+= 1
     }
+
 }

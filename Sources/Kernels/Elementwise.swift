@@ -6,39 +6,41 @@ import Musl
 import Darwin
 #endif
 
-/// Copies `rows` pixels of `channels` values between two pixel strides.
-@inline(never)
-public func copyPixels(
-    _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
-    rows: Int, channels: Int
-) {
-    if inputStride == channels && outputStride == channels {
-        output.update(from: input, count: rows &* channels)
-        return
+extension VectorKernels {
+    /// Copies `rows` pixels of `channels` values between two pixel strides.
+    @inline(never)
+    package static func copyPixels(
+        _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    ) {
+        if inputStride == channels && outputStride == channels {
+            output.update(from: input, count: rows &* channels)
+            return
+        }
+        var row = 0
+        while row < rows {
+            copy(input + row &* inputStride, output + row &* outputStride, channels)
+            row &+= 1
+        }
     }
-    var row = 0
-    while row < rows {
-        copy(input + row &* inputStride, output + row &* outputStride, channels)
-        row &+= 1
+
+    /// `output = left + right`, pixel by pixel. A right stride of 0 repeats one pixel (a value a channel).
+    @inline(never)
+    package static func addPixels(
+        _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+    ) {
+        combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 + $1 }, { $0 + $1 })
     }
-}
 
-/// `output = left + right`, pixel by pixel. A right stride of 0 repeats one pixel (a value a channel).
-@inline(never)
-public func addPixels(
-    _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
-    _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
-) {
-    combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 + $1 }, { $0 + $1 })
-}
-
-/// `output = left · right`, pixel by pixel. A right stride of 0 repeats one pixel (a scale a channel).
-@inline(never)
-public func multiplyPixels(
-    _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
-    _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
-) {
-    combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 * $1 }, { $0 * $1 })
+    /// `output = left · right`, pixel by pixel. A right stride of 0 repeats one pixel (a scale a channel).
+    @inline(never)
+    package static func multiplyPixels(
+        _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+    ) {
+        combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 * $1 }, { $0 * $1 })
+    }
 }
 
 @inline(__always)
@@ -65,35 +67,38 @@ private func combine(
     }
 }
 
-/// Softmax over the channels of each pixel; the largest value is subtracted first, so nothing overflows.
-@inline(never)
-public func softmaxPixels(
-    _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
-    rows: Int, channels: Int
-) {
-    var row = 0
-    while row < rows {
-        let pixel = input + row &* inputStride
-        let result = output + row &* outputStride
-        var largest = pixel[0]
-        var c = 1
-        while c < channels {
-            if pixel[c] > largest { largest = pixel[c] }
-            c &+= 1
+extension VectorKernels {
+    /// Softmax over the channels of each pixel; the largest value is subtracted first, so nothing overflows.
+    @inline(never)
+    package static func softmaxPixels(
+        _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    ) {
+        var row = 0
+        while row < rows {
+            let pixel = input + row &* inputStride
+            let result = output + row &* outputStride
+            var largest = pixel[0]
+            var c = 1
+            while c < channels {
+                if pixel[c] > largest { largest = pixel[c] }
+                c &+= 1
+            }
+            var sum: Float = 0
+            c = 0
+            while c < channels {
+                result[c] = expf(pixel[c] - largest)
+                sum += result[c]
+                c &+= 1
+            }
+            let scale = 1 / sum
+            c = 0
+            while c < channels {
+                result[c] *= scale
+                c &+= 1
+            }
+            row &+= 1
         }
-        var sum: Float = 0
-        c = 0
-        while c < channels {
-            result[c] = expf(pixel[c] - largest)
-            sum += result[c]
-            c &+= 1
-        }
-        let scale = 1 / sum
-        c = 0
-        while c < channels {
-            result[c] *= scale
-            c &+= 1
-        }
-        row &+= 1
     }
+
 }

@@ -4,26 +4,26 @@ typealias Vector = SIMD8<Float>
 /// Floats in a ``Vector``.
 let vectorWidth = 8
 
-@inline(__always)
+@_transparent
 func load(_ pointer: UnsafePointer<Float>) -> Vector {
     UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
 }
 
-@inline(__always)
+@_transparent
 func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: vector, as: Vector.self)
 }
 
 /// `a > b ? a : b`, lane by lane. `pointwiseMax` becomes eight scalar comparisons; a mask stays in registers.
-@inline(__always)
+@_transparent
 func maximum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .< b) }
 
 /// `a < b ? a : b`, lane by lane.
-@inline(__always)
+@_transparent
 func minimum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: a .> b) }
 
 /// Copies `count` floats; shorter runs than `memcpy` is good at (a pixel's channels).
-@inline(__always)
+@_transparent
 func copy(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
     var i = 0
     while i &+ vectorWidth <= count {

@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 
 /// A picture that is read row by row as floats, so that no float copy of the whole has to exist.
@@ -54,10 +53,10 @@ public struct PixelRows: GuideRows, @unchecked Sendable {
             let target = planes + channel * stride
             if bytesPerSample == 1 {
                 let samples = start.assumingMemoryBound(to: UInt8.self) + channel
-                planeFromBytes(samples, samplesPerPixel, 1 / 255, target, columns.count)
+                kernels.planeFromBytes(samples, samplesPerPixel, 1 / 255, target, columns.count)
             } else {
                 let samples = start.assumingMemoryBound(to: UInt16.self) + channel
-                planeFromWords(samples, samplesPerPixel, 1 / 65535, target, columns.count)
+                kernels.planeFromWords(samples, samplesPerPixel, 1 / 65535, target, columns.count)
             }
         }
     }
@@ -80,7 +79,7 @@ public struct TensorRows: GuideRows {
     public func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
         let start = tensor.borrowed + (row * width + columns.lowerBound) * channels
         for channel in 0..<channels {
-            planeFromFloats(start + channel, channels, planes + channel * stride, columns.count)
+            kernels.planeFromFloats(start + channel, channels, planes + channel * stride, columns.count)
         }
         withExtendedLifetime(tensor) {}
     }

@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 import Threads
 
@@ -75,14 +74,15 @@ public struct GuidedFilter: Sendable {
         try pass.run(pool: pool) { row, columns, planes, stride in
             let start = row * width + columns.lowerBound
             for channel in 0..<channels {
-                planeFromFloats(
+                kernels.planeFromFloats(
                     guideValues + start * channels + channel, channels, planes + channel * stride, columns.count)
             }
-            planeFromFloats(p + start, 1, planes + channels * stride, columns.count)
+            kernels.planeFromFloats(p + start, 1, planes + channels * stride, columns.count)
             (planes + (channels + 1) * stride).update(repeating: 1, count: columns.count)
         } emit: { row, columns, planes, stride in
             let start = row * width + columns.lowerBound
-            guidedApplyInterleaved(planes, stride, guideValues + start * channels, channels, q + start, columns.count)
+            kernels.guidedApplyInterleaved(
+                planes, stride, guideValues + start * channels, channels, q + start, columns.count)
         }
     }
 
@@ -98,10 +98,10 @@ public struct GuidedFilter: Sendable {
 
         try grid.reduce(into: reduced, planes: 0..<channels + 1, pool: pool) { row, planes, stride in
             for channel in 0..<channels {
-                planeFromFloats(
+                kernels.planeFromFloats(
                     guideValues + row * width * channels + channel, channels, planes + channel * stride, width)
             }
-            planeFromFloats(p + row * width, 1, planes + channels * stride, width)
+            kernels.planeFromFloats(p + row * width, 1, planes + channels * stride, width)
         }
         let pass = GuidedPass(
             width: grid.width, height: grid.height, channels: channels,
@@ -113,7 +113,7 @@ public struct GuidedFilter: Sendable {
             fits.write(row, columns, planes: 0..<channels + 1, from: planes, stride: stride)
         }
         try grid.enlarge(fits, pool: pool) { row, planes, stride in
-            guidedApplyInterleaved(
+            kernels.guidedApplyInterleaved(
                 planes, stride, guideValues + row * width * channels, channels, q + row * width, width)
         }
     }

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 import TensorCore
 
 /// The regression at the heart of a guided filter, for one tile of a picture with its halo.
@@ -88,11 +88,11 @@ struct GuidedTileWorker: Sendable {
 
         func slideMoments(_ row: Int, _ sign: Float) {
             load(row, input, inputPlanes, stride)
-            boxShiftRows(inputPlanes, (channels + 1) * stride, -0.5)
+            kernels.boxShiftRows(inputPlanes, (channels + 1) * stride, -0.5)
             if channels == 1 {
-                guidedGreyAccumulate(inputPlanes, momentSums, stride, input.count, sign)
+                kernels.guidedGreyAccumulate(inputPlanes, momentSums, stride, input.count, sign)
             } else {
-                guidedColourAccumulate(inputPlanes, momentSums, stride, input.count, sign)
+                kernels.guidedColourAccumulate(inputPlanes, momentSums, stride, input.count, sign)
             }
         }
         func ringRow(_ row: Int) -> UnsafeMutablePointer<Float> { ring + row % ringRows * coefficients * stride }
@@ -112,30 +112,31 @@ struct GuidedTileWorker: Sendable {
                 slideMoments(nextInput, 1)
                 nextInput += 1
             }
-            boxSlideRows(
+            kernels.boxSlideRows(
                 momentSums, stride, windowSums, stride, moments,
                 solved.lowerBound - input.lowerBound, solved.count, radius, input.count)
             let target = ringRow(row)
             if channels == 1 {
-                guidedGreySolve(
+                kernels.guidedGreySolve(
                     windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope, trust.steepest)
             } else {
-                guidedColourSolve(
+                kernels.guidedColourSolve(
                     windowSums, target, stride, solved.count, epsilon, trust.low, trust.slope, trust.steepest)
             }
-            boxAddRow(target, coefficientSums, coefficients * stride)
+            kernels.boxAddRow(target, coefficientSums, coefficients * stride)
 
             while nextOutput < tile.rows.upperBound, min(nextOutput + radius, tile.height - 1) <= row {
                 let leaving = nextOutput - radius - 1
                 if leaving >= solvedRows.lowerBound {
-                    boxSubtractRow(ringRow(leaving), coefficientSums, coefficients * stride)
+                    kernels.boxSubtractRow(ringRow(leaving), coefficientSums, coefficients * stride)
                 }
                 let window = GuidedTile.grow(nextOutput..<nextOutput + 1, by: radius, limit: tile.height)
-                boxSlideRows(
+                kernels.boxSlideRows(
                     coefficientSums, stride, averages, stride, coefficients,
                     tile.columns.lowerBound - solved.lowerBound, tile.columns.count, radius, solved.count)
                 for plane in 0..<coefficients {
-                    boxScaleRow(averages + plane * stride, inverseCounts, 1 / Float(window.count), tile.columns.count)
+                    kernels.boxScaleRow(
+                        averages + plane * stride, inverseCounts, 1 / Float(window.count), tile.columns.count)
                 }
                 emit(nextOutput, averages, stride)
                 nextOutput += 1

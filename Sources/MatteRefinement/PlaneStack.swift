@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 
 /// Several planes of one size in one buffer, `[count][height][width]`; zero at first.

@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 import Threads
 
@@ -60,10 +59,10 @@ struct ReducedGrid {
             let fine = fineRows(row)
             for (index, fineRow) in fine.enumerated() {
                 load(fineRow, index == 0 ? sums : scratch, stride)
-                if index > 0 { boxAddRow(scratch, sums, count * stride) }
+                if index > 0 { kernels.boxAddRow(scratch, sums, count * stride) }
             }
             for (slot, plane) in planes.enumerated() {
-                planeReduceRow(
+                kernels.planeReduceRow(
                     sums + slot * stride, fineWidth, factor, 1 / Float(fine.count), stack.row(plane, row))
             }
         }
@@ -102,12 +101,12 @@ struct ReducedGrid {
             // The value before the first column and the one after the last repeat the border.
             let values = blend + 1
             let shift = columns.lowerBound - first
-            planeBlendRows(
+            kernels.planeBlendRows(
                 stack.row(plane, upper) + first, stack.row(plane, lower) + first, fraction, values - shift, last - first
             )
             if shift == 0 { blend[0] = values[0] }
             if last == columns.upperBound { values[columns.count] = values[columns.count - 1] }
-            planeEnlargeRow(values, columns.count, factor, target + plane * stride)
+            kernels.planeEnlargeRow(values, columns.count, factor, target + plane * stride)
         }
     }
 }

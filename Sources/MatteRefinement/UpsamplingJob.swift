@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 import Threads
 
@@ -43,13 +42,13 @@ struct UpsamplingJob {
         let (values, variation, low, high, spare) = (
             coarse.plane(0), coarse.plane(1), coarse.plane(2), coarse.plane(3), coarse.plane(4)
         )
-        planeShrink(coarseMatte.borrowed, shape.width, shape.height, values, width, height)
+        kernels.planeShrink(coarseMatte.borrowed, shape.width, shape.height, values, width, height)
         withExtendedLifetime(coarseMatte) {}
-        planeClearDeadZone(values, width * height, options.deadZone)
+        kernels.planeClearDeadZone(values, width * height, options.deadZone)
         let rows = try FloatBuffer(count: 2 * width, purpose: "two rows of a coarse matte")
-        planeExtrema(values, width, height, 1, low, spare, rows.base)
-        planeDifference(spare, low, variation, width * height)
-        planeExtrema(values, width, height, options.reach, low, high, rows.base)
+        kernels.planeExtrema(values, width, height, 1, low, spare, rows.base)
+        kernels.planeDifference(spare, low, variation, width * height)
+        kernels.planeExtrema(values, width, height, options.reach, low, high, rows.base)
         withExtendedLifetime(rows) {}
 
         try grid.forEachRow(pool: pool, scratchRows: 1, scratchStride: width) { row, scratch in
@@ -58,14 +57,14 @@ struct UpsamplingJob {
             let below = min(above + 1, height - 1)
             let fraction = Float(position - Double(above))
             func stretch(_ plane: Int, _ target: UnsafeMutablePointer<Float>) {
-                planeBlendRows(coarse.row(plane, above), coarse.row(plane, below), fraction, scratch, width)
-                planeStretchRow(scratch, width, target, grid.width)
+                kernels.planeBlendRows(coarse.row(plane, above), coarse.row(plane, below), fraction, scratch, width)
+                kernels.planeStretchRow(scratch, width, target, grid.width)
             }
             stretch(0, inputs.row(matte, row))
             stretch(1, inputs.row(weights, row))
             stretch(2, fits.row(lower, row))
             stretch(3, fits.row(upper, row))
-            guidedWeights(inputs.row(weights, row), grid.width, options.leastWeight)
+            kernels.guidedWeights(inputs.row(weights, row), grid.width, options.leastWeight)
         }
     }
 
@@ -87,7 +86,7 @@ struct UpsamplingJob {
             inputs.read(row, columns, into: planes, stride: stride)
         } emit: { row, columns, planes, stride in
             fits.write(row, columns, planes: 0..<channels + 1, from: planes, stride: stride)
-            guidedFallBack(
+            kernels.guidedFallBack(
                 fits.row(channels, row) + columns.lowerBound, planes + (channels + 1) * stride,
                 inputs.row(matte, row) + columns.lowerBound, columns.count)
         }
@@ -95,7 +94,7 @@ struct UpsamplingJob {
 
     private func isUnsure(_ rows: Range<Int>, _ columns: Range<Int>) -> Bool {
         rows.contains { row in
-            planeIsUnsure(
+            kernels.planeIsUnsure(
                 fits.row(lower, row) + columns.lowerBound, fits.row(upper, row) + columns.lowerBound, columns.count)
         }
     }
@@ -104,7 +103,7 @@ struct UpsamplingJob {
     func replaceWorkingMatte(pool: ThreadPool) {
         let size = grid.width * grid.height
         pool.forEach(grid.height) { row, _ in
-            guidedApplyBounded(
+            kernels.guidedApplyBounded(
                 fits.row(0, row), size, inputs.row(0, row), size, channels, options.deadZone, inputs.row(matte, row),
                 grid.width)
         }
@@ -120,7 +119,7 @@ struct UpsamplingJob {
         try grid.forEachRow(pool: pool, scratchRows: marked + 1, scratchStride: stride) { row, scratch in
             let pixels = scratch + fits.count * stride
             let marks = UnsafeMutableRawPointer(scratch + marked * stride).assumingMemoryBound(to: UInt8.self)
-            planeMarkUnsure(
+            kernels.planeMarkUnsure(
                 fits.plane(lower), fits.plane(upper), max(row - 1, 0) * grid.width, row * grid.width,
                 min(row + 1, grid.height - 1) * grid.width, grid.width, marks)
             var start = 0
@@ -138,7 +137,7 @@ struct UpsamplingJob {
                         fits, fineRow: fineRow, columns: start..<end, blend: scratch + blend * stride, into: scratch,
                         stride: stride)
                     guide.read(row: fineRow, columns: columns, into: pixels, stride: stride)
-                    guidedApplyBounded(
+                    kernels.guidedApplyBounded(
                         scratch, stride, pixels, stride, channels, options.deadZone, target, columns.count)
                 }
                 start = end

@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 import Threads
 
@@ -47,7 +46,8 @@ public struct AlphaMatte: Sendable {
 
     /// The share of the picture that the subject covers, in `[0, 1]`: the mean of all values.
     public var coverage: Double {
-        withValues { values in values.baseAddress.map { sum($0, count: values.count) } ?? 0 } / Double(width * height)
+        withValues { values in values.baseAddress.map { kernels.sum($0, count: values.count) } ?? 0 }
+            / Double(width * height)
     }
 
     /// The matte as a grey picture, value · (2^bits − 1) rounded to nearest.
@@ -67,8 +67,8 @@ public struct AlphaMatte: Sendable {
                     pool.forEach(height) { y, _ in
                         let first = y * width
                         switch target {
-                        case .eight(let target): quantizeRow8(source + first, target + first, count: width)
-                        case .sixteen(let target): quantizeRow16(source + first, target + first, count: width)
+                        case .eight(let target): kernels.quantizeRow8(source + first, target + first, count: width)
+                        case .sixteen(let target): kernels.quantizeRow16(source + first, target + first, count: width)
                         }
                     }
                 }

@@ -1,6 +1,5 @@
 import DefaultWeights
 import ImageCodecs
-import Kernels
 import MatteRefinement
 import MattingNetworks
 import TensorCore
@@ -123,7 +122,7 @@ public struct MattingPipeline: Sendable {
 extension Tensor {
     /// The largest value, at least 0.
     fileprivate var largestValue: Float {
-        withValues { values in values.baseAddress.map { largest($0, count: values.count) } ?? 0 }
+        withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 }
     }
 
     /// (value − minimum) / (maximum − minimum), only where a weight file's own recipe asks for it.

@@ -13,7 +13,7 @@ extension Tensor {
             guard let base = output.baseAddress else { return }
             layer.run(
                 [input], output: FeatureMap(base: base, shape: shape),
-                in: ExecutionContext(pool: pool, scratch: base, scratchStride: 0))
+                in: ExecutionContext(pool: pool, scratch: base, scratchStride: 0, sharedScratch: base))
         }
     }
 }

@@ -1,5 +1,3 @@
-import Kernels
-
 /// A contiguous map of 32-bit floats, `[N, H, W, C]`, with value semantics (copied on the first write to shared storage).
 public struct Tensor: Sendable {
     /// Batch, height, width, channels.
@@ -61,7 +59,7 @@ public struct Tensor: Sendable {
     package init(copying map: FeatureMap) throws(TensorError) {
         try self.init(shape: map.shape) { buffer in
             guard let base = buffer.baseAddress else { return }
-            copyPixels(
+            kernels.copyPixels(
                 map.base, inputStride: map.pixelStride, base, outputStride: map.shape.channels,
                 rows: map.shape.pixelCount, channels: map.shape.channels)
         }

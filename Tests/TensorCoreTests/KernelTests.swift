@@ -1,4 +1,5 @@
-import Kernels
+import TensorCore
+import KernelInterface
 import TestSupport
 import Testing
 
@@ -39,14 +40,14 @@ import Testing
         // A right stride of 0 repeats the first pixel.
         for rightStride in [wide, 0] {
             var sum = empty
-            addPixels(
+            kernels.addPixels(
                 left, leftStride: stride, right, rightStride: rightStride, &sum, outputStride: stride, rows: rows,
                 channels: channels)
             expect(sum, rows: rows, channels: channels, stride: stride) {
                 left[$0 * stride + $1] + right[$0 * rightStride + $1]
             }
             var product = empty
-            multiplyPixels(
+            kernels.multiplyPixels(
                 left, leftStride: stride, right, rightStride: rightStride, &product, outputStride: stride, rows: rows,
                 channels: channels)
             expect(product, rows: rows, channels: channels, stride: stride) {
@@ -54,13 +55,13 @@ import Testing
             }
         }
         var copy = empty
-        copyPixels(right, inputStride: wide, &copy, outputStride: stride, rows: rows, channels: channels)
+        kernels.copyPixels(right, inputStride: wide, &copy, outputStride: stride, rows: rows, channels: channels)
         expect(copy, rows: rows, channels: channels, stride: stride) { right[$0 * wide + $1] }
 
         let scale = random.values(channels)
         let shift = random.values(channels)
         var mapped = empty
-        scaleAndShiftPixels(
+        kernels.scaleAndShiftPixels(
             left, inputStride: stride, &mapped, outputStride: stride, rows: rows, channels: channels, scale: scale,
             shift: shift)
         expect(mapped, rows: rows, channels: channels, stride: stride) {
@@ -80,7 +81,7 @@ import Testing
                 var result = sums
                 bias.withUnsafeBufferPointer { bias in
                     residual.withUnsafeBufferPointer { residual in
-                        finishConvolution(
+                        kernels.finishConvolution(
                             &result, pixelStride: stride, rows: rows, channels: channels,
                             bias: hasBias ? bias.baseAddress : nil, activation: .relu,
                             residual: hasResidual ? residual.baseAddress : nil, residualStride: wide)
@@ -97,9 +98,9 @@ import Testing
     @Test func nothingIsDoneForNoPixels() {
         var target = [Float](repeating: 7, count: 8)
         let source = [Float](repeating: 1, count: 8)
-        copyPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
-        addPixels(source, leftStride: 8, source, rightStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
-        softmaxPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
+        kernels.copyPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
+        kernels.addPixels(source, leftStride: 8, source, rightStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
+        kernels.softmaxPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
         #expect(target == [Float](repeating: 7, count: 8))
     }
 
@@ -110,7 +111,7 @@ import Testing
         let source = (0..<outputs * groupInputs * taps).map { Float($0) }
         var packed = [Float](repeating: .nan, count: source.count)
         let scale = (0..<outputs).map { Float($0 + 1) }
-        packWeights(
+        kernels.packWeights(
             source, &packed, scale: scale, outputs: outputs, groupOutputs: groupOutputs, groupInputs: groupInputs,
             taps: taps,
             groupStride: taps * groupInputs * groupOutputs, tapStride: groupInputs * groupOutputs)
@@ -136,7 +137,7 @@ import Testing
         let depth = kernel * kernel * channels
         func panel(_ first: Int, _ count: Int) -> [Float] {
             var panel = [Float](repeating: .nan, count: count * depth)
-            fillPanel(
+            kernels.fillPanel(
                 &panel, first: first, count: count, input: input, pixelStride: stride, height: height, width: width,
                 channels: channels, outputHeight: height, outputWidth: width, kernelHeight: kernel,
                 kernelWidth: kernel, strideY: 1, strideX: 1, paddingTop: dilation, paddingLeft: dilation,

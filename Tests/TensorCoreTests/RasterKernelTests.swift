@@ -1,4 +1,3 @@
-import Kernels
 import TensorCore
 import TestSupport
 import Testing
@@ -16,9 +15,9 @@ import Testing
         let before = random.values(count + 9)
         let weight: Float = 0.3125  // five sixteenths: products of bytes are exact
         var sums8 = before
-        accumulateRow8(bytes, weight: weight, into: &sums8, count: count)
+        kernels.accumulateRow8(bytes, weight: weight, into: &sums8, count: count)
         var sums16 = before
-        accumulateRow16(words, weight: weight, into: &sums16, count: count)
+        kernels.accumulateRow16(words, weight: weight, into: &sums16, count: count)
         for i in before.indices {
             #expect(sums8[i] == (i < count ? before[i] + Float(bytes[i]) * weight : before[i]))
             #expect(sums16[i] == (i < count ? before[i] + Float(words[i]) * weight : before[i]))
@@ -36,9 +35,9 @@ import Testing
         }
         let before = random.values(count * channels)
         var sums8 = before
-        accumulatePremultipliedRow8(bytes, weight: 0.7, channels: channels, into: &sums8, count: count)
+        kernels.accumulatePremultipliedRow8(bytes, weight: 0.7, channels: channels, into: &sums8, count: count)
         var sums16 = before
-        accumulatePremultipliedRow16(words, weight: 0.7, channels: channels, into: &sums16, count: count)
+        kernels.accumulatePremultipliedRow16(words, weight: 0.7, channels: channels, into: &sums16, count: count)
         var expected8: [Double] = []
         var expected16: [Double] = []
         for i in before.indices {
@@ -57,7 +56,8 @@ import Testing
         let row = random.values(width * channels).map { $0 + 1 }
         for outputWidth in [1, 2, 3, 5, 8, 33, 100] {
             var output = [Float](repeating: .nan, count: outputWidth * channels + 4)
-            averageRow(row, width: width, channels: channels, scale: 0.5, into: &output, outputWidth: outputWidth)
+            kernels.averageRow(
+                row, width: width, channels: channels, scale: 0.5, into: &output, outputWidth: outputWidth)
             #expect(output.suffix(4).allSatisfy { $0.isNaN })
             var expected: [Double] = []
             for x in 0..<outputWidth {
@@ -81,7 +81,7 @@ import Testing
         let (width, outputWidth) = (32_768, 331)
         let row = (0..<width).map { Float($0) }
         var output = [Float](repeating: .nan, count: outputWidth)
-        averageRow(row, width: width, channels: 1, scale: 1, into: &output, outputWidth: outputWidth)
+        kernels.averageRow(row, width: width, channels: 1, scale: 1, into: &output, outputWidth: outputWidth)
         let step = Double(width) / Double(outputWidth)
         let expected = (0..<outputWidth).map { x in
             // The mean of the staircase ⌊t⌋ over the interval: its integral is n(n − 1) / 2 up to a whole number n.
@@ -99,21 +99,21 @@ import Testing
     @Test func everyStepSurvivesARoundTrip() {
         let steps8 = (0...255).map { Float($0) / 255 }
         var bytes = [UInt8](repeating: 7, count: 256)
-        quantizeRow8(steps8, &bytes, count: 256)
+        kernels.quantizeRow8(steps8, &bytes, count: 256)
         #expect(bytes == (0...255).map { UInt8($0) })
         let steps16 = (0...65535).map { Float($0) / 65535 }
         var words = [UInt16](repeating: 7, count: 65536)
-        quantizeRow16(steps16, &words, count: 65536)
+        kernels.quantizeRow16(steps16, &words, count: 65536)
         #expect(words == (0...65535).map { UInt16($0) })
     }
 
     @Test func quantisationRoundsAndClamps() {
         let values: [Float] = [-1, -0.0, .nan, .infinity, -.infinity, 2, 0.00195, 0.00197, 0.9980, 0.9981, 1]
         var bytes = [UInt8](repeating: 7, count: values.count)
-        quantizeRow8(values, &bytes, count: values.count)
+        kernels.quantizeRow8(values, &bytes, count: values.count)
         #expect(bytes == [0, 0, 0, 255, 0, 255, 0, 1, 254, 255, 255])
         var words = [UInt16](repeating: 7, count: values.count)
-        quantizeRow16(values, &words, count: values.count)
+        kernels.quantizeRow16(values, &words, count: values.count)
         #expect(words == [0, 0, 0, 65535, 0, 65535, 128, 129, 65404, 65410, 65535])
     }
 
@@ -123,9 +123,9 @@ import Testing
         let bytes = (0..<256).flatMap { [UInt8](repeating: 99, count: channels - 1) + [UInt8($0)] }
         let words = (0..<256).flatMap { [UInt16](repeating: 99, count: channels - 1) + [UInt16($0 * 257)] }
         var product8 = alpha
-        multiplyByAlpha8(&product8, bytes, channels: channels, count: 256)
+        kernels.multiplyByAlpha8(&product8, bytes, channels: channels, count: 256)
         var product16 = alpha
-        multiplyByAlpha16(&product16, words, channels: channels, count: 256)
+        kernels.multiplyByAlpha16(&product16, words, channels: channels, count: 256)
         let expected = alpha.enumerated().map { Double($1) * Double($0) / 255 }
         // Three roundings.
         expectClose(product8, expected, absolute: 0, relative: 2e-7)
@@ -145,10 +145,10 @@ import Testing
         var alpha = random.values(count).map { abs($0) }
         alpha.replaceSubrange(0..<4, with: [0, 0.0019, .nan, 1])
         var target8 = [UInt8](repeating: 77, count: count * (colors + 1) + 3)
-        cutOutRow8(
+        kernels.cutOutRow8(
             bytes, stride: stride, colors: colors, alpha: alpha, &target8, count: count, keepsHidden: keepsHidden)
         var target16 = [UInt16](repeating: 77, count: count * (colors + 1) + 3)
-        cutOutRow16(
+        kernels.cutOutRow16(
             words, stride: stride, colors: colors, alpha: alpha, &target16, count: count, keepsHidden: keepsHidden)
         #expect(target8.suffix(3) == [77, 77, 77] && target16.suffix(3) == [77, 77, 77])
         for i in 0..<count {
@@ -174,11 +174,11 @@ import Testing
         let under8 = random.values(count * 3).map { (abs($0) * 255).rounded() }
         let under16 = under8.map { $0 * 257 }
         var target8 = [UInt8](repeating: 77, count: count * outputs + 3)
-        compositeRow8(
+        kernels.compositeRow8(
             bytes, stride: stride, colors: inputs, alpha: alpha, background: under8, backgroundStride: backgroundStride,
             &target8, outputColors: outputs, count: count)
         var target16 = [UInt16](repeating: 77, count: count * outputs + 3)
-        compositeRow16(
+        kernels.compositeRow16(
             words, stride: stride, colors: inputs, alpha: alpha, background: under16,
             backgroundStride: backgroundStride, &target16, outputColors: outputs, count: count)
         #expect(target8.suffix(3) == [77, 77, 77] && target16.suffix(3) == [77, 77, 77])
@@ -204,8 +204,8 @@ import Testing
         var random = SeededGenerator(seed: UInt64(count))
         let values = random.values(count) + [.nan]
         // Doubles hold the sum of a few 24-bit fractions exactly.
-        #expect(sum(values, count: count) == values.prefix(count).reduce(0.0) { $0 + Double($1) })
-        #expect(largest(values, count: count) == max(values.prefix(count).max() ?? 0, 0))
+        #expect(kernels.sum(values, count: count) == values.prefix(count).reduce(0.0) { $0 + Double($1) })
+        #expect(kernels.largest(values, count: count) == max(values.prefix(count).max() ?? 0, 0))
     }
 
     @Test func tensorsAreResizedLikeMaps() throws {

@@ -14,25 +14,39 @@ package enum OperatorRunner {
     /// - Parameter slacks: one an input, then one for the output; used in turn where there are fewer.
     package static func run(
         _ layer: some GraphOperator, _ inputs: [ReferenceMap], slacks: [Slack] = Slack.all, pool: ThreadPool,
-        _ context: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+        preferring preference: MemoryPreference = .speed, _ context: @autoclosure () -> String = "",
+        sourceLocation: SourceLocation = #_sourceLocation
     ) -> (shape: TensorShape, values: [Float]) {
         let sources = inputs.enumerated().map { GuardedMap($1, slack: slacks[$0 % slacks.count]) }
         let before = sources.map { $0.values.map(\.bitPattern) }
         let shapes = inputs.map(\.shape)
         let target = GuardedMap(layer.outputShape(shapes), slack: slacks[inputs.count % slacks.count])
-        let scratchCount = layer.scratchCount(shapes, output: target.map.shape)
+        let prepared: any PreparedOperator
+        do {
+            prepared = try layer.prepared(shapes, output: target.map.shape, preferring: preference)
+        } catch {
+            Issue.record(error, sourceLocation: sourceLocation)
+            return (target.map.shape, target.values)
+        }
+        // Even counts and strides, as the planner's: scratch space holds addresses too.
+        let scratchCount = (prepared.scratchCount(shapes, output: target.map.shape) + 1) / 2 * 2
         // Scratch space is a map of one pixel a thread, guarded like the others.
         let scratch = GuardedMap(
-            TensorShape(trusted: 1, 1, pool.threadCount, scratchCount), slack: Slack(before: 0, after: 1))
+            TensorShape(trusted: 1, 1, pool.threadCount, scratchCount), slack: Slack(before: 0, after: 2))
+        let shared = GuardedMap(
+            TensorShape(trusted: 1, 1, 1, prepared.sharedScratchCount(shapes, output: target.map.shape)),
+            slack: Slack(before: 0, after: 2))
 
-        layer.run(
+        prepared.run(
             sources.map(\.map), output: target.map,
-            in: ExecutionContext(pool: pool, scratch: scratch.map.base, scratchStride: scratchCount + 1))
+            in: ExecutionContext(
+                pool: pool, scratch: scratch.map.base, scratchStride: scratchCount + 2,
+                sharedScratch: shared.map.base))
 
         if target.overwrittenCount > 0 {
             Issue.record("wrote beside the output: \(context())", sourceLocation: sourceLocation)
         }
-        if scratch.overwrittenCount > 0 {
+        if scratch.overwrittenCount > 0 || shared.overwrittenCount > 0 {
             Issue.record("wrote beside the scratch: \(context())", sourceLocation: sourceLocation)
         }
         for (source, before) in zip(sources, before)

@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 import Threads
 
@@ -29,12 +28,12 @@ extension MattingResult {
                         let (first, output) = (y * width * stride, y * width * outputColors)
                         switch (source, target) {
                         case (.eight(let source), .eight(let target)):
-                            compositeRow8(
+                            kernels.compositeRow8(
                                 source + first, stride: stride, colors: colors, alpha: alpha,
                                 background: backdrop.row(y), backgroundStride: backdrop.stride, target + output,
                                 outputColors: outputColors, count: width)
                         case (.sixteen(let source), .sixteen(let target)):
-                            compositeRow16(
+                            kernels.compositeRow16(
                                 source + first, stride: stride, colors: colors, alpha: alpha,
                                 background: backdrop.row(y), backgroundStride: backdrop.stride, target + output,
                                 outputColors: outputColors, count: width)

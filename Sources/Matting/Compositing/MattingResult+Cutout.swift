@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 
 extension MattingResult {
@@ -25,11 +24,11 @@ extension MattingResult {
                         let (first, output) = (y * width * stride, y * width * (colors + 1))
                         switch (source, target) {
                         case (.eight(let source), .eight(let target)):
-                            cutOutRow8(
+                            kernels.cutOutRow8(
                                 source + first, stride: stride, colors: colors, alpha: alpha, target + output,
                                 count: width, keepsHidden: keepsHiddenColors)
                         case (.sixteen(let source), .sixteen(let target)):
-                            cutOutRow16(
+                            kernels.cutOutRow16(
                                 source + first, stride: stride, colors: colors, alpha: alpha, target + output,
                                 count: width, keepsHidden: keepsHiddenColors)
                         default: preconditionFailure("a cut-out has its picture's depth")

@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import MattingNetworks
 import TensorCore
 import Threads

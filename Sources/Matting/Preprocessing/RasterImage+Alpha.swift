@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 import Threads
 
@@ -15,10 +14,10 @@ extension RasterImage {
                 pool.forEach(height) { y, _ in
                     switch samples {
                     case .eight(let pixels):
-                        multiplyByAlpha8(
+                        kernels.multiplyByAlpha8(
                             base + y * width, pixels + y * width * channels, channels: channels, count: width)
                     case .sixteen(let pixels):
-                        multiplyByAlpha16(
+                        kernels.multiplyByAlpha16(
                             base + y * width, pixels + y * width * channels, channels: channels, count: width)
                     }
                 }

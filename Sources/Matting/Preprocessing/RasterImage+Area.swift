@@ -1,5 +1,4 @@
 import ImageCodecs
-import Kernels
 import TensorCore
 import Threads
 
@@ -41,7 +40,7 @@ extension RasterImage {
                         accumulate(
                             rows.lowerBound + row, columns, of: samples, weight: Float(covered), into: sum)
                     }
-                    averageRow(
+                    kernels.averageRow(
                         sum, width: columns.count, channels: channels, scale: scale,
                         into: output + y * width * channels, outputWidth: width)
                 }
@@ -58,13 +57,15 @@ extension RasterImage {
         let width = columns.count
         switch (samples, colorModel.hasAlpha) {
         case (.eight(let pixels), false):
-            accumulateRow8(pixels + first, weight: weight, into: sums, count: width * channels)
+            kernels.accumulateRow8(pixels + first, weight: weight, into: sums, count: width * channels)
         case (.eight(let pixels), true):
-            accumulatePremultipliedRow8(pixels + first, weight: weight, channels: channels, into: sums, count: width)
+            kernels.accumulatePremultipliedRow8(
+                pixels + first, weight: weight, channels: channels, into: sums, count: width)
         case (.sixteen(let pixels), false):
-            accumulateRow16(pixels + first, weight: weight, into: sums, count: width * channels)
+            kernels.accumulateRow16(pixels + first, weight: weight, into: sums, count: width * channels)
         case (.sixteen(let pixels), true):
-            accumulatePremultipliedRow16(pixels + first, weight: weight, channels: channels, into: sums, count: width)
+            kernels.accumulatePremultipliedRow16(
+                pixels + first, weight: weight, channels: channels, into: sums, count: width)
         }
     }
 }

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 import TensorCore
 
 /// A convolution as networks use it: weights found by name, a batch norm folded in, an activation taken along.

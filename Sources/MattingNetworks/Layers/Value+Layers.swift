@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 import TensorCore
 
 /// Layers without weights, spelled as the papers do.

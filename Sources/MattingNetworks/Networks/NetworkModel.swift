@@ -39,12 +39,12 @@ package final class NetworkModel: Sendable {
     /// The plan for pictures of one shape, `[N, H, W, 3]`.
     ///
     /// - Parameter outputCount: how many of the network's maps are wanted, the matte first; the others cost nothing.
-    package func plan(_ shape: TensorShape, outputCount: Int = 1) -> Plan {
+    package func plan(_ shape: TensorShape, outputCount: Int = 1) throws(TensorError) -> Plan {
         let key = PlanKey(shape: shape, outputCount: outputCount)
         if let plan = plans.withLock({ $0[key] }) { return plan }
         let graph = Graph()
         let maps = network(graph.input(shape)).prefix(outputCount)
-        let plan = Plan(outputs: maps.map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 })
+        let plan = try Plan(outputs: maps.map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 })
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
@@ -59,7 +59,7 @@ package final class NetworkModel: Sendable {
     package func predict(
         _ image: Tensor, outputCount: Int = 1, pool: ThreadPool, observe: ((Plan, Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
-        let plan = plan(image.shape, outputCount: outputCount)
+        let plan = try plan(image.shape, outputCount: outputCount)
         let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
         defer { idleWorkspaces.withLock { $0.append(workspace) } }
         return try plan.run(

@@ -14,7 +14,7 @@ package final class Plan: Sendable {
     }
 
     package struct Step: Sendable {
-        let layer: any GraphOperator
+        let layer: any PreparedOperator
         package let label: String
         package var summary: String { layer.summary }
         package let multiplyAccumulates: Int
@@ -31,17 +31,23 @@ package final class Plan: Sendable {
     package let arenaCount: Int
     /// Floats of scratch memory a thread.
     package let scratchCount: Int
+    /// Floats of scratch memory that threads share.
+    package let sharedScratchCount: Int
 
     /// Plans the computation of `outputs`; layers that none of them needs are not run.
-    package init(outputs: [Value]) {
+    ///
+    /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)`` where prepared weights do not fit.
+    package init(outputs: [Value], preferring preference: MemoryPreference = .speed) throws(TensorError) {
         precondition(!outputs.isEmpty, "a plan without outputs")
-        let planner = Planner(graph: outputs[0].graph, outputs: outputs.map(\.index))
+        let planner = try Planner(
+            graph: outputs[0].graph, outputs: outputs.map(\.index), preferring: preference)
         self.steps = planner.steps
         self.inputShapes = planner.inputShapes
         self.outputs = planner.outputs
         self.outputShapes = planner.outputs.map(\.shape)
         self.arenaCount = planner.arenaCount
         self.scratchCount = planner.scratchCount
+        self.sharedScratchCount = planner.sharedScratchCount
     }
 
     /// Multiply-accumulates of one run, as the layers' definitions count them.
@@ -59,8 +65,11 @@ package final class Plan: Sendable {
         _ inputs: [Tensor], workspace: Workspace, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         precondition(inputs.map(\.shape) == inputShapes, "inputs \(inputs.map(\.shape)) for a plan of \(inputShapes)")
-        let arena = try workspace.reserve(arena: arenaCount, scratch: scratchCount, threads: pool.threadCount)
-        let context = ExecutionContext(pool: pool, scratch: arena + arenaCount, scratchStride: scratchCount)
+        let arena = try workspace.reserve(
+            arena: arenaCount + sharedScratchCount, scratch: scratchCount, threads: pool.threadCount)
+        let context = ExecutionContext(
+            pool: pool, scratch: arena + arenaCount + sharedScratchCount, scratchStride: scratchCount,
+            sharedScratch: arena + arenaCount)
 
         func map(_ place: Place) -> FeatureMap {
             let base =

@@ -5,7 +5,9 @@ struct Planner {
     private(set) var inputShapes: [TensorShape] = []
     private(set) var arenaCount = 0
     private(set) var scratchCount = 0
+    private(set) var sharedScratchCount = 0
 
+    private let preference: MemoryPreference
     private var nodes: [Graph.Node]
     private let outputIndices: [Int]
     private var isNeeded: [Bool]
@@ -17,7 +19,10 @@ struct Planner {
     /// Floats between maps are padded to a cache line.
     private static let alignment = 16
 
-    init(graph: Graph, outputs outputIndices: [Int]) {
+    init(
+        graph: Graph, outputs outputIndices: [Int], preferring preference: MemoryPreference
+    ) throws(TensorError) {
+        self.preference = preference
         self.nodes = graph.nodes
         self.outputIndices = outputIndices
         self.isNeeded = [Bool](repeating: false, count: graph.nodes.count)
@@ -29,7 +34,7 @@ struct Planner {
             inputShapes.append(node.shape)
         }
         let offsets = placeBuffers()
-        makeSteps(offsets)
+        try makeSteps(offsets)
     }
 
     /// Everything the outputs depend on, from the last node backwards.
@@ -127,7 +132,7 @@ struct Planner {
         return Dictionary(uniqueKeysWithValues: placed.map { ($0.owner, $0.offset) })
     }
 
-    private mutating func makeSteps(_ offsets: [Int: Int]) {
+    private mutating func makeSteps(_ offsets: [Int: Int]) throws(TensorError) {
         func place(_ index: Int) -> Plan.Place {
             let shape = nodes[index].shape
             let (owner, channel) = owner(index)
@@ -154,14 +159,17 @@ struct Planner {
                 inputs = copied.map { node.inputs[$0.offset] }
             }
             let shapes = inputs.map { nodes[$0].shape }
-            scratchCount = max(scratchCount, layer.scratchCount(shapes, output: node.shape))
+            let prepared = try layer.prepared(shapes, output: node.shape, preferring: preference)
+            scratchCount = max(scratchCount, prepared.scratchCount(shapes, output: node.shape))
+            sharedScratchCount = max(sharedScratchCount, prepared.sharedScratchCount(shapes, output: node.shape))
             steps.append(
                 Plan.Step(
-                    layer: layer, label: node.label,
+                    layer: prepared, label: node.label,
                     multiplyAccumulates: layer.multiplyAccumulates(shapes, output: node.shape),
                     inputs: inputs.map(place), output: output))
         }
         scratchCount = (scratchCount + Self.alignment - 1) / Self.alignment * Self.alignment
+        sharedScratchCount = (sharedScratchCount + Self.alignment - 1) / Self.alignment * Self.alignment
         outputs = outputIndices.map(place)
     }
 }

@@ -1,11 +1,9 @@
-import Kernels
-
 /// Bilinear interpolation to another size, as PyTorch's `interpolate` has it.
 ///
 /// Half-pixel centres by default (`align_corners=False`): the source of output x is `(x + ½) · in / out − ½`, clamped.
 /// With aligned corners it is `x · (in − 1) / (out − 1)`. No smoothing when shrinking: that is the network's convention;
 /// pictures are shrunk by area instead.
-package struct BilinearResize: GraphOperator {
+package struct BilinearResize: GraphOperator, PreparedOperator {
     package let height: Int
     package let width: Int
     package let alignsCorners: Bool
@@ -37,7 +35,7 @@ package struct BilinearResize: GraphOperator {
             let position = max(Float(y) * vertical.scale + vertical.offset, 0)
             let top = min(Int(position), input.shape.height - 1)
             let bottom = min(top + 1, input.shape.height - 1)
-            bilinearRow(
+            kernels.bilinearRow(
                 output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: width,
                 top: input.pixel(picture, top, 0), bottom: input.pixel(picture, bottom, 0),
                 weightY: position - Float(top), pixelStride: input.pixelStride, width: input.shape.width,

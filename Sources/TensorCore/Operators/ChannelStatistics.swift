@@ -1,5 +1,3 @@
-import Kernels
-
 /// Channels that one thread sums at a time: a vector of eight.
 private let channelBlock = 8
 
@@ -16,7 +14,7 @@ private func forEachChannelBlock(
 }
 
 /// The mean of each channel: `[N, H, W, C]` to `[N, 1, 1, C]`.
-package struct GlobalAveragePool: GraphOperator {
+package struct GlobalAveragePool: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "global average pool" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: 1, width: 1) }
@@ -24,7 +22,7 @@ package struct GlobalAveragePool: GraphOperator {
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         forEachChannelBlock(of: input, in: context) { picture, channel, count in
-            channelMoments(
+            kernels.channelMoments(
                 input.picture(picture) + channel, pixelStride: input.pixelStride,
                 rows: input.shape.height * input.shape.width, channels: count,
                 means: output.picture(picture) + channel, variances: nil)
@@ -34,7 +32,7 @@ package struct GlobalAveragePool: GraphOperator {
 
 /// Instance normalisation (Ulyanov et al. 2016): each channel of each picture to mean 0 and variance 1, then an affine
 /// map where the layer has one. The variance is the biased one, as PyTorch has it.
-package struct InstanceNorm: GraphOperator {
+package struct InstanceNorm: GraphOperator, PreparedOperator {
     private let gain: [Float]
     private let bias: [Float]
     private let epsilon: Float
@@ -64,7 +62,7 @@ package struct InstanceNorm: GraphOperator {
                 guard let means = memory.baseAddress else { return }
                 let variances = means + channelBlock
                 let source = input.picture(picture) + channel
-                channelMoments(
+                kernels.channelMoments(
                     source, pixelStride: input.pixelStride, rows: pixels, channels: count, means: means,
                     variances: variances)
                 // From moments to scale and shift, in place.
@@ -73,7 +71,7 @@ package struct InstanceNorm: GraphOperator {
                     means[c] = bias[channel + c] - means[c] * scale
                     variances[c] = scale
                 }
-                scaleAndShiftPixels(
+                kernels.scaleAndShiftPixels(
                     source, inputStride: input.pixelStride, output.picture(picture) + channel,
                     outputStride: output.pixelStride, rows: pixels, channels: count, scale: variances, shift: means)
             }

@@ -1,10 +1,8 @@
-import Kernels
-
 /// Joins maps of one size along their channels.
 ///
 /// Usually costs nothing: the planner lets the producers write into their channels. What cannot (a graph's input, a map
 /// in two concatenations) is copied.
-package struct Concatenation: GraphOperator {
+package struct Concatenation: GraphOperator, PreparedOperator {
     /// First output channel of each input; empty before planning, when the inputs simply follow one another.
     private let firstChannels: [Int]
 
@@ -36,7 +34,7 @@ package struct Concatenation: GraphOperator {
         let firstChannels = firstChannels.isEmpty ? parts(inputs.map(\.shape.channels)) : firstChannels
         context.pool.forEach(rows) { row, _ in
             for (input, firstChannel) in zip(inputs, firstChannels) {
-                copyPixels(
+                kernels.copyPixels(
                     input.base + row * width * input.pixelStride, inputStride: input.pixelStride,
                     output.base + row * width * output.pixelStride + firstChannel, outputStride: output.pixelStride,
                     rows: width, channels: input.shape.channels)

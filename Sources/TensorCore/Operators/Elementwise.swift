@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 
 /// Runs a kernel over the pixels of a map, in blocks of rows cut by the shape alone.
 private func forEachPixelBlock(
@@ -13,7 +13,7 @@ private func forEachPixelBlock(
 }
 
 /// The sum of two maps of one shape.
-package struct Addition: GraphOperator {
+package struct Addition: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "add" }
 
@@ -25,7 +25,7 @@ package struct Addition: GraphOperator {
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
         let (left, right) = (inputs[0], inputs[1])
         forEachPixelBlock(of: output, in: context) { first, count in
-            addPixels(
+            kernels.addPixels(
                 left.base + first * left.pixelStride, leftStride: left.pixelStride,
                 right.base + first * right.pixelStride, rightStride: right.pixelStride,
                 output.base + first * output.pixelStride, outputStride: output.pixelStride,
@@ -35,7 +35,7 @@ package struct Addition: GraphOperator {
 }
 
 /// A map times one value a channel and picture, `[N, H, W, C]` · `[N, 1, 1, C]` (squeeze and excitation, Hu et al. 2018).
-package struct ChannelScale: GraphOperator {
+package struct ChannelScale: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "channel scale" }
 
@@ -48,7 +48,7 @@ package struct ChannelScale: GraphOperator {
         let (input, scale) = (inputs[0], inputs[1])
         let width = output.shape.width
         context.pool.forEach(output.shape.batch * output.shape.height) { row, _ in
-            multiplyPixels(
+            kernels.multiplyPixels(
                 input.base + row * width * input.pixelStride, leftStride: input.pixelStride,
                 scale.picture(row / output.shape.height), rightStride: 0,
                 output.base + row * width * output.pixelStride, outputStride: output.pixelStride,
@@ -58,7 +58,7 @@ package struct ChannelScale: GraphOperator {
 }
 
 /// An activation by itself, where no convolution before it can take it along.
-package struct ActivationLayer: GraphOperator {
+package struct ActivationLayer: GraphOperator, PreparedOperator {
     package let activation: Activation
     package init(_ activation: Activation) { self.activation = activation }
     package var summary: String { "\(activation)" }
@@ -68,10 +68,10 @@ package struct ActivationLayer: GraphOperator {
         let input = inputs[0]
         forEachPixelBlock(of: output, in: context) { first, count in
             let target = output.base + first * output.pixelStride
-            copyPixels(
+            kernels.copyPixels(
                 input.base + first * input.pixelStride, inputStride: input.pixelStride,
                 target, outputStride: output.pixelStride, rows: count, channels: output.shape.channels)
-            finishConvolution(
+            kernels.finishConvolution(
                 target, pixelStride: output.pixelStride, rows: count, channels: output.shape.channels,
                 bias: nil, activation: activation, residual: nil, residualStride: 0)
         }
@@ -79,7 +79,7 @@ package struct ActivationLayer: GraphOperator {
 }
 
 /// Softmax over the channels of each pixel.
-package struct Softmax: GraphOperator {
+package struct Softmax: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "softmax" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
@@ -87,7 +87,7 @@ package struct Softmax: GraphOperator {
     package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         forEachPixelBlock(of: output, in: context) { first, count in
-            softmaxPixels(
+            kernels.softmaxPixels(
                 input.base + first * input.pixelStride, inputStride: input.pixelStride,
                 output.base + first * output.pixelStride, outputStride: output.pixelStride,
                 rows: count, channels: output.shape.channels)

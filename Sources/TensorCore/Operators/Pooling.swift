@@ -1,10 +1,8 @@
-import Kernels
-
 /// Maximum or average over windows, channel by channel.
 ///
 /// Output size as PyTorch has it: ⌊(size + 2 · padding − kernel) / stride⌋ + 1, or ⌈…⌉ with ceil mode, where the last
 /// window must still begin inside the picture or its left padding.
-package struct Pooling: GraphOperator {
+package struct Pooling: GraphOperator, PreparedOperator {
     package enum Kind: Sendable, Hashable {
         case maximum
         /// `countsPadding`: zeros of the padding count as values (PyTorch's `count_include_pad`).
@@ -59,12 +57,12 @@ package struct Pooling: GraphOperator {
                 guard let rows = rows.baseAddress else { return }
                 switch kind {
                 case .maximum:
-                    maximumPoolRow(
+                    kernels.maximumPoolRow(
                         target, outputStride: output.pixelStride, outputWidth: output.shape.width, rows: rows,
                         rowCount: end - begin, pixelStride: input.pixelStride, width: input.shape.width,
                         channels: input.shape.channels, kernelWidth: kernel, strideX: stride, paddingLeft: padding)
                 case .average(let countsPadding):
-                    averagePoolRow(
+                    kernels.averagePoolRow(
                         target, outputStride: output.pixelStride, outputWidth: output.shape.width, rows: rows,
                         rowCount: end - begin,
                         rowWeight: countsPadding ? min(top + kernel, height + padding) - top : end - begin,

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 import TensorCore
 import Testing
 import TestSupport
@@ -68,7 +68,7 @@ final class MirroredGraph {
         of outputs: [Map], workspace: Workspace = Workspace(), pools: [ThreadPool] = [Pools.all[0], Pools.all[2]],
         _ context: String = "", sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Plan {
-        let plan = Plan(outputs: outputs.map(\.value))
+        let plan = try Plan(outputs: outputs.map(\.value))
         #expect(plan.outputShapes == outputs.map(\.shape), "\(context)", sourceLocation: sourceLocation)
         for pool in pools {
             let results = try plan.run(inputs, workspace: workspace, pool: pool)

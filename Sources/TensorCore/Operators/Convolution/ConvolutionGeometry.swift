@@ -55,6 +55,9 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         self.groups = groups
     }
 
+    /// Positions of the kernel.
+    package var tapCount: Int { kernelHeight * kernelWidth }
+
     /// ⌊(height + top + bottom − dilation · (kernel − 1) − 1) / stride⌋ + 1
     package func outputHeight(_ height: Int) -> Int {
         windowCount(height + padding.top + padding.bottom, dilationY * (kernelHeight - 1) + 1, strideY)

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import MattingNetworks
+import TensorCore
+import TestSupport
+import Threads
+
+/// Times the networks, whole and layer by layer: `swift run -c release MattingBenchmarks`.
+struct Times: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Times the networks on formula weights: milliseconds and GMAC/s, whole and per layer.")
+
+    @Option(help: "Networks: u2net, u2netp, isnet, mobilenetv2-unet. All by default.")
+    var network: [String] = []
+
+    @Option(help: "Side of the square input; the network's own by default.")
+    var size: Int?
+
+    @Option(parsing: .upToNextOption, help: "Thread counts.")
+    var threads: [Int] = [1, 2]
+
+    @Option(help: "Timed runs of each, after one that warms up.")
+    var runs: Int = 7
+
+    @Flag(help: "Also time every layer.")
+    var layers = false
+
+    func run() throws {
+        print(Machine.description)
+        print("median and minimum of \(runs) warm runs, milliseconds; thread counts interleaved\n")
+        print("| network | input | threads | median | minimum | GMAC | GMAC/s | arena MB |")
+        print("|---|---|---|---|---|---|---|---|")
+        let architectures =
+            try network.isEmpty
+            ? Architecture.allCases
+            : network.map { name in
+                guard let architecture = Architecture(rawValue: name) else {
+                    throw ValidationError("no network is called '\(name)'")
+                }
+                return architecture
+            }
+        for architecture in architectures {
+            let subject = try Subject(architecture, size: size)
+            for row in try subject.time(threads: threads, runs: runs) { print(row) }
+            if layers { print(try subject.layerTable(threads: threads.last ?? 1, runs: runs)) }
+        }
+    }
+}
+
+/// The machine, its load and the commit: a time without them says nothing.
+private enum Machine {
+    static var description: String {
+        let cpu =
+            (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+            .split(separator: "\n").first { $0.hasPrefix("model name") }?
+            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+        let load =
+            (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first ?? "unknown"
+        let commit = output(of: "git", "describe", "--always", "--dirty") ?? "unknown"
+        return "\(cpu), \(usableProcessorCount()) processors, load \(load) before the run, commit \(commit)"
+    }
+
+    private static func output(of command: String...) -> String? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,53 @@
+"""The networks that are compared and the engines that compare them. Both lists are meant to grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GOLDENS = REPOSITORY / "Tests" / "Fixtures" / "Goldens"
+
+
+@dataclass(frozen=True)
+class Network:
+    """One row group of the table.
+
+    To add one: an entry in `NETWORKS`, a definition in `networks.BUILDERS` under the same name, and reference outputs
+    in `Tests/Fixtures/Goldens/<name>`, against which the definition is checked before anything is exported.
+    """
+
+    name: str
+    """The architecture, as the weight file's metadata names it."""
+    height: int
+    width: int
+    golden: str
+    """What the reference outputs of the matte are called in `golden.safetensors`, before the size."""
+    weights: Path | None = None
+    """A weight file; None makes weights by the formula of the goldens. Times do not depend on the values."""
+    mean: float = 0.0
+    std: float = 1.0
+    """The input is a picture made by formula in [0, 1], then (value - mean) / std. The goldens' own normalisation."""
+
+    @property
+    def size(self) -> str:
+        return f"{self.height}x{self.width}"
+
+
+NETWORKS = [
+    Network("u2net", 320, 320, golden="d0"),
+    Network("u2netp", 320, 320, golden="d0"),
+    Network("isnet", 1024, 1024, golden="d0"),
+    Network(
+        "mobilenetv2-unet",
+        320,
+        320,
+        golden="alpha",
+        weights=REPOSITORY / "Weights" / "default.safetensors",
+        mean=0.5,
+        std=0.5,
+    ),
+]
+
+OURS = "swift-matting"
+PEERS = ["onnxruntime", "openvino", "ncnn"]

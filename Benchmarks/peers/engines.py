@@ -1,0 +1,102 @@
+"""The peers, each at its best settings for one picture at a time in 32-bit floats.
+
+An engine is made from a network's files and a number of threads; `infer` runs it once on the input it was given, and
+`output` is the matte as numpy has it. Engines are imported when they are made: a worker holds only its own.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from .artifacts import Artifacts
+
+
+class Engine(Protocol):
+    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int): ...
+
+    def infer(self) -> None: ...
+
+    def output(self) -> np.ndarray: ...
+
+
+class OnnxRuntime:
+    """Input and output are bound once, so that no run pays for Python's copies."""
+
+    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            str(artifacts.onnx), options, providers=["CPUExecutionProvider"]
+        )
+        shape = self.session.get_outputs()[0].shape
+        self.result = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, np.float32, "cpu")
+        self.binding = self.session.io_binding()
+        self.binding.bind_ortvalue_input("image", onnxruntime.OrtValue.ortvalue_from_numpy(image))
+        self.binding.bind_ortvalue_output("matte", self.result)
+
+    def infer(self) -> None:
+        self.session.run_with_iobinding(self.binding)
+
+    def output(self) -> np.ndarray:
+        return self.result.numpy()
+
+
+class OpenVINO:
+    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+        import openvino
+
+        settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+        }
+        compiled = openvino.Core().compile_model(str(artifacts.onnx), "CPU", settings)
+        self.request = compiled.create_infer_request()
+        self.request.set_input_tensor(openvino.Tensor(image, shared_memory=True))
+
+    def infer(self) -> None:
+        self.request.infer(share_outputs=True)
+
+    def output(self) -> np.ndarray:
+        return self.request.get_output_tensor().data
+
+
+class NCNN:
+    """Half precision is switched off everywhere: the comparison is of 32-bit floats."""
+
+    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+        import ncnn
+
+        self.net = ncnn.Net()
+        options = self.net.opt
+        options.num_threads = threads
+        options.use_winograd_convolution = True
+        options.use_sgemm_convolution = True
+        options.use_packing_layout = True
+        for half in ["fp16_packed", "fp16_storage", "fp16_arithmetic", "bf16_packed", "bf16_storage"]:
+            setattr(options, f"use_{half}", False)
+        for load, path in [(self.net.load_param, artifacts.ncnn_graph), (self.net.load_model, artifacts.ncnn_weights)]:
+            if load(str(path)) != 0:
+                raise RuntimeError(f"ncnn cannot load {path.name}")
+        self.image = ncnn.Mat(image[0]).clone()  # into ncnn's own aligned layout
+
+    def infer(self) -> None:
+        extractor = self.net.create_extractor()
+        extractor.input("in0", self.image)
+        status, self.result = extractor.extract("out0")
+        if status != 0:
+            raise RuntimeError(f"ncnn's extract failed with status {status}")
+
+    def output(self) -> np.ndarray:
+        return np.array(self.result)
+
+
+ENGINES: dict[str, type[Engine]] = {"onnxruntime": OnnxRuntime, "openvino": OpenVINO, "ncnn": NCNN}

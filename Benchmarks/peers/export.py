@@ -1,0 +1,176 @@
+"""Writes one network, with the same weights, in the form of every engine. Runs inside the virtual environment:
+
+    python -m peers.export --build FOLDER NETWORK...
+
+Batch norms are folded into the convolutions and only the matte is exported, so that every engine starts from the best
+graph: nothing is left that only training needs, and no engine pays for outputs that nobody asks for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pnnx
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from .artifacts import Artifacts, stamp
+from .catalogue import GOLDENS, NETWORKS, Network
+from .networks import BUILDERS, Matte, fold_batch_norms, multiply_accumulates
+
+import formula  # found where networks.py finds the training code
+
+OPSET = 18
+# As tight as the engine's own parity test.
+GOLDEN_TOLERANCE = 2e-5
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def formula_weights(network: Network) -> dict[str, Tensor]:
+    description = json.loads((GOLDENS / network.name / "tensors.json").read_text())
+    salt, gain = description["salt"], description["gain"]
+    return {
+        name: torch.from_numpy(formula.weight(name, tuple(shape), salt, gain))
+        for name, shape in description["tensors"].items()
+    }
+
+
+def load_exactly(module: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Every tensor of the file is used and every one of the network is in it; only PyTorch's batch counters are not."""
+    problems = module.load_state_dict({name: value.float() for name, value in weights.items()}, strict=False)
+    missing = [name for name in problems.missing_keys if not name.endswith("num_batches_tracked")]
+    if missing or problems.unexpected_keys:
+        raise SystemExit(f"weights do not fit: missing {missing}, unexpected {problems.unexpected_keys}")
+
+
+def golden_difference(module: nn.Module, network: Network) -> float:
+    """How far the definition is from the reference implementation's recorded mattes."""
+    goldens = load_file(GOLDENS / network.name / "golden.safetensors")
+    worst = 0.0
+    for name, image in goldens.items():
+        if name.startswith("input."):
+            expected = goldens[network.golden + name.removeprefix("input")]
+            worst = max(worst, (Matte(module)(image) - expected).abs().max().item())
+    return worst
+
+
+def input_picture(network: Network) -> Tensor:
+    """A red disc before a pale wall, both with texture: the trained network finds a subject, so its matte spans 0 to 1
+    and a disagreement cannot hide in a sigmoid that is 0 everywhere."""
+    texture = formula.image("input", (1, 3, network.height, network.width))
+    y, x = np.mgrid[0 : network.height, 0 : network.width]
+    disc = (x / network.width - 0.5) ** 2 + (y / network.height - 0.5) ** 2 < 0.3**2
+    red = np.array([0.9, 0.3, 0.2])[:, None, None]
+    picture = np.where(disc, red * texture, 0.75 + 0.05 * texture)
+    return torch.from_numpy(((picture - network.mean) / network.std).astype(np.float32))
+
+
+def write_onnx(matte: nn.Module, image: Tensor, path: Path) -> None:
+    # The exporter reports its steps and torchvision's absence; what goes wrong it raises.
+    with contextlib.redirect_stdout(io.StringIO()):
+        torch.onnx.export(
+            matte,
+            (image,),
+            path,
+            input_names=["image"],
+            output_names=["matte"],
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def write_ncnn(matte: nn.Module, image: Tensor, artifacts: Artifacts) -> None:
+    """Through pnnx, ncnn's own converter, which fuses padding and activations into convolutions as ncnn has them."""
+    artifacts.ncnn_graph.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:  # pnnx writes six more files that nobody needs
+        torch.jit.trace(matte, (image,)).save(f"{folder}/model.pt")
+        command = [
+            pnnx.EXEC_PATH,
+            "model.pt",
+            f"inputshape=[{','.join(map(str, image.shape))}]",
+            "fp16=0",
+            f"ncnnparam={artifacts.ncnn_graph}",
+            f"ncnnbin={artifacts.ncnn_weights}",
+        ]
+        result = subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if result.returncode != 0 or not artifacts.ncnn_graph.exists():
+        raise RuntimeError(f"pnnx ended with status {result.returncode}: {result.stdout[-400:].strip()}")
+
+
+@torch.no_grad()
+def export(network: Network, build: Path) -> None:
+    artifacts = Artifacts.of(network, build)
+    artifacts.folder.mkdir(parents=True, exist_ok=True)
+    artifacts.manifest.unlink(missing_ok=True)
+
+    module = BUILDERS[network.name]().eval()
+    load_exactly(module, formula_weights(network))
+    difference = golden_difference(module, network)
+    if difference > GOLDEN_TOLERANCE:
+        raise SystemExit(
+            f"{network.name}: the definition in networks.py is {difference:.1e} away from the reference outputs in "
+            f"{GOLDENS / network.name} (allowed {GOLDEN_TOLERANCE:.0e}); it is another network"
+        )
+    say(f"{network.name}: definition agrees with the reference outputs to {difference:.1e}")
+
+    if network.weights:
+        load_exactly(module, load_file(network.weights))
+    fold_batch_norms(module)
+    save_file(module.state_dict(), artifacts.weights, metadata={"architecture": network.name})
+
+    image = input_picture(network)
+    matte = Matte(module).eval()
+    image.numpy().astype("<f4").tofile(artifacts.input)
+    write_onnx(matte, image, artifacts.onnx)
+    ncnn_problem = None
+    try:
+        write_ncnn(matte, image, artifacts)
+    except Exception as error:  # one engine's gap must not end the comparison of the others
+        ncnn_problem = f"not converted: {error}"
+        say(f"{network.name}: ncnn: {ncnn_problem}")
+
+    gmac = multiply_accumulates(module, image) / 1e9
+    reference = matte.double()(image.double())
+    reference.float().numpy().astype("<f4").tofile(artifacts.reference)
+    manifest = {
+        "stamp": stamp(network),
+        "gmac": gmac,
+        "golden_difference": difference,
+        "matte_range": [reference.min().item(), reference.max().item()],
+        "problems": {"ncnn": ncnn_problem} if ncnn_problem else {},
+    }
+    artifacts.manifest.write_text(json.dumps(manifest, indent=1) + "\n")
+    say(f"{network.name}: exported, {gmac:.2f} GMAC, matte in {reference.min():.2f}…{reference.max():.2f}")
+
+
+def main() -> None:
+    warnings.filterwarnings("ignore", category=FutureWarning)  # torch.jit.trace is on its way out; pnnx reads its files
+    warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)  # shapes are meant to be constants
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("networks", nargs="+")
+    arguments = parser.parse_args()
+    for network in NETWORKS:
+        if network.name in arguments.networks:
+            export(network, arguments.build.resolve())
+
+
+if __name__ == "__main__":
+    main()

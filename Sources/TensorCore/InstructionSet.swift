@@ -1,0 +1,80 @@
+import KernelInterface
+import Kernels
+
+#if arch(x86_64)
+import KernelsAVX2
+import KernelsAVX512
+#endif
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The instruction sets that the kernels are compiled for.
+package enum InstructionSet: String, CaseIterable, Comparable, Sendable {
+    /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
+    case baseline
+    /// x86-64-v3: AVX2 and FMA (Haswell 2013, Zen 2017).
+    case avx2
+    /// x86-64-v4: AVX-512 F, BW, CD, DQ, VL (Skylake-X 2017, Zen 4 2022).
+    case avx512
+
+    /// The set in use: the best that processor and system support, or an older one that the environment asks for.
+    package static let current: InstructionSet = {
+        let supported = detected
+        guard let wish = getenv(environmentVariable), let wished = InstructionSet(rawValue: String(cString: wish))
+        else {
+            return supported
+        }
+        return min(wished, supported)
+    }()
+
+    /// Names an instruction set to use instead of the best, for tests and measurements: `baseline`, `avx2` or `avx512`.
+    package static let environmentVariable = "MATTING_INSTRUCTION_SET"
+
+    /// All that this machine can run.
+    package static var supported: [InstructionSet] { allCases.filter { $0 <= detected } }
+
+    /// The kernels compiled for this set; on a machine of the set only.
+    package var kernels: any KernelSet.Type {
+        #if arch(x86_64)
+        switch self {
+        case .baseline: Kernels.VectorKernels.self
+        case .avx2: KernelsAVX2.VectorKernels.self
+        case .avx512: KernelsAVX512.VectorKernels.self
+        }
+        #else
+        Kernels.VectorKernels.self
+        #endif
+    }
+
+    package static func < (left: InstructionSet, right: InstructionSet) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+
+    private static let detected: InstructionSet = {
+        #if arch(x86_64) && canImport(Glibc)
+        // The C library has asked CPUID, and the system (XGETBV) for the registers it saves; glibc 2.33 and later tell.
+        // Each leaf is four registers of what the processor has (EAX, EBX, ECX, EDX), then four of what is usable.
+        guard let symbol = dlsym(nil, "__x86_get_cpuid_feature_leaf") else { return .baseline }
+        typealias Leaf = @convention(c) (UInt32) -> UnsafePointer<UInt32>?
+        let leaf = unsafeBitCast(symbol, to: Leaf.self)
+        guard let basic = leaf(0), let extended = leaf(1) else { return .baseline }
+        func has(_ register: UInt32, _ bits: Int...) -> Bool { bits.allSatisfy { register >> UInt32($0) & 1 == 1 } }
+        // FMA, MOVBE, F16C in leaf 1 ECX; BMI1, AVX2, BMI2 in leaf 7 EBX.
+        let (ecx, ebx) = (basic[4 + 2], extended[4 + 1])
+        guard has(ecx, 12, 22, 29), has(ebx, 3, 5, 8) else { return .baseline }
+        // AVX-512 F, DQ, CD, BW, VL.
+        return has(ebx, 16, 17, 28, 30, 31) ? .avx512 : .avx2
+        #else
+        return .baseline
+        #endif
+    }()
+}
+
+/// The kernels of ``InstructionSet/current``.
+package let kernels: any KernelSet.Type = InstructionSet.current.kernels

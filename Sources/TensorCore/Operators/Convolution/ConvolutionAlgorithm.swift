@@ -1,0 +1,94 @@
+import KernelInterface
+
+extension Convolution {
+    /// How a convolution is computed.
+    package enum Algorithm: Equatable, Sendable {
+        /// Each channel by itself, straight from the map.
+        case depthwise
+        /// One output channel: dot products straight over the map.
+        case singleOutput
+        /// Winograd's minimal filtering with output tiles of 2 or 4 pixels a side.
+        case winograd(size: Int)
+        /// One matrix product.
+        case product(LeftOperand)
+    }
+
+    /// Where the left operand of a convolution's matrix product comes from.
+    package enum LeftOperand: String, Sendable {
+        /// The map itself: a 1×1 kernel at stride 1.
+        case map = "pointwise"
+        /// Addresses of the pixels under the kernel.
+        case pointers = "indirect"
+        /// Neighbourhoods copied into panels that fit the cache.
+        case panels
+    }
+}
+
+extension Convolution.Algorithm {
+    /// The one place that decides: by geometry, channels and size of the map.
+    package init(_ convolution: Convolution, output: TensorShape, preferring preference: MemoryPreference) {
+        let weights = convolution.weights
+        let geometry = weights.geometry
+        if weights.isDepthwise {
+            self = .depthwise
+        } else if weights.outputChannels == 1 {
+            self = .singleOutput
+        } else if let size = Self.winogradSize(convolution, output: output, preferring: preference) {
+            self = .winograd(size: size)
+        } else if geometry.kernelHeight == 1 && geometry.kernelWidth == 1 && geometry.strideY == 1
+            && geometry.strideX == 1 && geometry.padding == .none
+        {
+            self = .product(.map)
+        } else if kernels.hasFastProduct && weights.inputChannels / geometry.groups >= 8 {
+            self = .product(.pointers)
+        } else {
+            // BLAS takes a matrix only; and runs of a few floats at scattered addresses cost more than they save.
+            self = .product(.panels)
+        }
+    }
+
+    /// The tile size for which Winograd is the cheapest way, nil where plain products are.
+    ///
+    /// Cost is counted in multiply-adds: those of the products, of the transforms (from their instructions a value, with
+    /// as many multiply-adds a cycle as the product has), and of reading weights that do not stay in the cache, which on
+    /// small maps costs more than it saves. Checked against timings of each layer of U²-Net, U²-Net-p and IS-Net.
+    private static func winogradSize(
+        _ convolution: Convolution, output: TensorShape, preferring preference: MemoryPreference
+    ) -> Int? {
+        let weights = convolution.weights
+        let geometry = weights.geometry
+        let dilation = geometry.dilationY
+        guard geometry.kernelHeight == 3, geometry.kernelWidth == 3, geometry.strideY == 1, geometry.strideX == 1,
+            geometry.groups == 1, geometry.dilationX == dilation, geometry.padding == .init(dilation),
+            convolution.activation.bounds != nil,
+            min(weights.inputChannels, weights.outputChannels) >= kernels.winogradLeastChannels
+        else { return nil }
+
+        let pairs = weights.inputChannels * weights.outputChannels
+        func readingCost(weights count: Int) -> Int { count > 262_144 ? 12 * count : 0 }
+        var best: (size: Int?, cost: Int) = (nil, 9 * output.pixelCount * pairs + readingCost(weights: 9 * pairs))
+        for (size, input, result) in [(2, 64, 40), (4, 150, 100)] {
+            let points = (size + 2) * (size + 2)
+            // Small memory: transformed weights at most what a megabyte holds.
+            if preference == .small && points * pairs > 262_144 { continue }
+            let grid = WinogradGrid(
+                size: size, batch: output.batch, height: output.height, width: output.width, dilation: dilation)
+            let transforms = input * weights.inputChannels + result * weights.outputChannels
+            let cost = grid.count * (points * pairs + transforms) + readingCost(weights: points * pairs)
+            if cost < best.cost { best = (size, cost) }
+        }
+        return best.size
+    }
+}
+
+extension Activation {
+    /// The bounds of an activation that is a clamp; nil for the others.
+    var bounds: (low: Float, high: Float)? {
+        switch self {
+        case .none: (-.infinity, .infinity)
+        case .relu: (0, .infinity)
+        case .relu6: (0, 6)
+        case .sigmoid, .hardSwish: nil
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import KernelInterface
+
+/// A 3×3 convolution by Winograd's minimal filtering, F(4×4, 3×3) or F(2×2, 3×3) (Lavin and Gray 2016).
+///
+/// A quarter (less than a half) of the multiplications of the definition. Where the transformed weights stay in the cache,
+/// each thread takes blocks of tiles through all three stages; where they do not, all threads share one large block, so
+/// that the weights are read once for it, and divide the points of the products among them.
+struct WinogradConvolution: PreparedOperator {
+    private let convolution: Convolution
+    private let size: Int
+    private let transformed: FloatBuffer
+    private let grid: WinogradGrid
+    /// Tiles that go through the stages together.
+    private let block: Int
+    private let isShared: Bool
+
+    init(_ convolution: Convolution, size: Int, output: TensorShape) throws(TensorError) {
+        let weights = convolution.weights
+        self.convolution = convolution
+        self.size = size
+        self.transformed = try weights.winograd(size: size)
+        self.grid = WinogradGrid(
+            size: size, batch: output.batch, height: output.height, width: output.width,
+            dilation: weights.geometry.dilationY)
+        let points = (size + 2) * (size + 2)
+        let floatsATile = points * (weights.inputChannels + weights.outputChannels)
+        // Measured over the layers of U²-Net and IS-Net: weights stream from the third-level cache without harm up to some
+        // ten megabytes, unless there are too few tiles to make use of them.
+        self.isShared = transformed.count > 3_000_000 || (transformed.count > 150_000 && grid.count < 64)
+        if isShared {
+            // Sixteen megabytes of factors and products.
+            self.block = min(max(4_194_304 / floatsATile, 48), grid.count)
+        } else {
+            // A megabyte: the second-level cache, and some (half of it: 5 % slower). Multiples of 12 fill tiles of the
+            // product; at least eight blocks for several threads.
+            let fitting = min(max(262_144 / floatsATile / 12 * 12, 12), 96)
+            self.block = max(min(fitting, (grid.count + 7) / 8), min(grid.count, 6))
+        }
+    }
+
+    var summary: String { "\(convolution.summary), winograd F(\(size))" }
+
+    /// How scratch memory is divided.
+    private struct Layout {
+        let factors: WinogradLayout
+        let products: WinogradLayout
+        /// What the transforms need for themselves, a thread.
+        let own: Int
+
+        init(inputs: Int, outputs: Int, size: Int, block: Int, isSliced: Bool) {
+            let points = (size + 2) * (size + 2)
+            if isSliced {
+                self.factors = .init(sliced: inputs, points: points, tiles: block, lanes: kernels.lanes)
+                self.products = .init(sliced: outputs, points: points, tiles: block, lanes: kernels.lanes)
+            } else {
+                self.factors = .init(matrices: inputs, points: points, tiles: block)
+                self.products = .init(
+                    matrices: MatrixProduct.packedCount(depth: 1, columns: outputs), points: points, tiles: block)
+            }
+            self.own = (kernels.winogradScratchCount(channels: max(inputs, outputs)) + 15) / 16 * 16
+        }
+    }
+
+    private var layout: Layout {
+        Layout(
+            inputs: convolution.weights.inputChannels, outputs: convolution.weights.outputChannels, size: size,
+            block: block, isSliced: isSliced)
+    }
+
+    /// Slices suit blocks that stay in the second-level cache; a large block is read point by point, in order.
+    private var isSliced: Bool { kernels.hasFastProduct && !isShared }
+
+    func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+        isShared ? layout.own : layout.own + layout.factors.count + layout.products.count
+    }
+
+    func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+        isShared ? layout.factors.count + layout.products.count : 0
+    }
+
+    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+        let input = inputs[0]
+        let residual = convolution.hasResidual ? inputs[1] : nil
+        let finish = convolution.finish(
+            residual: residual.map { UnsafePointer($0.base) }, residualStride: residual?.pixelStride ?? 0)
+        let layout = layout
+        if isShared {
+            let factors = context.sharedScratch
+            let products = factors + layout.factors.count
+            for first in stride(from: 0, to: grid.count, by: block) {
+                let count = min(block, grid.count - first)
+                // Six tiles a piece: a few microseconds of work.
+                let pieces = (count + 5) / 6
+                context.pool.forEach(pieces) { piece, slot in
+                    let begin = piece * 6
+                    transformInput(
+                        input, first: first + begin, count: min(6, count - begin),
+                        factors + begin * layout.factors.tileStride, layout, context.scratch(slot: slot))
+                }
+                context.pool.forEach((size + 2) * (size + 2)) { point, _ in
+                    multiply(point, count: count, factors, products, layout)
+                }
+                context.pool.forEach(pieces) { piece, slot in
+                    let begin = piece * 6
+                    transformOutput(
+                        output, first: first + begin, count: min(6, count - begin),
+                        products + begin * layout.products.tileStride,
+                        layout, finish, context.scratch(slot: slot))
+                }
+            }
+        } else {
+            context.pool.forEach((grid.count + block - 1) / block) { chunk, slot in
+                let first = chunk * block
+                let count = min(block, grid.count - first)
+                let own = context.scratch(slot: slot)
+                let factors = own + layout.own
+                let products = factors + layout.factors.count
+                transformInput(input, first: first, count: count, factors, layout, own)
+                for point in 0..<(size + 2) * (size + 2) {
+                    multiply(point, count: count, factors, products, layout)
+                }
+                transformOutput(output, first: first, count: count, products, layout, finish, own)
+            }
+        }
+    }
+
+    private func transformInput(
+        _ input: FeatureMap, first: Int, count: Int, _ factors: UnsafeMutablePointer<Float>, _ layout: Layout,
+        _ scratch: UnsafeMutablePointer<Float>
+    ) {
+        kernels.winogradInput(
+            grid, first: first, count: count, input.base, pixelStride: input.pixelStride,
+            channels: convolution.weights.inputChannels, factors, layout: layout.factors, scratch: scratch)
+    }
+
+    private func multiply(
+        _ point: Int, count: Int, _ factors: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>,
+        _ layout: Layout
+    ) {
+        let (inputs, outputs) = (convolution.weights.inputChannels, convolution.weights.outputChannels)
+        let right = transformed.base + point * MatrixProduct.packedCount(depth: inputs, columns: outputs)
+        let left = factors + point * layout.factors.pointStride
+        let target = products + point * layout.products.pointStride
+        if isSliced {
+            kernels.winogradProduct(
+                tiles: count, inputs: inputs, outputs: outputs, left, factorLayout: layout.factors, panels: right,
+                into: target, productLayout: layout.products)
+        } else {
+            MatrixProduct.multiply(
+                rows: count, columns: 0..<outputs, of: outputs, depth: inputs, left,
+                leftStride: layout.factors.tileStride, right, into: target, stride: layout.products.tileStride,
+                finish: nil)
+        }
+    }
+
+    private func transformOutput(
+        _ output: FeatureMap, first: Int, count: Int, _ products: UnsafeMutablePointer<Float>, _ layout: Layout,
+        _ finish: ProductFinish, _ scratch: UnsafeMutablePointer<Float>
+    ) {
+        kernels.winogradOutput(
+            grid, first: first, count: count, products, layout: layout.products,
+            output.base, pixelStride: output.pixelStride, channels: convolution.weights.outputChannels, finish: finish,
+            scratch: scratch)
+    }
+}
