@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Matting
 import MattingNetworks
 import TensorCore
 import TestSupport
@@ -85,10 +86,8 @@ struct Serve: ParsableCommand {
 
 /// The most memory this process has held, in KiB: Linux's high-water mark, which starts anew with each program.
 private func peakMemory() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    guard let value = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
-        throw ValidationError("/proc/self/status does not tell the peak memory; the comparison runs on Linux")
+    guard let bytes = Machine.peakMemory else {
+        throw ValidationError("the system does not tell the peak memory; the comparison runs on Linux")
     }
-    return value
+    return bytes / 1024
 }

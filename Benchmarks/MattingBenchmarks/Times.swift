@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import Matting
 import MattingNetworks
-import TensorCore
 import TestSupport
 import Threads
 
@@ -26,7 +26,7 @@ struct Times: ParsableCommand {
     var layers = false
 
     func run() throws {
-        print(Machine.description)
+        print(Circumstances.description)
         print("median and minimum of \(runs) warm runs, milliseconds; thread counts interleaved\n")
         print("| network | input | threads | median | minimum | GMAC | GMAC/s | arena MB |")
         print("|---|---|---|---|---|---|---|---|")
@@ -48,16 +48,12 @@ struct Times: ParsableCommand {
 }
 
 /// The machine, its load and the commit: a time without them says nothing.
-private enum Machine {
+private enum Circumstances {
     static var description: String {
-        let cpu =
-            (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
-            .split(separator: "\n").first { $0.hasPrefix("model name") }?
-            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
-        let load =
-            (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first ?? "unknown"
+        let processor = Machine.processorName ?? "unknown processor"
+        let load = Machine.load.map { String(format: "%.2f", $0) } ?? "unknown"
         let commit = output(of: "git", "describe", "--always", "--dirty") ?? "unknown"
-        return "\(cpu), \(usableProcessorCount()) processors, load \(load) before the run, commit \(commit)"
+        return "\(processor), \(Machine.processorCount) processors, load \(load) before the run, commit \(commit)"
     }
 
     private static func output(of command: String...) -> String? {

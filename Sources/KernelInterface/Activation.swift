@@ -12,3 +12,15 @@ package enum Activation: Int, Sendable {
     /// x · relu6(x + 3) / 6, Howard et al. 2019
     case hardSwish
 }
+
+extension Activation {
+    /// The bounds of an activation that is a clamp; nil for the others.
+    package var bounds: (low: Float, high: Float)? {
+        switch self {
+        case .none: (-.infinity, .infinity)
+        case .relu: (0, .infinity)
+        case .relu6: (0, 6)
+        case .sigmoid, .hardSwish: nil
+        }
+    }
+}

@@ -5,8 +5,8 @@ extension VectorKernels {
     ///
     /// `weights` are `[kernelHeight, kernelWidth, channels]`. `rows[ky]` points to the input row under kernel row `ky`, or
     /// is nil where that row lies in the padding. Cost: kernelHeight · kernelWidth multiply-adds a value from the first-level
-    /// cache; channels are the inner loop because they are contiguous, accumulators stay in registers. Vectors of eight
-    /// floats: sixteen split into halves and were slower.
+    /// cache; accumulators stay in registers. Where the window lies inside, a 3×3 kernel keeps its weights in registers too
+    /// and goes along the row channel vector by channel vector; elsewhere channels are the inner loop.
     @inline(never)
     package static func depthwiseRow(
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,
@@ -15,8 +15,25 @@ extension VectorKernels {
         kernelHeight: Int, kernelWidth: Int, strideX: Int, paddingLeft: Int, dilationX: Int,
         activation: Activation, residual: UnsafePointer<Float>?, residualStride: Int
     ) {
+        // Columns whose window lies inside, for the kernel that every network has.
+        var inside = 0..<0
+        if kernelHeight == 3 && kernelWidth == 3 && channels >= wideWidth,
+            let bounds = activation.bounds, let middle = rows[1]
+        {
+            let reach = width &- 2 &* dilationX &+ paddingLeft &- 1
+            let first = (paddingLeft &+ strideX &- 1) / strideX
+            let end = reach < 0 ? 0 : reach / strideX &+ 1
+            inside = first..<(first > end ? first : end > outputWidth ? outputWidth : end)
+            depthwiseInside3(
+                output, outputStride, inside, rows, middle, pixelStride, channels, weights, bias, strideX, paddingLeft,
+                dilationX, Wide(repeating: bounds.low), Wide(repeating: bounds.high), residual, residualStride)
+        }
         var x = 0
         while x < outputWidth {
+            if x == inside.lowerBound && !inside.isEmpty {
+                x = inside.upperBound
+                continue
+            }
             let left = x &* strideX &- paddingLeft
             // Taps outside are skipped: the first and the last kernel column that fall inside.
             var firstTap = 0
@@ -69,4 +86,60 @@ extension VectorKernels {
         }
     }
 
+}
+
+/// The columns of a 3×3 row whose windows lie inside: a vector of channels after another, its nine weights in registers.
+@inline(never)
+private func depthwiseInside3(
+    _ output: UnsafeMutablePointer<Float>, _ outputStride: Int, _ columns: Range<Int>,
+    _ rows: UnsafePointer<UnsafePointer<Float>?>, _ middle: UnsafePointer<Float>, _ pixelStride: Int, _ channels: Int,
+    _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ strideX: Int, _ paddingLeft: Int,
+    _ dilationX: Int, _ low: Wide, _ high: Wide,
+    _ residual: UnsafePointer<Float>?, _ residualStride: Int
+) {
+    // A row in the padding counts nothing: weights of 0 on a row that is there.
+    let top = rows[0] ?? middle
+    let bottom = rows[2] ?? middle
+    let isTop = Wide(repeating: rows[0] == nil ? 0 : 1)
+    let isBottom = Wide(repeating: rows[2] == nil ? 0 : 1)
+    let step = dilationX &* pixelStride
+    let stride = strideX &* pixelStride
+    let start = (columns.lowerBound &* strideX &- paddingLeft) &* pixelStride
+    var first = 0
+    while first < channels {
+        // The last vector overlaps the one before it where channels are no multiple: the same values once more.
+        let c = first &+ wideWidth <= channels ? first : channels &- wideWidth
+        let w0 = loadWide(weights + c) * isTop
+        let w1 = loadWide(weights + (channels &+ c)) * isTop
+        let w2 = loadWide(weights + (2 &* channels &+ c)) * isTop
+        let w3 = loadWide(weights + (3 &* channels &+ c))
+        let w4 = loadWide(weights + (4 &* channels &+ c))
+        let w5 = loadWide(weights + (5 &* channels &+ c))
+        let w6 = loadWide(weights + (6 &* channels &+ c)) * isBottom
+        let w7 = loadWide(weights + (7 &* channels &+ c)) * isBottom
+        let w8 = loadWide(weights + (8 &* channels &+ c)) * isBottom
+        let added = loadWide(bias + c)
+        var place = start &+ c
+        var target = output + (columns.lowerBound &* outputStride &+ c)
+        var x = columns.lowerBound
+        while x < columns.upperBound {
+            // Two chains: one of nine would wait for itself.
+            var sum = multiplyAdd(added, loadWide(top + place), w0)
+            var other = loadWide(middle + place) * w3
+            sum = multiplyAdd(sum, loadWide(top + (place &+ step)), w1)
+            other = multiplyAdd(other, loadWide(middle + (place &+ step)), w4)
+            sum = multiplyAdd(sum, loadWide(top + (place &+ 2 &* step)), w2)
+            other = multiplyAdd(other, loadWide(middle + (place &+ 2 &* step)), w5)
+            sum = multiplyAdd(sum, loadWide(bottom + place), w6)
+            other = multiplyAdd(other, loadWide(bottom + (place &+ step)), w7)
+            sum = multiplyAdd(sum, loadWide(bottom + (place &+ 2 &* step)), w8)
+            var value = clamped(sum + other, low, high)
+            if let residual { value += loadWide(residual + (x &* residualStride &+ c)) }
+            storeWide(value, target)
+            place &+= stride
+            target += outputStride
+            x &+= 1
+        }
+        first &+= wideWidth
+    }
 }

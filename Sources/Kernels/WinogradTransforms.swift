@@ -6,10 +6,6 @@
 //
 // Places lie `stride` vectors apart in memory. Lines are written out: arrays of vectors on the stack were copied about.
 
-/// `x + y · c` as two operations: fused ones of sixteen lanes come apart into halves here and there, which costs more.
-@_transparent
-private func plus(_ x: Wide, _ y: Wide, _ c: Float) -> Wide { x + y * Wide(repeating: c) }
-
 private let a: Float = 0.70710678118654752  // √½
 private let b: Float = 1.4142135623730951  // √2
 private let a3: Float = 0.35355339059327379  // √½³
@@ -21,16 +17,16 @@ func winogradInput4(
     _ d0: Wide, _ d1: Wide, _ d2: Wide, _ d3: Wide, _ d4: Wide, _ d5: Wide, _ target: UnsafeMutablePointer<Float>,
     stride: Int
 ) {
-    let evenA = plus(d4, d2, -2)
-    let oddA = plus(d3, d1, -2)
-    let evenB = plus(d4, d2, -0.5)
-    let oddB = plus(d3, d1, -0.5)
-    storeWide(plus(d4 + d0, d2, -2.5), target)
-    storeWide(plus(evenA, oddA, a), target + stride)
-    storeWide(plus(evenA, oddA, -a), target + 2 &* stride)
-    storeWide(plus(evenB, oddB, b), target + 3 &* stride)
-    storeWide(plus(evenB, oddB, -b), target + 4 &* stride)
-    storeWide(plus(d5 + d1, d3, -2.5), target + 5 &* stride)
+    let evenA = multiplyAdd(d4, d2, -2)
+    let oddA = multiplyAdd(d3, d1, -2)
+    let evenB = multiplyAdd(d4, d2, -0.5)
+    let oddB = multiplyAdd(d3, d1, -0.5)
+    storeWide(multiplyAdd(d4 + d0, d2, -2.5), target)
+    storeWide(multiplyAdd(evenA, oddA, a), target + stride)
+    storeWide(multiplyAdd(evenA, oddA, -a), target + 2 &* stride)
+    storeWide(multiplyAdd(evenB, oddB, b), target + 3 &* stride)
+    storeWide(multiplyAdd(evenB, oddB, -b), target + 4 &* stride)
+    storeWide(multiplyAdd(d5 + d1, d3, -2.5), target + 5 &* stride)
 }
 
 /// F(2, 3), inputs to left factors: 4 operations.
@@ -57,9 +53,9 @@ func winogradOutput4(_ m: UnsafePointer<Float>, stride: Int) -> (Wide, Wide, Wid
     let differenceB = m3 - m4
     return (
         loadWide(m) + sumA + sumB,
-        plus(differenceB * Wide(repeating: b), differenceA, a),
-        plus(sumB + sumB, sumA, 0.5),
-        plus(plus(loadWide(m + 5 &* stride), differenceA, a3), differenceB, b3)
+        multiplyAdd(differenceB * Wide(repeating: b), differenceA, a),
+        multiplyAdd(sumB + sumB, sumA, 0.5),
+        multiplyAdd(multiplyAdd(loadWide(m + 5 &* stride), differenceA, a3), differenceB, b3)
     )
 }
 

@@ -46,9 +46,10 @@ public struct MattingPipeline: Sendable {
     ///
     /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
     public init(weightFile: WeightFile, options: MattingOptions = MattingOptions()) throws(MattingError) {
-        self.model = try MattingError.wrapping { try NetworkModel(weightFile) }
-        self.pool = options.threadCount.map { ThreadPool(threadCount: max($0, 1)) } ?? .shared
-        self.options = options
+        let model = try MattingError.wrapping {
+            try NetworkModel(weightFile, preferring: options.memoryUse.preference)
+        }
+        self.init(model: model, options: options)
     }
 
     /// The embedded weight file, as `matte weights inspect` shows it.
@@ -63,6 +64,19 @@ public struct MattingPipeline: Sendable {
         }
     }
 
+    /// The same network with threads of its own, for measuring one beside the other.
+    package func with(threadCount: Int) -> MattingPipeline {
+        var options = options
+        options.threadCount = threadCount
+        return MattingPipeline(model: model, options: options)
+    }
+
+    private init(model: NetworkModel, options: MattingOptions) {
+        self.model = model
+        self.pool = options.threadCount.map { ThreadPool(threadCount: max($0, 1)) } ?? .shared
+        self.options = options
+    }
+
     /// The matte of a picture, at exactly its size.
     ///
     /// An alpha that the picture already has is multiplied in. Blocks the calling thread; in a task that is cancelled it
@@ -72,20 +86,21 @@ public struct MattingPipeline: Sendable {
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size). Memory: about 4 bytes a pixel for the matte.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
-        try MattingError.wrapping {
-            let input = try NetworkInput(image, recipe: model.recipe, pool: pool)
-            let coarse = try predict(input.tensor)
-            var warnings = image.warnings.map { MattingWarning.decoding($0) }
-            var alpha: Tensor
-            if coarse.largestValue >= options.subjectThreshold {
-                alpha = try refine(coarse, image: image)
-            } else {
-                warnings.append(.noSubject)
-                alpha = try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
-            }
-            if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
-            return MattingResult(image: image, alpha: AlphaMatte(alpha), warnings: warnings, pool: pool)
-        }
+        try matte(image, clock: nil)
+    }
+
+    /// The matte of a picture, and where the time went: the same call, observed.
+    ///
+    /// - Parameter profile: its ``MattingProfile/Stage/input``, ``MattingProfile/Stage/plan``,
+    ///   ``MattingProfile/Stage/network`` and ``MattingProfile/Stage/refinement`` grow by what this call takes; its
+    ///   layers become those of this call. What a call that throws has done counts too.
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    public func matte(
+        _ image: RasterImage, profile: inout MattingProfile
+    ) throws(MattingError) -> MattingResult {
+        let clock = StageClock(profile)
+        defer { profile = clock.profile }
+        return try matte(image, clock: clock)
     }
 
     /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
@@ -96,13 +111,41 @@ public struct MattingPipeline: Sendable {
         return try run(image)
     }
 
-    /// The network's own matte `[1, h, w, 1]`, before refinement.
-    private func predict(_ input: Tensor) throws -> Tensor {
-        let outputs = try model.predict(input, pool: pool) { _, _ in
-            if Task.isCancelled { throw MattingError.cancelled }
+    /// The one way from a picture to its matte; without a clock nothing is measured.
+    private func matte(_ image: RasterImage, clock: StageClock?) throws(MattingError) -> MattingResult {
+        try MattingError.wrapping {
+            let input = try clock.measure(.input) { () throws(TensorError) in
+                try NetworkInput(image, recipe: model.recipe, pool: pool)
+            }
+            let coarse = try predict(input.tensor, clock: clock)
+            var warnings = image.warnings.map { MattingWarning.decoding($0) }
+            let alpha = try clock.measure(.refinement) { () throws(TensorError) in
+                let hasSubject = coarse.largestValue >= options.subjectThreshold
+                if !hasSubject { warnings.append(.noSubject) }
+                var alpha =
+                    hasSubject
+                    ? try refine(coarse, image: image)
+                    : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
+                if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
+                return alpha
+            }
+            return MattingResult(image: image, alpha: AlphaMatte(alpha), warnings: warnings, pool: pool)
         }
-        var matte = outputs[0]
-        if model.recipe.rescale == .minmax { try matte.stretchToFullRange() }
+    }
+
+    /// The network's own matte `[1, h, w, 1]`, before refinement.
+    private func predict(_ input: Tensor, clock: StageClock?) throws -> Tensor {
+        let plan = try clock.measure(.plan) { () throws(TensorError) in try model.plan(input.shape) }
+        let matte = try clock.measure(.network) {
+            clock?.beginLayers(of: plan)
+            var matte = try model.run(plan, input, pool: pool) { step in
+                clock?.finishLayer(step)
+                if Task.isCancelled { throw MattingError.cancelled }
+            }[0]
+            if model.recipe.rescale == .minmax { try matte.stretchToFullRange() }
+            return matte
+        }
+        clock?.describeLayers(of: plan, threadCount: pool.threadCount)
         return matte
     }
 

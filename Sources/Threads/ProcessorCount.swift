@@ -35,14 +35,4 @@ private func containerProcessorQuota() -> Int? {
     guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
     return (quota + period - 1) / period
 }
-
-/// The first kilobytes of a file that the kernel makes up; empty where there is none.
-private func kernelFile(_ path: String) -> String {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let length = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(length, 0)), as: UTF8.self)
-}
 #endif

@@ -37,6 +37,9 @@ struct Cut: AsyncParsableCommand {
     @Option(help: "Threads; all processors by default. The result is the same for every number.")
     var threads: Int?
 
+    @Flag(help: "Prefer algorithms that need less memory: slower. It matters for the large networks.")
+    var smallMemory = false
+
     @Option(help: "How the matte is brought to the photograph's size: guided or bilinear.")
     var refinement: Refinement = .guided
 
@@ -85,6 +88,7 @@ struct Cut: AsyncParsableCommand {
         let backdrop = try background.map(readBackground)
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
+        options.memoryUse = smallMemory ? .small : .fastest
         let pipeline =
             if let weights {
                 try failing { () throws(MattingError) in try MattingPipeline(weights: weights, options: options) }

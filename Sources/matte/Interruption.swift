@@ -29,6 +29,12 @@ enum Interruption {
                 if !isFirst || !isWriting { _exit(Interruption.exitCode) }
             }
         }
+        // Whoever starts a process from a thread that blocks signals, as a dispatch queue's do, hands that on.
+        var watched = sigset_t()
+        sigemptyset(&watched)
+        sigaddset(&watched, SIGINT)
+        sigaddset(&watched, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &watched, nil)
         // A reader that goes away fails the write, which says so, instead of killing the process.
         signal(SIGPIPE, SIG_IGN)
     }

@@ -35,6 +35,16 @@ import Threads
             output[0], try golden.tensor("alpha.\(size)"), absolute: Self.tolerance, relative: 0, "alpha at \(size)")
     }
 
+    /// Other algorithms for the layers of many weights; the same bound.
+    @Test func smallMemoryAgreesWithTheReference() throws {
+        let golden = try GoldenFile(fixture: "Goldens/u2netp/golden.safetensors")
+        let file = try Models.file(.u2netp)
+        let input = try golden.tensor("input.75x101")
+        let model = try NetworkModel(file, preferring: .small)
+        let output = try model.predict(input, pool: ThreadPool(threadCount: 2))
+        expectClose(output[0], try golden.tensor("d0.75x101"), absolute: Self.tolerance, relative: 0, "small memory")
+    }
+
     /// Formula weights are slow to make in a debug build, so each network is built once for all its tests.
     private static let models = Models()
 }
@@ -49,13 +59,16 @@ private final class Models: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         if let model = built[architecture] { return model }
-        let manifest = try GoldenManifest(fixture: "Goldens/\(architecture)/tensors.json")
-        let file = try manifest.weightFileBytes().withUnsafeBytes {
-            try WeightFile(copying: $0, name: "\(architecture) by formula")
-        }
-        let model = try NetworkModel(file)
+        let model = try NetworkModel(Self.file(architecture))
         #expect(model.architecture == architecture, "recognised by its tensors alone")
         built[architecture] = model
         return model
+    }
+
+    static func file(_ architecture: Architecture) throws -> WeightFile {
+        let manifest = try GoldenManifest(fixture: "Goldens/\(architecture)/tensors.json")
+        return try manifest.weightFileBytes().withUnsafeBytes {
+            try WeightFile(copying: $0, name: "\(architecture) by formula")
+        }
     }
 }

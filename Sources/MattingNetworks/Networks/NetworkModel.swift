@@ -9,6 +9,7 @@ package final class NetworkModel: Sendable {
     package let architecture: Architecture
     package let recipe: InputRecipe
     private let network: any MattingNetwork
+    private let preference: MemoryPreference
     private let plans = Mutex<[PlanKey: Plan]>([:])
     private let idleWorkspaces = Mutex<[SendableWorkspace]>([])
 
@@ -27,8 +28,10 @@ package final class NetworkModel: Sendable {
 
     /// Recognises the architecture, binds every tensor and reads the input recipe.
     ///
+    /// - Parameter preference: what the plans' choice of algorithms weighs more.
     /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
-    package init(_ file: WeightFile) throws(WeightError) {
+    package init(_ file: WeightFile, preferring preference: MemoryPreference = .speed) throws(WeightError) {
+        self.preference = preference
         self.architecture = try Architecture(of: file)
         self.recipe = try file.inputRecipe(default: architecture.defaultRecipe)
         let binder = WeightBinder(file)
@@ -44,7 +47,9 @@ package final class NetworkModel: Sendable {
         if let plan = plans.withLock({ $0[key] }) { return plan }
         let graph = Graph()
         let maps = network(graph.input(shape)).prefix(outputCount)
-        let plan = try Plan(outputs: maps.map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 })
+        let plan = try Plan(
+            outputs: maps.map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 },
+            preferring: preference)
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
@@ -60,10 +65,18 @@ package final class NetworkModel: Sendable {
         _ image: Tensor, outputCount: Int = 1, pool: ThreadPool, observe: ((Plan, Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let plan = try plan(image.shape, outputCount: outputCount)
+        return try run(plan, image, pool: pool, observe: observe.map { observe in { try observe(plan, $0) } })
+    }
+
+    /// Predicts by a plan of this model's own.
+    ///
+    /// - Parameter observe: called after each step with its number; what it throws stops the run.
+    /// - Throws: ``TensorError`` or what `observe` throws.
+    package func run(
+        _ plan: Plan, _ image: Tensor, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+    ) throws -> [Tensor] {
         let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
         defer { idleWorkspaces.withLock { $0.append(workspace) } }
-        return try plan.run(
-            [image], workspace: workspace.workspace, pool: pool,
-            observe: observe.map { observe in { try observe(plan, $0) } })
+        return try plan.run([image], workspace: workspace.workspace, pool: pool, observe: observe)
     }
 }

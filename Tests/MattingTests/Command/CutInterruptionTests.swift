@@ -59,13 +59,4 @@ import Testing
             #expect(try RasterImage(decoding: Array(first + rest)).width == 300)
         }
     }
-
-    /// Looks every few milliseconds, for as long as a command may take.
-    private func waitUntil(_ isTrue: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !isTrue() {
-            try #require(ContinuousClock.now < deadline, "it did not happen in time", sourceLocation: sourceLocation)
-            usleep(2000)
-        }
-    }
 }

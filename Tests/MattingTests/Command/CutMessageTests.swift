@@ -130,7 +130,7 @@ import Testing
             let outcome = try Command.run(arguments)
             expectStatus(0, outcome)
             #expect(outcome.messages.isEmpty)
-            for word in ["EXAMPLES", "cut", "weights", "130"] { #expect(outcome.text.contains(word)) }
+            for word in ["EXAMPLES", "cut", "benchmark", "weights", "130"] { #expect(outcome.text.contains(word)) }
             // An example that is broken over two lines cannot be copied.
             #expect(outcome.text.contains("  matte photo.jpg -o flat.jpg --background white\n"))
             #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 4)
@@ -138,9 +138,8 @@ import Testing
         }
         let cut = try Command.run(["cut", "--help"]).text
         for option in [
-            "--output", "--mask", "--background", "--weights", "--threads", "--refinement", "--compression",
-            "--quality",
-            "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
+            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement",
+            "--compression", "--quality", "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
         ] {
             #expect(cut.contains(option))
         }

@@ -54,16 +54,24 @@ struct Command {
     /// - Parameters:
     ///   - input: what it finds on standard input, through a pipe.
     ///   - folder: its working folder.
+    ///   - environment: variables that differ from those of the tests.
     @discardableResult
-    static func run(_ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil) throws -> Outcome {
-        try Command(arguments, input: input, in: folder).outcome()
+    static func run(
+        _ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil,
+        environment: [String: String] = [:]
+    ) throws -> Outcome {
+        try Command(arguments, input: input, in: folder, environment: environment).outcome()
     }
 
     /// Starts the command.
-    init(_ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil) throws {
+    init(
+        _ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         self.arguments = arguments
         process.executableURL = URL(fileURLWithPath: try Self.executable())
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.path) }
         let (outputPipe, messagePipe, inputPipe) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = outputPipe
@@ -141,5 +149,14 @@ func expectStatus(
     #expect(outcome.status == status, "it said: \(outcome.messages)", sourceLocation: sourceLocation)
     for part in parts {
         #expect(outcome.messages.contains(part), sourceLocation: sourceLocation)
+    }
+}
+
+/// Looks every few milliseconds, for as long as a command may take.
+func waitUntil(sourceLocation: SourceLocation = #_sourceLocation, _ isTrue: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try !isTrue() {
+        try #require(ContinuousClock.now < deadline, "it did not happen in time", sourceLocation: sourceLocation)
+        usleep(2000)
     }
 }

@@ -80,15 +80,3 @@ extension Convolution.Algorithm {
         return best.size
     }
 }
-
-extension Activation {
-    /// The bounds of an activation that is a clamp; nil for the others.
-    var bounds: (low: Float, high: Float)? {
-        switch self {
-        case .none: (-.infinity, .infinity)
-        case .relu: (0, .infinity)
-        case .relu6: (0, 6)
-        case .sigmoid, .hardSwish: nil
-        }
-    }
-}

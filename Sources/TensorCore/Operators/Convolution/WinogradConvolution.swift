@@ -5,16 +5,27 @@ import KernelInterface
 /// A quarter (less than a half) of the multiplications of the definition. Where the transformed weights stay in the cache,
 /// each thread takes blocks of tiles through all three stages; where they do not, all threads share one large block, so
 /// that the weights are read once for it, and divide the points of the products among them.
-struct WinogradConvolution: PreparedOperator {
+package struct WinogradConvolution: PreparedOperator {
     private let convolution: Convolution
     private let size: Int
     private let transformed: FloatBuffer
     private let grid: WinogradGrid
-    /// Tiles that go through the stages together.
-    private let block: Int
-    private let isShared: Bool
+    private let blocking: Blocking
 
-    init(_ convolution: Convolution, size: Int, output: TensorShape) throws(TensorError) {
+    /// How tiles are put through the stages.
+    package enum Blocking: Equatable, Sendable {
+        /// Each thread takes blocks of so many tiles through all stages.
+        case separate(Int)
+        /// All threads share blocks of so many tiles.
+        case shared(Int)
+    }
+
+    /// - Parameters:
+    ///   - size: of the tiles, 2 or 4.
+    ///   - blocking: nil for what is fastest.
+    package init(
+        _ convolution: Convolution, size: Int, output: TensorShape, blocking: Blocking? = nil
+    ) throws(TensorError) {
         let weights = convolution.weights
         self.convolution = convolution
         self.size = size
@@ -24,21 +35,36 @@ struct WinogradConvolution: PreparedOperator {
             dilation: weights.geometry.dilationY)
         let points = (size + 2) * (size + 2)
         let floatsATile = points * (weights.inputChannels + weights.outputChannels)
-        // Measured over the layers of U²-Net and IS-Net: weights stream from the third-level cache without harm up to some
-        // ten megabytes, unless there are too few tiles to make use of them.
-        self.isShared = transformed.count > 3_000_000 || (transformed.count > 150_000 && grid.count < 64)
-        if isShared {
+        self.blocking =
+            blocking
+            ?? Self.blocking(
+                floatsATile: floatsATile, weightCount: transformed.count, tileCount: grid.count)
+    }
+
+    /// Measured over the layers of U²-Net and IS-Net on one core with a megabyte of second-level cache: weights stream from
+    /// the third-level cache without harm up to some ten megabytes, unless there are too few tiles to make use of them.
+    private static func blocking(floatsATile: Int, weightCount: Int, tileCount: Int) -> Blocking {
+        if weightCount > 3_000_000 || (weightCount > 150_000 && tileCount < 64) {
             // Sixteen megabytes of factors and products.
-            self.block = min(max(4_194_304 / floatsATile, 48), grid.count)
-        } else {
-            // A megabyte: the second-level cache, and some (half of it: 5 % slower). Multiples of 12 fill tiles of the
-            // product; at least eight blocks for several threads.
-            let fitting = min(max(262_144 / floatsATile / 12 * 12, 12), 96)
-            self.block = max(min(fitting, (grid.count + 7) / 8), min(grid.count, 6))
+            return .shared(min(max(4_194_304 / floatsATile, 48), tileCount))
+        }
+        // A megabyte (half of it: 5 % slower). Multiples of 12 fill tiles of the product; at least eight blocks for several
+        // threads.
+        let fitting = min(max(262_144 / floatsATile / 12 * 12, 12), 96)
+        return .separate(max(min(fitting, (tileCount + 7) / 8), min(tileCount, 6)))
+    }
+
+    private var block: Int {
+        switch blocking {
+        case .separate(let count), .shared(let count): count
         }
     }
 
-    var summary: String { "\(convolution.summary), winograd F(\(size))" }
+    private var isShared: Bool {
+        if case .shared = blocking { true } else { false }
+    }
+
+    package var summary: String { "\(convolution.summary), winograd F(\(size))" }
 
     /// How scratch memory is divided.
     private struct Layout {
@@ -70,15 +96,15 @@ struct WinogradConvolution: PreparedOperator {
     /// Slices suit blocks that stay in the second-level cache; a large block is read point by point, in order.
     private var isSliced: Bool { kernels.hasFastProduct && !isShared }
 
-    func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+    package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
         isShared ? layout.own : layout.own + layout.factors.count + layout.products.count
     }
 
-    func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+    package func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
         isShared ? layout.factors.count + layout.products.count : 0
     }
 
-    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
         let finish = convolution.finish(
