@@ -3,7 +3,7 @@ import PackageDescription
 
 // The target list is the architecture: arrows point one way,
 // KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
-// and ImageCodecs <- Matting.
+// Threads <- {TensorCore, ImageCodecs}, and ImageCodecs <- Matting.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
@@ -27,6 +27,9 @@ let wideKernels: [Target] = [
 let wideKernels: [Target] = []
 #endif
 
+/// Loops over pixels or references, with all checks: optimised in debug builds too, for test runs of seconds.
+let loopSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 let package = Package(
     name: "swift-matting",
     platforms: [.macOS(.v26)],
@@ -40,27 +43,30 @@ let package = Package(
     targets: [
         // MARK: C libraries
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
 
         // MARK: Engine
+        .target(name: "Threads"),
         .target(name: "KernelInterface"),
         .target(
             name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: [.unsafeFlags(kernelFlags)]),
         .target(
             name: "TensorCore",
-            dependencies: ["CBLAS", "KernelInterface", "Kernels"] + wideKernels.map { .byName(name: $0.name) }),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface"]),
+            dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
+                + wideKernels.map { .byName(name: $0.name) }),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"], swiftSettings: loopSettings),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
+        .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
 
         // MARK: Public face
         .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "default.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+                "ImageCodecs", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
             ]),
         .executableTarget(
             name: "matte",
@@ -70,23 +76,24 @@ let package = Package(
         .executableTarget(
             name: "MattingBenchmarks",
             dependencies: [
-                "Matting", "MattingNetworks", "TensorCore", "TestSupport",
+                "Matting", "MattingNetworks", "TensorCore", "Threads", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/MattingBenchmarks"),
 
         // MARK: Tests
-        // Reference loops and formula weights are optimised in debug builds too, for test runs of seconds.
         .target(
-            name: "TestSupport", dependencies: ["TensorCore", "KernelInterface"], path: "Tests/TestSupport",
-            swiftSettings: [.unsafeFlags(["-O"])]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "TestSupport"]),
+            name: "TestSupport", dependencies: ["TensorCore", "KernelInterface", "Threads"], path: "Tests/TestSupport",
+            swiftSettings: loopSettings),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["Fixtures/generate.py"],
+            name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "TestSupport"]),
-        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "TestSupport"]),
-        .testTarget(name: "MattingTests", dependencies: ["Matting", "matte", "TestSupport"]),
+        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
+        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

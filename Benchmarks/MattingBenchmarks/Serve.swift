@@ -4,6 +4,7 @@ import Matting
 import MattingNetworks
 import TensorCore
 import TestSupport
+import Threads
 
 /// One network behind standard input and output, for a driver that runs many engines in turn (`Benchmarks/compare.py`).
 ///

@@ -2,6 +2,7 @@ import Foundation
 import MattingNetworks
 import TensorCore
 import TestSupport
+import Threads
 
 /// A network with formula weights and an input, ready to be timed.
 struct Subject {

@@ -3,6 +3,7 @@ import Foundation
 import Matting
 import MattingNetworks
 import TestSupport
+import Threads
 
 /// Times the networks, whole and layer by layer: `swift run -c release MattingBenchmarks`.
 struct Times: ParsableCommand {

@@ -3,42 +3,43 @@
 #include <string.h>
 
 #include <png.h>
-#include <zlib.h>
 
 #include "support.h"
 
-/// One encoding; on the heap, so that nothing in it is lost when the library jumps.
-typedef struct png_job {
+/// On the heap, so that nothing in it is lost when the library jumps.
+struct cic_png_writer {
     png_structp png;
     png_infop info;
+    /// Where `fail` jumps to; set again by every function that calls the library.
     jmp_buf escape;
+    /// Why it jumped.
     cic_status status;
     cic_bytes bytes;
-    cic_report *report;
-} png_job;
+    cic_report report;
+};
 
-static _Noreturn void fail(png_job *job, cic_status status) {
-    job->status = status;
-    longjmp(job->escape, 1);
+static _Noreturn void fail(cic_png_writer *writer, cic_status status) {
+    writer->status = status;
+    longjmp(writer->escape, 1);
 }
 
 static void on_error(png_structp png, png_const_charp text) {
-    png_job *job = png_get_error_ptr(png);
-    cic_copy_text(job->report->message, text);
+    cic_png_writer *writer = png_get_error_ptr(png);
+    cic_copy_text(writer->report.message, text);
     bool is_memory = strstr(text, "ut of memory") || strstr(text, "nsufficient memory");
-    fail(job, is_memory ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
+    fail(writer, is_memory ? CIC_OUT_OF_MEMORY : CIC_MALFORMED);
 }
 
 static void on_warning(png_structp png, png_const_charp text) {
-    png_job *job = png_get_error_ptr(png);
-    cic_add_note(job->report, text);
+    cic_png_writer *writer = png_get_error_ptr(png);
+    cic_add_note(&writer->report, text);
 }
 
 static void write_bytes(png_structp png, png_bytep source, size_t count) {
-    png_job *job = png_get_io_ptr(png);
-    if (!cic_bytes_reserve(&job->bytes, count)) fail(job, CIC_OUT_OF_MEMORY);
-    memcpy(job->bytes.data + job->bytes.count, source, count);
-    job->bytes.count += count;
+    cic_png_writer *writer = png_get_io_ptr(png);
+    if (!cic_bytes_reserve(&writer->bytes, count)) fail(writer, CIC_OUT_OF_MEMORY);
+    memcpy(writer->bytes.data + writer->bytes.count, source, count);
+    writer->bytes.count += count;
 }
 
 static void flush_bytes(png_structp png) { (void)png; }
@@ -52,80 +53,74 @@ static int color_type(int channels) {
     }
 }
 
-static int filters(cic_png_filter filter) {
-    switch (filter) {
-    case CIC_FILTER_LEFT: return PNG_FILTER_SUB;
-    case CIC_FILTER_AVERAGE: return PNG_FILTER_AVG;
-    case CIC_FILTER_BEST: return PNG_ALL_FILTERS;
+cic_png_writer *cic_png_writer_create(void) {
+    cic_png_writer *writer = calloc(1, sizeof *writer);
+    if (!writer) return NULL;
+    if (setjmp(writer->escape)) {
+        cic_png_writer_destroy(writer);
+        return NULL;
     }
-    return PNG_ALL_FILTERS;
+    writer->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, on_error, on_warning);
+    if (writer->png) writer->info = png_create_info_struct(writer->png);
+    if (!writer->info) {
+        cic_png_writer_destroy(writer);
+        return NULL;
+    }
+    png_set_write_fn(writer->png, writer, write_bytes, flush_bytes);
+    png_set_benign_errors(writer->png, 1);  // A profile libpng does not like is left out, with a note.
+    png_set_user_limits(writer->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_option(writer->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    return writer;
 }
 
-static int strategy(cic_png_search search) {
-    switch (search) {
-    case CIC_SEARCH_REPEATS: return Z_DEFAULT_STRATEGY;
-    case CIC_SEARCH_LONG_REPEATS: return Z_FILTERED;
-    case CIC_SEARCH_RUNS: return Z_RLE;
-    }
-    return Z_DEFAULT_STRATEGY;
+void cic_png_writer_destroy(cic_png_writer *writer) {
+    if (!writer) return;
+    if (!setjmp(writer->escape)) png_destroy_write_struct(&writer->png, &writer->info);
+    free(writer->bytes.data);
+    free(writer);
 }
 
-static cic_status encode(
-    png_job *job, const cic_pixels *pixels, const cic_metadata *metadata, const cic_png_options *options
+const cic_report *cic_png_writer_report(const cic_png_writer *writer) { return &writer->report; }
+
+cic_status cic_png_write_header(
+    cic_png_writer *writer, const cic_pixels *pixels, const cic_metadata *metadata
 ) {
-    if (setjmp(job->escape)) return job->status;
-    job->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, job, on_error, on_warning);
-    if (job->png) job->info = png_create_info_struct(job->png);
-    if (!job->info) return CIC_OUT_OF_MEMORY;
-    png_structp png = job->png;
-    png_set_write_fn(png, job, write_bytes, flush_bytes);
-    png_set_benign_errors(png, 1);  // A profile libpng does not like is left out, with a note.
-    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    png_structp png = writer->png;
+    if (setjmp(writer->escape)) return writer->status;
     png_set_IHDR(
-        png, job->info, pixels->width, pixels->height, pixels->bit_depth, color_type(pixels->channels),
+        png, writer->info, pixels->width, pixels->height, pixels->bit_depth, color_type(pixels->channels),
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_set_compression_level(png, options->level);
-    png_set_compression_strategy(png, strategy(options->search));
-    png_set_compression_buffer_size(png, 65536);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, filters(options->filter));
     if (metadata->icc_profile_size > 0) {
         png_set_iCCP(
-            png, job->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc_profile,
+            png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc_profile,
             (png_uint_32)metadata->icc_profile_size);
     }
     if (metadata->exif_size > 0) {
         // libpng copies from a pointer that is not const.
         png_set_eXIf_1(
-            png, job->info, (png_uint_32)metadata->exif_size, (png_bytep)(uintptr_t)metadata->exif);
+            png, writer->info, (png_uint_32)metadata->exif_size, (png_bytep)(uintptr_t)metadata->exif);
     }
-    png_write_info(png, job->info);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (pixels->bit_depth == 16) png_set_swap(png);
-#endif
-    size_t row_bytes = (size_t)pixels->width * (size_t)pixels->channels * (size_t)(pixels->bit_depth / 8);
-    const uint8_t *samples = pixels->samples;
-    for (size_t row = 0; row < pixels->height; row++) png_write_row(png, samples + row * row_bytes);
-    png_write_end(png, job->info);
+    png_write_info(png, writer->info);
     return CIC_OK;
 }
 
-cic_status cic_png_encode(
-    const cic_pixels *pixels, const cic_metadata *metadata, const cic_png_options *options, cic_bytes *bytes,
-    cic_report *report
-) {
-    memset(bytes, 0, sizeof *bytes);
-    memset(report, 0, sizeof *report);
-    png_job *job = calloc(1, sizeof *job);
-    if (!job) return CIC_OUT_OF_MEMORY;
-    job->report = report;
-    cic_status status = encode(job, pixels, metadata, options);
-    if (!setjmp(job->escape)) png_destroy_write_struct(&job->png, &job->info);
-    if (status == CIC_OK) {
-        *bytes = job->bytes;
-    } else {
-        free(job->bytes.data);
+cic_status cic_png_write_data(cic_png_writer *writer, const uint8_t *data, size_t size) {
+    static const png_byte name[] = "IDAT";
+    if (setjmp(writer->escape)) return writer->status;
+    for (size_t offset = 0; offset < size;) {
+        size_t count = size - offset < PNG_UINT_31_MAX ? size - offset : PNG_UINT_31_MAX;
+        png_write_chunk(writer->png, name, data + offset, count);
+        offset += count;
     }
-    free(job);
-    return status;
+    return CIC_OK;
+}
+
+cic_status cic_png_write_end(cic_png_writer *writer, cic_bytes *bytes) {
+    static const png_byte name[] = "IEND";
+    if (setjmp(writer->escape)) return writer->status;
+    // Not png_write_end, which misses the pixels that it did not compress itself.
+    png_write_chunk(writer->png, name, NULL, 0);
+    *bytes = writer->bytes;
+    memset(&writer->bytes, 0, sizeof writer->bytes);
+    return CIC_OK;
 }

@@ -46,16 +46,12 @@ struct EncodingSession {
         }
     }
 
-    /// Calls an encoder of the C module with pointers to everything it needs.
-    ///
-    /// - Parameter image: Of the colour model and depth that the encoder takes.
-    func encode(
+    /// Calls the C module with pointers to a picture and its metadata, valid inside `body` only.
+    static func withArguments(
         _ image: RasterImage, profile: [UInt8], exif: [UInt8],
-        with encoder: (inout cic_pixels, inout cic_metadata, inout cic_bytes, inout cic_report) -> cic_status
-    ) throws(ImageCodecError) -> EncodedImage {
-        var bytes = cic_bytes()
-        var report = cic_report()
-        let status = profile.withUnsafeBufferPointer { profile in
+        _ body: (inout cic_pixels, inout cic_metadata) -> cic_status
+    ) -> cic_status {
+        profile.withUnsafeBufferPointer { profile in
             exif.withUnsafeBufferPointer { exif in
                 var pixels = cic_pixels(
                     samples: image.storage.base, width: UInt32(image.width), height: UInt32(image.height),
@@ -63,19 +59,25 @@ struct EncodingSession {
                 var metadata = cic_metadata(
                     icc_profile: profile.baseAddress, icc_profile_size: profile.count, exif: exif.baseAddress,
                     exif_size: exif.count)
-                return withExtendedLifetime(image.storage) { encoder(&pixels, &metadata, &bytes, &report) }
+                return withExtendedLifetime(image.storage) { body(&pixels, &metadata) }
             }
         }
+    }
+
+    /// Throws what a status other than success means.
+    ///
+    /// - Parameter byteCount: what the library may have asked for, roughly.
+    func check(_ status: cic_status, _ report: cic_report, byteCount: Int) throws(ImageCodecError) {
         switch status {
-        case CIC_OK:
-            break
-        case CIC_OUT_OF_MEMORY:
-            throw .outOfMemory(byteCount: image.storage.byteCount, purpose: "encoding \(format)")
-        case CIC_WRONG_BUFFER:
-            preconditionFailure("the encoder does not take \(image.colorModel) of \(image.bitDepth.rawValue) bits")
-        default:
-            throw .encodingFailed(format: format, reason: report.reason)
+        case CIC_OK: return
+        case CIC_OUT_OF_MEMORY: throw .outOfMemory(byteCount: byteCount, purpose: "encoding \(format)")
+        case CIC_WRONG_BUFFER: preconditionFailure("the \(format) encoder does not take such pixels")
+        default: throw .encodingFailed(format: format, reason: report.reason)
         }
+    }
+
+    /// Takes over the bytes of a file that is complete.
+    func finish(_ bytes: cic_bytes) throws(ImageCodecError) -> EncodedImage {
         guard let data = bytes.data else { throw .encodingFailed(format: format, reason: "no bytes came out") }
         // The memory grew by doubling; give back what is not used.
         let base = realloc(data, max(bytes.count, 1)) ?? UnsafeMutableRawPointer(data)

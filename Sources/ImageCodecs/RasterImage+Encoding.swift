@@ -12,7 +12,7 @@ extension RasterImage {
         as format: ImageFormat, options: EncodingOptions = .init()
     ) throws(ImageCodecError) -> EncodedImage {
         switch format {
-        case .png: try PNGEncoder.encode(self, options.compression)
+        case .png: try PNGEncoder.encode(self, options)
         case .jpeg: try JPEGEncoder.encode(self, options)
         }
     }

@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 /// Smooths a matte so that its edges follow the edges of a picture, the guide.
 ///

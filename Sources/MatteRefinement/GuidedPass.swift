@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 /// A guided filter's regression over a whole picture: tiles cut by shape, shared out among threads.
 struct GuidedPass {

@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 /// Brings a coarse matte, such as a network's output, to the size of its picture, with edges where the picture has them.
 ///

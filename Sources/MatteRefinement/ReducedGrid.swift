@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 /// A picture's grid and the one that is `factor` times coarser, whose last row and column may stand for fewer pixels.
 ///

@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 /// One picture's way through ``GuidedUpsampling``: the planes on the working grid and the steps over them.
 struct UpsamplingJob {

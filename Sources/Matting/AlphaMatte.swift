@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 /// How much of each pixel belongs to the subject: 0 background, 1 subject, between at edges, hair and glass.
 ///
@@ -53,14 +54,22 @@ public struct AlphaMatte: Sendable {
     ///
     /// - Throws: ``MattingError/image(_:)`` where memory is refused.
     public func image(bitDepth: RasterImage.BitDepth = .eight) throws(MattingError) -> RasterImage {
+        try image(bitDepth: bitDepth, pool: .shared)
+    }
+
+    /// The same on the threads of a pool.
+    func image(bitDepth: RasterImage.BitDepth, pool: ThreadPool) throws(MattingError) -> RasterImage {
         try MattingError.wrapping {
             var image = try RasterImage(width: width, height: height, colorModel: .gray, bitDepth: bitDepth)
             try withValues { values in
                 guard let source = values.baseAddress else { return }
                 try image.withMutableSamples { target in
-                    switch target {
-                    case .eight(let target): kernels.quantizeRow8(source, target, count: values.count)
-                    case .sixteen(let target): kernels.quantizeRow16(source, target, count: values.count)
+                    pool.forEach(height) { y, _ in
+                        let first = y * width
+                        switch target {
+                        case .eight(let target): kernels.quantizeRow8(source + first, target + first, count: width)
+                        case .sixteen(let target): kernels.quantizeRow16(source + first, target + first, count: width)
+                        }
                     }
                 }
             }

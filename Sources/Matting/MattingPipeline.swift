@@ -3,6 +3,7 @@ import ImageCodecs
 import MatteRefinement
 import MattingNetworks
 import TensorCore
+import Threads
 
 /// Photographs in, mattes out: the network, its weights and the refinement, loaded once and used from any thread.
 ///

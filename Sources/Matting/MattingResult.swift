@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 /// A picture and its matte.
 public struct MattingResult: Sendable {
@@ -34,5 +35,7 @@ public struct MattingResult: Sendable {
     /// The matte as a grey picture of the picture's own bit depth.
     ///
     /// - Throws: ``MattingError/image(_:)`` where memory is refused.
-    public func mask() throws(MattingError) -> RasterImage { try alpha.image(bitDepth: image.bitDepth) }
+    public func mask() throws(MattingError) -> RasterImage {
+        try alpha.image(bitDepth: image.bitDepth, pool: pool)
+    }
 }

@@ -1,3 +1,5 @@
+import Threads
+
 extension Tensor {
     /// The tensor at another size by bilinear interpolation with half-pixel centres; see ``BilinearResize``.
     ///

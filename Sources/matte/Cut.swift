@@ -128,7 +128,9 @@ struct Cut: AsyncParsableCommand {
                     try result.cutout(keepsHiddenColors: keepHidden)
                 }
             let encoded = try picture.encoded(
-                as: job.format, options: EncodingOptions(compression: compression.value, jpegQuality: quality))
+                as: job.format,
+                options: EncodingOptions(
+                    compression: compression.value, jpegQuality: quality, threadCount: threads))
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)

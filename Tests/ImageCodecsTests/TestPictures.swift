@@ -34,6 +34,42 @@ extension RasterImage {
         return image
     }
 
+    /// A smooth picture with a little noise, as photographs are, and flat at its left edge.
+    static func waves(
+        width: Int, height: Int, colorModel: ColorModel, bitDepth: BitDepth = .eight
+    ) throws -> RasterImage {
+        var image = try RasterImage(width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
+        let channels = colorModel.channelCount
+        var generator = SeededGenerator(seed: 2)
+        func value(_ index: Int) -> Int {
+            let (pixel, channel) = (index / channels, index % channels)
+            let (x, y) = (pixel % width, pixel / width)
+            if x < width / 3 { return 0 }
+            return 30 * channel + (x &* 3 ^ y) / 8 % 120 + Int(generator.next() % 4)
+        }
+        switch bitDepth {
+        case .eight:
+            try image.withMutablePixels8 { pixels in
+                for index in pixels.indices { pixels[index] = UInt8(value(index)) }
+            }
+        case .sixteen:
+            try image.withMutablePixels16 { pixels in
+                for index in pixels.indices { pixels[index] = UInt16(value(index) * 257) }
+            }
+        }
+        return image
+    }
+
+    /// Whether both have the same samples, compared at once.
+    func isEqual(to other: RasterImage) -> Bool {
+        guard width == other.width, height == other.height, colorModel == other.colorModel else { return false }
+        return switch (bitDepth, other.bitDepth) {
+        case (.eight, .eight): withPixels8 { mine in other.withPixels8 { mine.elementsEqual($0) } }
+        case (.sixteen, .sixteen): withPixels16 { mine in other.withPixels16 { mine.elementsEqual($0) } }
+        default: false
+        }
+    }
+
     /// All samples, whatever their depth.
     var samples: [Int] {
         switch bitDepth {

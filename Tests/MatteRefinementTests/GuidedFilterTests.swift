@@ -1,6 +1,7 @@
 import MatteRefinement
 import TensorCore
 import Testing
+import Threads
 
 @Suite struct GuidedFilterTests {
     /// Sizes that fall short of, meet and pass whole vectors; radii up to beyond the picture.

@@ -1,6 +1,7 @@
 import MatteRefinement
 import TensorCore
 import Testing
+import Threads
 
 @Suite struct GuidedUpsamplingTests {
     /// A disc of one colour on a chequered ground, eight samples a pixel and side so that its rim is exact.

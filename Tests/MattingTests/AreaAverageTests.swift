@@ -1,6 +1,7 @@
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @testable import Matting
 

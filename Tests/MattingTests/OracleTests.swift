@@ -1,7 +1,8 @@
 import Foundation
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @testable import Matting
 

@@ -1,7 +1,8 @@
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 /// Every way to compute a convolution against its definition.
 @Suite struct ConvolutionTests {

@@ -1,8 +1,9 @@
 import KernelInterface
 import Synchronization
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 /// Running plans: threads, concurrent runs, workspaces, memory and stopping.
 @Suite struct PlanTests {

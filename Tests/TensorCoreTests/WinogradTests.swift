@@ -1,7 +1,8 @@
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 /// Winograd convolutions against the definition, with both tile sizes and both ways through the stages.
 @Suite struct WinogradTests {

@@ -1,5 +1,6 @@
 import TensorCore
 import Testing
+import Threads
 
 /// Pools of several sizes, made once.
 package enum Pools {

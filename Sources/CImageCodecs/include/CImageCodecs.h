@@ -130,33 +130,20 @@ cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t c
 /// Metadata seen so far; EXIF may follow the pixels, so ask last.
 void cic_png_read_metadata(cic_png_reader *reader, cic_metadata *metadata);
 
-/// What a row's samples are stored as differences to.
-typedef enum cic_png_filter {
-    /// The neighbour on the left.
-    CIC_FILTER_LEFT,
-    /// The mean of the neighbours on the left and above.
-    CIC_FILTER_AVERAGE,
-    /// Whatever looks best, row by row.
-    CIC_FILTER_BEST,
-} cic_png_filter;
+typedef struct cic_png_writer cic_png_writer;
 
-/// What zlib looks for.
-typedef enum cic_png_search {
-    CIC_SEARCH_REPEATS,
-    /// As before, but short repeats are not worth it.
-    CIC_SEARCH_LONG_REPEATS,
-    /// Repeats of the last byte.
-    CIC_SEARCH_RUNS,
-} cic_png_search;
+/// A writer of one file, in memory; NULL when memory is refused. Calls for one writer must not overlap, but may come from
+/// different threads.
+cic_png_writer *cic_png_writer_create(void);
+void cic_png_writer_destroy(cic_png_writer *writer);
+const cic_report *cic_png_writer_report(const cic_png_writer *writer);
 
-typedef struct cic_png_options {
-    /// zlib's level, 0 ... 9.
-    int level;
-    cic_png_filter filter;
-    cic_png_search search;
-} cic_png_options;
+/// Writes everything that comes before the pixels; `pixels->samples` is not looked at.
+cic_status cic_png_write_header(
+    cic_png_writer *writer, const cic_pixels *pixels, const cic_metadata *metadata);
 
-/// Encodes pixels of any depth and channel count in `cic_pixels`.
-cic_status cic_png_encode(
-    const cic_pixels *pixels, const cic_metadata *metadata, const cic_png_options *options, cic_bytes *bytes,
-    cic_report *report);
+/// Appends to the pixels' zlib stream: the filtered rows, compressed by the caller.
+cic_status cic_png_write_data(cic_png_writer *writer, const uint8_t *data, size_t size);
+
+/// Ends the file and hands it over; on failure it stays with the writer.
+cic_status cic_png_write_end(cic_png_writer *writer, cic_bytes *bytes);

@@ -28,9 +28,13 @@ enum JPEGEncoder {
         }
         let exif = session.exif(of: image, limit: maxExifBytes)
         var settings = settings(for: options)
-        return try session.encode(image, profile: profile, exif: exif) { pixels, metadata, bytes, report in
+        var bytes = cic_bytes()
+        var report = cic_report()
+        let status = EncodingSession.withArguments(image, profile: profile, exif: exif) { pixels, metadata in
             cic_jpeg_encode(&pixels, &metadata, &settings, &bytes, &report)
         }
+        try session.check(status, report, byteCount: image.storage.byteCount)
+        return try session.finish(bytes)
     }
 
     private static func settings(for options: EncodingOptions) -> cic_jpeg_options {

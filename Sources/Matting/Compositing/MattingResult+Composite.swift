@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 extension MattingResult {
     /// The subject over a colour or another picture: `alpha · picture + (1 − alpha) · background`, opaque.

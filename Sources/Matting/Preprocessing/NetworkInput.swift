@@ -1,6 +1,7 @@
 import ImageCodecs
 import MattingNetworks
 import TensorCore
+import Threads
 
 /// The picture as a network wants it: shrunk by area, normalised by the weight file's recipe.
 struct NetworkInput {

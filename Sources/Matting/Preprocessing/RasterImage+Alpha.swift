@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 extension RasterImage {
     /// Multiplies a matte `[1, height, width, 1]` by the alpha that the picture already has.

@@ -1,5 +1,6 @@
 import ImageCodecs
 import TensorCore
+import Threads
 
 extension RasterImage {
     /// The picture, or a part of it, averaged over areas down to a smaller size: every source pixel counts by the part

@@ -1,4 +1,5 @@
 import TensorCore
+import Threads
 
 #if canImport(Glibc)
 import Glibc

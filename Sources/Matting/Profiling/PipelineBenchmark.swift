@@ -99,7 +99,10 @@ package struct PipelineBenchmark {
         }
         let result = try pipeline.matte(image, profile: &profile)
         let cutout = try profile.measure(.cutout) { () throws(MattingError) in try result.cutout() }
-        let encoded = try profile.measure(.encoding) { () throws(ImageCodecError) in try cutout.encoded(as: .png) }
+        let encoding = EncodingOptions(threadCount: pipeline.options.threadCount)
+        let encoded = try profile.measure(.encoding) { () throws(ImageCodecError) in
+            try cutout.encoded(as: .png, options: encoding)
+        }
         let start = ContinuousClock.now
         try whileWriting { () throws(ImageCodecError) in
             try inTemporaryFolder { (folder) throws(ImageCodecError) in

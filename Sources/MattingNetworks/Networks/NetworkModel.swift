@@ -1,5 +1,6 @@
 import Synchronization
 import TensorCore
+import Threads
 
 /// A network with its weights, ready to run at any input size from any number of threads.
 ///

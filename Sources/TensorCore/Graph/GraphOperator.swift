@@ -1,3 +1,5 @@
+import Threads
+
 /// A layer as the planner sees it: shapes in, shape out, and a way to make it ready for one size.
 ///
 /// Operators are immutable and hold their weights; everything that changes during a run lives in the ``Workspace``.

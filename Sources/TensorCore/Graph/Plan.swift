@@ -1,3 +1,5 @@
+import Threads
+
 /// A graph made ready to run: the layers that the outputs need, in order, each with a fixed place in one arena.
 ///
 /// Immutable and shared by any number of concurrent runs; each run brings its own ``Workspace``. A run allocates nothing

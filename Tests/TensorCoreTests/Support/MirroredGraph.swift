@@ -1,7 +1,8 @@
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 /// A network written twice: into a ``Graph``, and evaluated at once with every map in memory of its own.
 ///

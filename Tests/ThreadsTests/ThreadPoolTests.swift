@@ -1,5 +1,5 @@
 import Synchronization
-import TensorCore
+import Threads
 import Testing
 
 @Suite struct ThreadPoolTests {
