@@ -25,6 +25,14 @@ extension VectorKernels {
             let d = bottom + x1 &* pixelStride
             let pixel = output + x &* outputStride
             var k = 0
+            let wideX = Wide(repeating: weightX)
+            while k &+ wideWidth <= channels {
+                let (va, vc) = (loadWide(a + k), loadWide(c + k))
+                let upper = multiplyAdd(va, loadWide(b + k) - va, wideX)
+                let lower = multiplyAdd(vc, loadWide(d + k) - vc, wideX)
+                storeWide(multiplyAdd(upper, lower - upper, Wide(repeating: weightY)), pixel + k)
+                k &+= wideWidth
+            }
             while k &+ vectorWidth <= channels {
                 let upper = load(a + k) + (load(b + k) - load(a + k)) * wx
                 let lower = load(c + k) + (load(d + k) - load(c + k)) * wx

@@ -23,9 +23,9 @@ package final class FloatBuffer: @unchecked Sendable {
         precondition(count >= 0, "a buffer of \(count) floats")
         let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         guard !overflow else { throw .outOfMemory(byteCount: .max, purpose: purpose()) }
-        // Large buffers in pages of two megabytes: a network's maps are walked row by row, each row in another small page,
-        // and looking those up took a tenth of the time. Advice only; where it is not taken nothing is lost.
-        let isLarge = byteCount >= 4 * Self.largePage
+        // Large buffers in pages of two megabytes: the first touch of a page costs an eighth a byte, and maps are walked row
+        // by row, each row in another small page. Advice only; where it is not taken nothing is lost.
+        let isLarge = byteCount >= 2 * Self.largePage
         var raw: UnsafeMutableRawPointer?
         guard posix_memalign(&raw, isLarge ? Self.largePage : 64, byteCount) == 0, let raw else {
             throw .outOfMemory(byteCount: byteCount, purpose: purpose())

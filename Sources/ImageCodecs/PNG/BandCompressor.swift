@@ -6,26 +6,19 @@ final class BandCompressor {
     private static let header: [UInt8] = [0x78, 0x01]
 
     private let rows: FilteredRows
-    private let compressors: [any PieceCompressor]
+    private let compressors: [Deflater]
     /// Whether repeats are looked for, which may lie in the band before.
     private let looksBack: Bool
 
     /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     init(_ image: RasterImage, _ effort: PNGEffort) throws(ImageCodecError) {
         self.rows = try FilteredRows(of: image, filter: effort.filter)
-        var compressors: [any PieceCompressor] = []
-        var looksBack = false
+        var compressors: [Deflater] = []
         for search in effort.searches {
-            switch search {
-            case .runs:
-                compressors.append(try RunDeflater())
-            case .repeats(let level, let strategy):
-                compressors.append(try Deflater(level: level, strategy: strategy))
-                looksBack = true
-            }
+            compressors.append(try Deflater(level: search.level, strategy: search.strategy))
         }
         self.compressors = compressors
-        self.looksBack = looksBack
+        self.looksBack = effort.searches.contains { !$0.isForRuns }
     }
 
     /// A band as a piece of the deflate stream, which ends with it if `isLast`.

@@ -1,7 +1,7 @@
 import CZ
 
-/// zlib's compressor.
-final class Deflater: PieceCompressor {
+/// zlib's compressor, for pieces of one deflate stream that are compressed on their own and strung together.
+final class Deflater {
     /// How far back a repeat may lie, in bytes: what a piece may know of those before it.
     static let reach = 32_768
 
@@ -32,6 +32,9 @@ final class Deflater: PieceCompressor {
         stream.deallocate()
     }
 
+    /// Begins a piece.
+    ///
+    /// - Parameter past: the bytes before it, at most ``reach`` of them, which it may repeat.
     func begin(after past: UnsafeRawBufferPointer) {
         deflateReset(stream)
         if let base = past.bindMemory(to: UInt8.self).baseAddress, !past.isEmpty {
@@ -39,6 +42,10 @@ final class Deflater: PieceCompressor {
         }
     }
 
+    /// Compresses bytes of the piece.
+    ///
+    /// - Parameter ending: given with its last bytes.
+    /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     func append(
         _ bytes: UnsafeRawBufferPointer, ending: PieceEnding?, to output: GrowingBytes
     ) throws(ImageCodecError) {
@@ -78,4 +85,12 @@ final class Deflater: PieceCompressor {
             }
         }
     }
+}
+
+/// How a piece of a deflate stream ends.
+enum PieceEnding {
+    /// At a whole byte, open for another piece.
+    case open
+    /// With the stream.
+    case closed
 }

@@ -2,12 +2,20 @@ import CZ
 
 /// How a PNG's rows are filtered and compressed.
 struct PNGEffort {
-    /// What is looked for in the filtered rows.
-    enum Search {
-        /// Runs of one byte.
-        case runs
-        /// Repeats of any kind, with zlib's level (0 to 9) and strategy.
-        case repeats(level: Int32, strategy: Int32 = Z_DEFAULT_STRATEGY)
+    /// What zlib looks for in the filtered rows.
+    struct Search {
+        /// 0 to 9.
+        let level: Int32
+        let strategy: Int32
+
+        /// Whether only repeats of the last byte count, so that nothing further back matters.
+        var isForRuns: Bool { strategy == Z_RLE }
+
+        static let runs = Search(level: 1, strategy: Z_RLE)
+
+        static func repeats(level: Int32, strategy: Int32 = Z_DEFAULT_STRATEGY) -> Search {
+            Search(level: level, strategy: strategy)
+        }
     }
 
     let filter: RowFilter

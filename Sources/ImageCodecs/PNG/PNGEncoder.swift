@@ -8,8 +8,7 @@ import Threads
 ///
 /// | filter, search                     | opaque           | cut-out, a half visible |
 /// |------------------------------------|------------------|-------------------------|
-/// | mean, runs (`fast`)                | 56 ms, 12.1 MB   | 51 ms, 6.4 MB           |
-/// | the same with zlib's `Z_RLE`       | 230 ms, 12.1 MB  | 155 ms, 6.4 MB          |
+/// | mean, zlib's runs (`fast`)         | 230 ms, 12.1 MB  | 155 ms, 6.4 MB          |
 /// | best, zlib's level 4 (`balanced`)  | 1190 ms, 12.2 MB | 610 ms, 6.4 MB          |
 ///
 /// The rows are cut into bands, which all threads compress at once; zlib may repeat in a band what stands in the one
