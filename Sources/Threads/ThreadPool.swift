@@ -106,7 +106,7 @@ private final class Crew: @unchecked Sendable {
 
     /// Looks at the counter this often before going to sleep: some 20 to 50 µs, the gap between two layers. Longer
     /// spins steal time from other processes, none at all costs a wake-up (5 to 50 µs) a layer.
-    private static let spinLimit = 2_000
+    private static let spinLimit = 20_000
 
     init() {
         pthread_mutex_init(mutex, nil)
