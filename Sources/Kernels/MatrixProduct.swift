@@ -275,9 +275,10 @@ private func forEachTile(
     rows: Int, columns: Int, left: LeftOperand, panels: UnsafePointer<Float>,
     into output: UnsafeMutablePointer<Float>, stride: Int, vectorStride: Int, finish: ProductFinish?
 ) {
-    withUnsafeTemporaryAllocation(of: Wide.self, capacity: 24) { space in
-        guard let space = space.baseAddress else { return }
-        let sums = UnsafeMutableRawPointer(space).assumingMemoryBound(to: Float.self)
+    // On the stack: a temporary allocation of this size would come from the heap, once a call.
+    var space = InlineArray<24, Wide>(repeating: .zero)
+    withUnsafeMutableBytes(of: &space) { space in
+        guard let sums = space.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
         let depth = left.totalDepth
         var column = 0
         while column < columns {
