@@ -11,9 +11,11 @@ extension Tensor {
         defer { withExtendedLifetime(self) {} }
         return try Tensor(shape: shape) { output in
             guard let base = output.baseAddress else { return }
-            layer.run(
-                [input], output: FeatureMap(base: base, shape: shape),
-                in: ExecutionContext(pool: pool, scratch: base, scratchStride: 0, sharedScratch: base))
+            withUnsafePointer(to: input) { input in
+                layer.run(
+                    UnsafeBufferPointer(start: input, count: 1), output: FeatureMap(base: base, shape: shape),
+                    in: ExecutionContext(pool: pool, scratch: base, scratchStride: 0, sharedScratch: base))
+            }
         }
     }
 }

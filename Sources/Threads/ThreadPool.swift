@@ -49,7 +49,7 @@ public final class ThreadPool: Sendable {
             return
         }
         withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: body) { body in
+            withUnsafePointer(to: Loop.Body(call: body)) { body in
                 let loop = Loop(count: count, body: body)
                 crew.publish(loop)
                 loop.run(slot: 0)
@@ -61,14 +61,17 @@ public final class ThreadPool: Sendable {
 
 /// One parallel loop: its chunks are claimed by a counter, so nobody waits for a thread that has claimed nothing.
 private final class Loop: @unchecked Sendable {
+    /// In a structure, since a bare closure behind a pointer is wrapped anew, in memory of its own.
+    struct Body { let call: (Int, Int) -> Void }
+
     // Unchecked: `body` is called only for claimed chunks, all of which end before `forEach` returns. A worker may hold
     // the loop longer than that, hence a pointer: a reference would outlive the closure.
-    private let body: UnsafePointer<(Int, Int) -> Void>
+    private let body: UnsafePointer<Body>
     private let count: Int
     private let claimed = Atomic<Int>(0)
     private let finished = Atomic<Int>(0)
 
-    init(count: Int, body: UnsafePointer<(Int, Int) -> Void>) {
+    init(count: Int, body: UnsafePointer<Body>) {
         self.count = count
         self.body = body
     }
@@ -78,7 +81,7 @@ private final class Loop: @unchecked Sendable {
 
     /// Not inlined, so that no retain of the closure's context moves past the count of finished chunks.
     @inline(never)
-    private func call(_ chunk: Int, _ slot: Int) { body.pointee(chunk, slot) }
+    private func call(_ chunk: Int, _ slot: Int) { body.pointee.call(chunk, slot) }
 
     /// Runs chunks until none is left to claim; true if this call ran the last one to finish.
     @discardableResult

@@ -37,11 +37,9 @@ package enum OperatorRunner {
             TensorShape(trusted: 1, 1, 1, prepared.sharedScratchCount(shapes, output: target.map.shape)),
             slack: Slack(before: 0, after: 2))
 
-        prepared.run(
-            sources.map(\.map), output: target.map,
-            in: ExecutionContext(
-                pool: pool, scratch: scratch.map.base, scratchStride: scratchCount + 2,
-                sharedScratch: shared.map.base))
+        let execution = ExecutionContext(
+            pool: pool, scratch: scratch.map.base, scratchStride: scratchCount + 2, sharedScratch: shared.map.base)
+        sources.map(\.map).withUnsafeBufferPointer { prepared.run($0, output: target.map, in: execution) }
 
         if target.overwrittenCount > 0 {
             Issue.record("wrote beside the output: \(context())", sourceLocation: sourceLocation)

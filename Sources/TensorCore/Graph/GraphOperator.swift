@@ -33,7 +33,7 @@ package protocol PreparedOperator: Sendable {
     func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int
 
     /// Computes every value of `output`. The result must not depend on the number of threads.
-    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext)
+    func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext)
 }
 
 /// What a choice between algorithms weighs more.

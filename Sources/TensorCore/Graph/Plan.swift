@@ -83,7 +83,7 @@ package final class Plan: Sendable {
 
         return try withExtendedLifetime(inputs) {
             for (index, step) in steps.enumerated() {
-                step.layer.run(step.inputs.map(map), output: map(step.output), in: context)
+                workspace.withMaps(step.inputs, map) { step.layer.run($0, output: map(step.output), in: context) }
                 try observe?(index)
             }
             return try outputs.map { place in try Tensor(copying: map(place)) }

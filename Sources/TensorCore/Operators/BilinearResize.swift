@@ -26,7 +26,7 @@ package struct BilinearResize: GraphOperator, PreparedOperator {
         return (scale, scale / 2 - 0.5)
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let vertical = mapping(from: input.shape.height, to: height)
         let horizontal = mapping(from: input.shape.width, to: width)

@@ -19,7 +19,7 @@ package struct GlobalAveragePool: GraphOperator, PreparedOperator {
     package var summary: String { "global average pool" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: 1, width: 1) }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         forEachChannelBlock(of: input, in: context) { picture, channel, count in
             kernels.channelMoments(
@@ -54,7 +54,7 @@ package struct InstanceNorm: GraphOperator, PreparedOperator {
         return inputs[0]
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let pixels = input.shape.height * input.shape.width
         forEachChannelBlock(of: input, in: context) { picture, channel, count in

@@ -28,7 +28,7 @@ package struct Concatenation: GraphOperator, PreparedOperator {
         return inputs[0].with(channels: channels)
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let rows = output.shape.batch * output.shape.height
         let width = output.shape.width
         let firstChannels = firstChannels.isEmpty ? parts(inputs.map(\.shape.channels)) : firstChannels

@@ -22,7 +22,7 @@ package struct Addition: GraphOperator, PreparedOperator {
         return inputs[0]
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let (left, right) = (inputs[0], inputs[1])
         forEachPixelBlock(of: output, in: context) { first, count in
             kernels.addPixels(
@@ -44,7 +44,7 @@ package struct ChannelScale: GraphOperator, PreparedOperator {
         return inputs[0]
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let (input, scale) = (inputs[0], inputs[1])
         let width = output.shape.width
         context.pool.forEach(output.shape.batch * output.shape.height) { row, _ in
@@ -64,7 +64,7 @@ package struct ActivationLayer: GraphOperator, PreparedOperator {
     package var summary: String { "\(activation)" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         forEachPixelBlock(of: output, in: context) { first, count in
             let target = output.base + first * output.pixelStride
@@ -84,7 +84,7 @@ package struct Softmax: GraphOperator, PreparedOperator {
     package var summary: String { "softmax" }
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         forEachPixelBlock(of: output, in: context) { first, count in
             kernels.softmaxPixels(

@@ -41,7 +41,7 @@ package struct Pooling: GraphOperator, PreparedOperator {
         return (count - 1) * stride >= size + padding ? count - 1 : count
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let height = input.shape.height
         context.pool.forEach(output.shape.batch * output.shape.height) { chunk, _ in

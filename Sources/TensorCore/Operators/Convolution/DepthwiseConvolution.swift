@@ -8,7 +8,7 @@ struct DepthwiseConvolution: PreparedOperator {
 
     var summary: String { "\(convolution.summary), depthwise" }
 
-    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
         let weights = convolution.weights

@@ -52,7 +52,7 @@ struct ProductConvolution: PreparedOperator {
         }
     }
 
-    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
         let weights = convolution.weights

@@ -8,7 +8,7 @@ struct SingleOutputConvolution: PreparedOperator {
 
     var summary: String { "\(convolution.summary), single output" }
 
-    func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
         let weights = convolution.weights

@@ -109,7 +109,7 @@ package struct WinogradConvolution: PreparedOperator {
         isShared ? layout.stagesCount : 0
     }
 
-    package func run(_ inputs: [FeatureMap], output: FeatureMap, in context: ExecutionContext) {
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
         let finish = convolution.finish(
