@@ -16,9 +16,6 @@ private let panelVectors = 4
 private let panelVectors = 2
 #endif
 
-/// Columns of the widest panel.
-private let panelColumns = panelVectors &* wideWidth
-
 /// Most rows of a tile that is `vectors` wide: what the registers hold, and at least eight sums to hide the latency.
 @inline(__always)
 private func tileRows(_ vectors: Int) -> Int {
@@ -31,7 +28,7 @@ private func tileRows(_ vectors: Int) -> Int {
 
 /// The vectors of the panel that begins at a column: 4, 2 or 1.
 @inline(__always)
-private func panelVectors(at column: Int, of columns: Int) -> Int {
+func panelVectors(at column: Int, of columns: Int) -> Int {
     let left = (columns &- column &+ wideWidth &- 1) / wideWidth
     return left >= panelVectors ? panelVectors : left >= 2 ? 2 : 1
 }
@@ -325,35 +322,6 @@ extension VectorKernels {
     /// Floats of a vector: the lanes of a slice.
     package static var lanes: Int { wideWidth }
 
-    /// Floats of a packed right operand.
-    package static func packedCount(depth: Int, columns: Int) -> Int {
-        (columns &+ wideWidth &- 1) / wideWidth &* wideWidth &* depth
-    }
-
-    /// Packs a right operand `[depth, columns]` (rows `stride` apart) into panels; columns that do not exist are 0.
-    @inline(never)
-    package static func packPanels(
-        _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int, _ target: UnsafeMutablePointer<Float>
-    ) {
-        var column = 0
-        var panel = target
-        while column < columns {
-            let width = panelVectors(at: column, of: columns) &* wideWidth
-            let count = width < columns &- column ? width : columns &- column
-            var k = 0
-            while k < depth {
-                var i = 0
-                while i < width {
-                    panel[i] = i < count ? source[k &* stride &+ column &+ i] : 0
-                    i &+= 1
-                }
-                panel += width
-                k &+= 1
-            }
-            column &+= width
-        }
-    }
-
     /// `output = left · right`, rows of the left operand `leftStride` apart; finished as `finish` says, or the bare sums.
     ///
     /// Bare sums are written in whole vectors: `stride` leaves room for them.
@@ -399,36 +367,5 @@ extension VectorKernels {
                 depth: wideWidth, lastDepth: inputs &- (slices &- 1) &* wideWidth),
             panels: panels, into: products, stride: productLayout.tileStride, vectorStride: productLayout.sliceStride,
             finish: nil)
-    }
-}
-
-extension VectorKernels {
-    /// Finishes bare sums in place, for products that somebody else computed. Memory-bound.
-    @inline(never)
-    package static func finishProduct(
-        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, finish: ProductFinish
-    ) {
-        let low = Wide(repeating: finish.low)
-        let high = Wide(repeating: finish.high)
-        var row = 0
-        while row < rows {
-            let target = output + row &* stride
-            let added = finish.residual.map { $0 + row &* finish.residualStride }
-            var column = 0
-            while column &+ wideWidth <= columns {
-                var value = clamped(loadWide(target + column) + loadWide(finish.bias + column), low, high)
-                if let added { value += loadWide(added + column) }
-                storeWide(value, target + column)
-                column &+= wideWidth
-            }
-            if column < columns {
-                let rest = columns &- column
-                var value = clamped(
-                    loadWide(target + column, first: rest) + loadWide(finish.bias + column), low, high)
-                if let added { value += loadWide(added + column, first: rest) }
-                storeWide(value, target + column, first: rest)
-            }
-            row &+= 1
-        }
     }
 }

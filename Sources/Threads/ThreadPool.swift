@@ -110,6 +110,9 @@ private final class Crew: @unchecked Sendable {
     /// Looks at the counter this often before going to sleep: some 20 to 50 µs, the gap between two layers. Longer
     /// spins steal time from other processes, none at all costs a wake-up (5 to 50 µs) a layer.
     private static let spinLimit = 20_000
+    /// Then it lets others run, this often, before it sleeps: some 200 µs, in which the caller ends its last chunk. Whoever
+    /// wants the processor has it.
+    private static let yieldLimit = 500
 
     init() {
         pthread_mutex_init(mutex, nil)
@@ -130,8 +133,9 @@ private final class Crew: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         loops.append(loop)
         published.add(1, ordering: .releasing)
-        pthread_cond_broadcast(workArrived)
         pthread_mutex_unlock(mutex)
+        // Afterwards: a worker that wakes to a taken lock goes back to sleep.
+        pthread_cond_broadcast(workArrived)
     }
 
     /// Takes a drained loop off the list and waits for the chunks that workers are still running.
@@ -153,27 +157,41 @@ private final class Crew: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// A worker's life: take a loop that has unclaimed chunks, help, watch for the next one, sleep.
+    /// A worker's life: help while there is a loop with unclaimed chunks, watch for the next one, sleep.
     func work(slot: Int) {
-        while let loop = nextLoop() {
-            if loop.run(slot: slot) {
-                pthread_mutex_lock(mutex)
-                pthread_cond_broadcast(loopFinished)
-                pthread_mutex_unlock(mutex)
-            }
+        while true {
+            // Counted before looking: a loop that is published in between is news, not something seen already.
             let seen = published.load(ordering: .acquiring)
+            if let loop = openLoop() {
+                if loop.run(slot: slot) {
+                    pthread_mutex_lock(mutex)
+                    pthread_cond_broadcast(loopFinished)
+                    pthread_mutex_unlock(mutex)
+                }
+                continue
+            }
             for _ in 0..<Self.spinLimit where published.load(ordering: .relaxed) == seen { spinHint() }
+            for _ in 0..<Self.yieldLimit where published.load(ordering: .relaxed) == seen { sched_yield() }
+            if published.load(ordering: .relaxed) == seen, !sleepUntilWork() { return }
         }
     }
 
-    private func nextLoop() -> Loop? {
+    /// A loop with unclaimed chunks, if there is one.
+    private func openLoop() -> Loop? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return loops.first(where: \.hasUnclaimedChunks)
+    }
+
+    /// Sleeps until there is a loop to help with; false where the pool ends.
+    private func sleepUntilWork() -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isStopping {
-            if let loop = loops.first(where: \.hasUnclaimedChunks) { return loop }
+            if loops.contains(where: \.hasUnclaimedChunks) { return true }
             pthread_cond_wait(workArrived, mutex)
         }
-        return nil
+        return false
     }
 }
 
