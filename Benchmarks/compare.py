@@ -128,7 +128,7 @@ def main() -> None:
 
     options = (
         f"{arguments.rounds} rounds after {arguments.warmups} to warm up, "
-        f"{arguments.pause} s of rest and an untimed run before each"
+        f"{arguments.pause} s of rest and 0.1 s of untimed runs before each"
     )
     text = report.markdown(races, machine, versions, options)
     print(text)

@@ -157,6 +157,10 @@ def foreign_seconds(runners: list[tuple[Result, Worker]]) -> float:
     return busy - sum(worker.processor_seconds() for _, worker in runners)
 
 
+# Untimed runs before each timed one, in seconds: some periods of the kernel's load balancing.
+WAKING = 0.1
+
+
 def progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
@@ -177,8 +181,9 @@ def race(
     - Engines keep their threads spinning after a run, to start the next one sooner (onnxruntime's for 47 ms, ncnn's for
       10). On two processors that burns the core on which the next engine works, so whoever has no turn is stopped by a
       signal. The `pause` between turns lets the machine settle.
-    - What is timed is a network at work, as in a batch of pictures: right before each timed run goes one that is not,
-      which wakes the engine's threads and brings its weights back into the caches after the others had them.
+    - What is timed is a network at work, as in a batch of pictures: right before each timed run go some that are not, for
+      `WAKING` seconds and at least one. They bring the weights back into the caches after the others had them, and give
+      the kernel time to spread the threads: stopped and continued, they often find themselves on one processor.
     - The order moves on by one each round, so that nobody always runs after the same rest of the round.
     - Warm-up rounds come first and are not counted.
     """
@@ -220,7 +225,10 @@ def race(
             for result, worker in runners[shift:] + runners[:shift]:
                 time.sleep(pause)
                 worker.resume()
+                awake = time.monotonic() + WAKING
                 worker.run()
+                while time.monotonic() < awake:
+                    worker.run()
                 milliseconds = worker.run()
                 worker.hold()
                 if number >= warmups:
