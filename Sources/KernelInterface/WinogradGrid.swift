@@ -15,6 +15,9 @@ package struct WinogradGrid: Sendable {
     /// Tiles of all pictures.
     package let count: Int
 
+    /// Points of a transformed tile: a product each.
+    package static func pointCount(size: Int) -> Int { (size + 2) * (size + 2) }
+
     package init(size: Int, batch: Int, height: Int, width: Int, dilation: Int) {
         self.size = size
         self.height = height

@@ -233,37 +233,6 @@ private func compute(_ tile: Tile, vectors: Int) {
     }
 }
 
-/// Finishes a tile of sums: of the last vector only the columns that exist.
-@inline(never)
-private func finishTile(_ tile: Tile, vectors: Int, _ finish: ProductFinish) {
-    let low = Wide(repeating: finish.low)
-    let high = Wide(repeating: finish.high)
-    var row = 0
-    while row < tile.height {
-        var column = 0
-        while column < vectors &* wideWidth && column < tile.columns {
-            let rest = tile.columns &- column
-            let target = tile.output + (row &* tile.stride &+ column)
-            var value = clamped(
-                loadWide(tile.sums + (row &* vectors &* wideWidth &+ column)) + loadWide(finish.bias + column), low,
-                high)
-            if rest >= wideWidth {
-                if let residual = finish.residual {
-                    value += loadWide(residual + (row &* finish.residualStride &+ column))
-                }
-                storeWide(value, target)
-            } else {
-                if let residual = finish.residual {
-                    value += loadWide(residual + (row &* finish.residualStride &+ column), first: rest)
-                }
-                storeWide(value, target, first: rest)
-            }
-            column &+= wideWidth
-        }
-        row &+= 1
-    }
-}
-
 /// Cuts a product into tiles, panel by panel.
 ///
 /// Tiles of a panel are equally high: a last one of a single row would run at a sixth of the speed.
@@ -290,7 +259,12 @@ private func forEachTile(
                     vectorStride: vectorStride, columns: columns &- column, height: height,
                     finish: finish.map { $0.advanced(row: first, column: column) }, sums: sums)
                 compute(tile, vectors: vectors)
-                if let finish = tile.finish { finishTile(tile, vectors: vectors, finish) }
+                if let finish = tile.finish {
+                    let width = vectors &* wideWidth
+                    finishRows(
+                        tile.sums, stride: width, into: tile.output, stride: stride, rows: height,
+                        columns: width < tile.columns ? width : tile.columns, finish)
+                }
                 first &+= height
                 tiles &-= 1
             }

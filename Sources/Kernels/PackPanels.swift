@@ -1,7 +1,7 @@
 extension VectorKernels {
     /// Floats of a packed right operand.
     package static func packedCount(depth: Int, columns: Int) -> Int {
-        (columns &+ wideWidth &- 1) / wideWidth &* wideWidth &* depth
+        wholeVectors(columns) &* depth
     }
 
     /// Packs a right operand `[depth, columns]` (rows `stride` apart) into panels; columns that do not exist are 0.

@@ -16,6 +16,10 @@ typealias Wide = SIMD4<Float>
 let wideWidth = 4
 #endif
 
+/// `count` rounded up to whole vectors.
+@inline(__always)
+func wholeVectors(_ count: Int) -> Int { (count &+ wideWidth &- 1) / wideWidth &* wideWidth }
+
 @_transparent
 func loadWide(_ pointer: UnsafePointer<Float>) -> Wide {
     UnsafeRawPointer(pointer).loadUnaligned(as: Wide.self)

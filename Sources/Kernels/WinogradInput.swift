@@ -64,7 +64,7 @@ private func transformInput(
 ) {
     let side = size &+ 2
     let step = grid.dilation
-    let rowStride = WinogradScratch.padded(channels)
+    let rowStride = wholeVectors(channels)
     let columnStride = side &* rowStride
     let zeros = UnsafePointer(scratch.zeros)
     var number = 0

@@ -55,7 +55,7 @@ private func transformOutput(
     let side = size &+ 2
     let step = grid.dilation
     // Half-transformed: `[row, column of points, channel]`.
-    let columnStride = WinogradScratch.padded(channels)
+    let columnStride = wholeVectors(channels)
     let rowStride = side &* columnStride
     var number = 0
     while number < count {

@@ -46,7 +46,7 @@ struct WinogradScratch {
 
     @inline(__always)
     init(_ memory: UnsafeMutablePointer<Float>, channels: Int) {
-        let padded = Self.padded(channels)
+        let padded = wholeVectors(channels)
         half = memory
         zeros = memory + Self.halfCount &* padded
         sink = zeros + padded
@@ -57,11 +57,7 @@ struct WinogradScratch {
         }
     }
 
-    static func count(channels: Int) -> Int { (halfCount &+ 2) &* padded(channels) }
-
-    /// Channels rounded up to whole vectors.
-    @inline(__always)
-    static func padded(_ channels: Int) -> Int { (channels &+ wideWidth &- 1) / wideWidth &* wideWidth }
+    static func count(channels: Int) -> Int { (halfCount &+ 2) &* wholeVectors(channels) }
 }
 
 extension VectorKernels {

@@ -16,11 +16,9 @@ public struct LayerProfile: Sendable {
     public internal(set) var duration: Duration
 
     init(_ step: Plan.Step, duration: Duration) {
-        // A prepared operator's summary is its work and, after a comma, its algorithm.
-        let parts = step.summary.split(separator: ", ", maxSplits: 1).map(String.init)
         self.name = step.label
-        self.work = parts.first ?? ""
-        self.algorithm = parts.count > 1 ? parts[1] : nil
+        self.work = step.work
+        self.algorithm = step.algorithm
         self.outputShape = step.outputShape
         self.multiplyAccumulates = step.multiplyAccumulates
         self.duration = duration

@@ -23,8 +23,11 @@ package protocol GraphOperator: Sendable {
 
 /// An operator ready to run on maps of the shapes that it was prepared for.
 package protocol PreparedOperator: Sendable {
-    /// The kind of work and the algorithm, for profiles: "convolution 3×3 64→16, winograd F(4)".
-    var summary: String { get }
+    /// What kind of work this is, for profiles: "convolution 3×3 64→16".
+    var work: String { get }
+
+    /// By which algorithm, where there is a choice: "winograd F(4)".
+    var algorithm: String? { get }
 
     /// Floats of scratch memory that each thread needs.
     func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int
@@ -49,12 +52,19 @@ extension GraphOperator {
 }
 
 extension GraphOperator where Self: PreparedOperator {
+    package var work: String { summary }
+
     package func prepared(
         _ inputs: [TensorShape], output: TensorShape, preferring preference: MemoryPreference
     ) -> any PreparedOperator { self }
 }
 
 extension PreparedOperator {
+    package var algorithm: String? { nil }
+
+    /// The work and the algorithm in one line: "convolution 3×3 64→16, winograd F(4)".
+    package var summary: String { algorithm.map { "\(work), \($0)" } ?? work }
+
     package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int { 0 }
     package func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int { 0 }
 }

@@ -17,6 +17,8 @@ package final class Plan: Sendable {
         let layer: any PreparedOperator
         package let label: String
         package var summary: String { layer.summary }
+        package var work: String { layer.work }
+        package var algorithm: String? { layer.algorithm }
         package let multiplyAccumulates: Int
         let inputs: [Place]
         let output: Place

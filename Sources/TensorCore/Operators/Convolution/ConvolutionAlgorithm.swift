@@ -68,7 +68,7 @@ extension Convolution.Algorithm {
         func readingCost(weights count: Int) -> Int { count > 262_144 ? 12 * count : 0 }
         var best: (size: Int?, cost: Int) = (nil, 9 * output.pixelCount * pairs + readingCost(weights: 9 * pairs))
         for (size, input, result) in [(2, 64, 40), (4, 150, 100)] {
-            let points = (size + 2) * (size + 2)
+            let points = WinogradGrid.pointCount(size: size)
             // Small memory: transformed weights at most what a megabyte holds.
             if preference == .small && points * pairs > 262_144 { continue }
             let grid = WinogradGrid(

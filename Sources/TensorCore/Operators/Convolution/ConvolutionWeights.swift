@@ -40,7 +40,7 @@ package struct ConvolutionWeights: Sendable {
         outputChannels: Int, geometry: ConvolutionGeometry
     ) throws(TensorError) {
         let groups = geometry.groups
-        let taps = geometry.kernelHeight * geometry.kernelWidth
+        let taps = geometry.tapCount
         precondition(
             inputChannels % groups == 0 && outputChannels % groups == 0,
             "\(groups) groups do not divide \(inputChannels) and \(outputChannels) channels")
@@ -115,7 +115,7 @@ package struct ConvolutionWeights: Sendable {
     /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them.
     func winograd(size: Int) throws(TensorError) -> FloatBuffer {
         try derived.form(.winograd(size: size)) { () throws(TensorError) in
-            let points = (size + 2) * (size + 2)
+            let points = WinogradGrid.pointCount(size: size)
             let count = MatrixProduct.packedCount(depth: inputChannels, columns: outputChannels)
             let transformed = try FloatBuffer(count: points * count, purpose: Self.purpose)
             let rows = try FloatBuffer(count: inputChannels * outputChannels, purpose: Self.purpose)

@@ -6,7 +6,8 @@ struct DepthwiseConvolution: PreparedOperator {
 
     init(_ convolution: Convolution) { self.convolution = convolution }
 
-    var summary: String { "\(convolution.summary), depthwise" }
+    var work: String { convolution.summary }
+    var algorithm: String? { "depthwise" }
 
     func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]

@@ -3,8 +3,8 @@ import KernelInterface
 
 /// The matrix product of convolutions: our own kernel where it is the faster one, OpenBLAS where it is not.
 ///
-/// Our own product reads a right operand that was packed for it and finishes the sums while they are in registers;
-/// on a machine without fused multiply-add BLAS, which picks its instructions itself, is ahead.
+/// Our own product reads a right operand that was packed for it and finishes each tile of sums while it is in the
+/// first-level cache; on a machine without fused multiply-add BLAS, which picks its instructions itself, is ahead.
 enum MatrixProduct {
     /// Floats of a packed right operand `[depth, columns]`.
     static func packedCount(depth: Int, columns: Int) -> Int {

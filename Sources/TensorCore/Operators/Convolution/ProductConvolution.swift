@@ -14,7 +14,8 @@ struct ProductConvolution: PreparedOperator {
         self.blocking = Blocking(convolution.weights, output: output)
     }
 
-    var summary: String { "\(convolution.summary), \(left.rawValue)" }
+    var work: String { convolution.summary }
+    var algorithm: String? { left.rawValue }
 
     /// How the output is cut into products: by its shape alone, never by the number of threads.
     private struct Blocking {

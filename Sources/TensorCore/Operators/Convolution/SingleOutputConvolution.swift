@@ -6,7 +6,8 @@ struct SingleOutputConvolution: PreparedOperator {
 
     init(_ convolution: Convolution) { self.convolution = convolution }
 
-    var summary: String { "\(convolution.summary), single output" }
+    var work: String { convolution.summary }
+    var algorithm: String? { "single output" }
 
     func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]

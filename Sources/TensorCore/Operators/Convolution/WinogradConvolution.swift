@@ -7,7 +7,6 @@ import KernelInterface
 /// that the weights are read once for it, and divide the points of the products among them.
 package struct WinogradConvolution: PreparedOperator {
     private let convolution: Convolution
-    private let size: Int
     private let transformed: FloatBuffer
     private let grid: WinogradGrid
     private let blocking: Blocking
@@ -28,13 +27,11 @@ package struct WinogradConvolution: PreparedOperator {
     ) throws(TensorError) {
         let weights = convolution.weights
         self.convolution = convolution
-        self.size = size
         self.transformed = try weights.winograd(size: size)
         self.grid = WinogradGrid(
             size: size, batch: output.batch, height: output.height, width: output.width,
             dilation: weights.geometry.dilationY)
-        let points = (size + 2) * (size + 2)
-        let floatsATile = points * (weights.inputChannels + weights.outputChannels)
+        let floatsATile = WinogradGrid.pointCount(size: size) * (weights.inputChannels + weights.outputChannels)
         self.blocking =
             blocking
             ?? Self.blocking(
@@ -54,6 +51,8 @@ package struct WinogradConvolution: PreparedOperator {
         return .separate(max(min(fitting, (tileCount + 7) / 8), min(tileCount, 6)))
     }
 
+    private var pointCount: Int { WinogradGrid.pointCount(size: grid.size) }
+
     private var block: Int {
         switch blocking {
         case .separate(let count), .shared(let count): count
@@ -64,7 +63,8 @@ package struct WinogradConvolution: PreparedOperator {
         if case .shared = blocking { true } else { false }
     }
 
-    package var summary: String { "\(convolution.summary), winograd F(\(size))" }
+    package var work: String { convolution.summary }
+    package var algorithm: String? { "winograd F(\(grid.size))" }
 
     /// How scratch memory is divided.
     private struct Layout {
@@ -78,8 +78,7 @@ package struct WinogradConvolution: PreparedOperator {
         var productsOffset: Int { factors.count + 32 }
         var stagesCount: Int { productsOffset + products.count }
 
-        init(inputs: Int, outputs: Int, size: Int, block: Int, isSliced: Bool) {
-            let points = (size + 2) * (size + 2)
+        init(inputs: Int, outputs: Int, points: Int, block: Int, isSliced: Bool) {
             if isSliced {
                 self.factors = .init(sliced: inputs, points: points, tiles: block, lanes: kernels.lanes)
                 self.products = .init(sliced: outputs, points: points, tiles: block, lanes: kernels.lanes)
@@ -94,7 +93,8 @@ package struct WinogradConvolution: PreparedOperator {
 
     private var layout: Layout {
         Layout(
-            inputs: convolution.weights.inputChannels, outputs: convolution.weights.outputChannels, size: size,
+            inputs: convolution.weights.inputChannels, outputs: convolution.weights.outputChannels,
+            points: pointCount,
             block: block, isSliced: isSliced)
     }
 
@@ -128,7 +128,7 @@ package struct WinogradConvolution: PreparedOperator {
                         input, first: first + begin, count: min(6, count - begin),
                         factors + begin * layout.factors.tileStride, layout, context.scratch(slot: slot))
                 }
-                context.pool.forEach((size + 2) * (size + 2)) { point, _ in
+                context.pool.forEach(pointCount) { point, _ in
                     multiply(point, count: count, factors, products, layout)
                 }
                 context.pool.forEach(pieces) { piece, slot in
@@ -147,7 +147,7 @@ package struct WinogradConvolution: PreparedOperator {
                 let factors = own + layout.own
                 let products = factors + layout.productsOffset
                 transformInput(input, first: first, count: count, factors, layout, own)
-                for point in 0..<(size + 2) * (size + 2) {
+                for point in 0..<pointCount {
                     multiply(point, count: count, factors, products, layout)
                 }
                 transformOutput(output, first: first, count: count, products, layout, finish, own)
