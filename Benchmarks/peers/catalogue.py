@@ -43,7 +43,7 @@ NETWORKS = [
         320,
         320,
         golden="alpha",
-        weights=REPOSITORY / "Weights" / "default.safetensors",
+        weights=REPOSITORY / "Weights" / "coarse.safetensors",
         mean=0.5,
         std=0.5,
     ),

@@ -79,6 +79,13 @@ package protocol NetworkKernels {
         kernelWidth: Int, strideX: Int, paddingLeft: Int, paddingRight: Int, countsPadding: Bool
     )
 
+    // MARK: ScaleAttention
+    static func attendRow(
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        features: UnsafePointer<UnsafePointer<Float>>, strides: UnsafePointer<Int>,
+        logits: UnsafePointer<UnsafeMutablePointer<Float>>, count: Int, width: Int, channels: Int
+    )
+
     // MARK: SingleOutputConvolution
     static func singleOutputRow(
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,

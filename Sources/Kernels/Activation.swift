@@ -1,13 +1,5 @@
 import KernelInterface
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 @inline(__always)
 func activated(_ x: Vector, _ activation: Activation) -> Vector {
     switch activation {
@@ -18,9 +10,7 @@ func activated(_ x: Vector, _ activation: Activation) -> Vector {
         let gate = minimum(maximum(x + Vector(repeating: 3), .zero), Vector(repeating: 6))
         return x * gate * Vector(repeating: 1 / 6)
     case .sigmoid:
-        var y = x
-        for lane in 0..<vectorWidth { y[lane] = activated(x[lane], .sigmoid) }
-        return y
+        return Vector(repeating: 1) / (Vector(repeating: 1) + exponential(-x))
     }
 }
 
@@ -33,7 +23,7 @@ func activated(_ x: Float, _ activation: Activation) -> Float {
     case .hardSwish:
         let shifted = x + 3
         return x * (shifted < 0 ? 0 : shifted > 6 ? 6 : shifted) * (1 / 6)
-    case .sigmoid: return 1 / (1 + expf(-x))
+    case .sigmoid: return 1 / (1 + exponential(-x))
     }
 }
 

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 extension VectorKernels {
     /// Copies `rows` pixels of `channels` values between two pixel strides.
     @inline(never)
@@ -87,7 +79,7 @@ extension VectorKernels {
             var sum: Float = 0
             c = 0
             while c < channels {
-                result[c] = expf(pixel[c] - largest)
+                result[c] = exponential(pixel[c] - largest)
                 sum += result[c]
                 c &+= 1
             }

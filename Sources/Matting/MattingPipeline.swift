@@ -25,42 +25,67 @@ public struct MattingPipeline: Sendable {
     public let options: MattingOptions
 
     private let model: NetworkModel
+    /// Where the refinement asks for one.
+    private let edges: EdgeModel?
     private let pool: ThreadPool
 
-    /// A pipeline on the weights that are part of the program.
+    /// A pipeline on weight files, or on the weights that are part of the program.
     ///
-    /// - Throws: ``MattingError/weights(_:)``, or ``MattingError/computation(_:)`` where memory is refused.
-    public init(options: MattingOptions = MattingOptions()) throws(MattingError) {
-        try self.init(weightFile: try Self.defaultWeights(), options: options)
+    /// - Parameters:
+    ///   - weights: path of a file of any known architecture, with metadata or bare; nil takes the embedded weights.
+    ///   - edgeWeights: path of a file for the edge network, where the options ask for it; nil takes the embedded one.
+    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with a file.
+    ///   ``MattingError/computation(_:)`` where memory is refused.
+    public init(
+        weights: String? = nil, edgeWeights: String? = nil, options: MattingOptions = MattingOptions()
+    ) throws(MattingError) {
+        func read(_ path: String) throws(MattingError) -> WeightFile {
+            try MattingError.wrapping { try WeightFile(contentsOf: path) }
+        }
+        let weightFile = if let weights { try read(weights) } else { try Self.defaultWeights() }
+        let edgeWeightFile = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }
+        try self.init(weightFile: weightFile, edgeWeightFile: edgeWeightFile, options: options)
     }
 
-    /// A pipeline on a weight file of any known architecture, with metadata or bare.
+    /// A pipeline on weight files that were read before.
     ///
-    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
-    public init(weights path: String, options: MattingOptions = MattingOptions()) throws(MattingError) {
-        let file = try MattingError.wrapping { try WeightFile(contentsOf: path) }
-        try self.init(weightFile: file, options: options)
-    }
-
-    /// A pipeline on a weight file that was read before.
-    ///
-    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
-    public init(weightFile: WeightFile, options: MattingOptions = MattingOptions()) throws(MattingError) {
+    /// - Parameters:
+    ///   - weightFile: of any known architecture.
+    ///   - edgeWeightFile: for the edge network, where the options ask for it; nil takes the embedded one.
+    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with a file.
+    public init(
+        weightFile: WeightFile, edgeWeightFile: WeightFile? = nil, options: MattingOptions = MattingOptions()
+    ) throws(MattingError) {
         let model = try MattingError.wrapping {
             try NetworkModel(weightFile, preferring: options.memoryUse.preference)
         }
-        self.init(model: model, options: options)
+        var edges: EdgeModel?
+        if case .edges = options.refinement {
+            let file = if let edgeWeightFile { edgeWeightFile } else { try Self.defaultEdgeWeights() }
+            edges = try MattingError.wrapping { try EdgeModel(file) }
+        }
+        self.init(model: model, edges: edges, options: options)
     }
 
-    /// The embedded weight file, as `matte weights inspect` shows it.
+    /// The embedded weight file of the network, as `matte weights inspect` shows it.
     ///
     /// - Throws: ``MattingError/weights(_:)``.
     public static func defaultWeights() throws(MattingError) -> WeightFile {
+        try embedded(matting_coarse_weights(), matting_coarse_weights_size(), name: "embedded default weights")
+    }
+
+    /// The embedded weight file of the edge network.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``.
+    public static func defaultEdgeWeights() throws(MattingError) -> WeightFile {
+        try embedded(matting_edge_weights(), matting_edge_weights_size(), name: "embedded edge weights")
+    }
+
+    private static func embedded(
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, name: String
+    ) throws(MattingError) -> WeightFile {
         try MattingError.wrapping {
-            try WeightFile(
-                staticBytes: UnsafeRawBufferPointer(
-                    start: matting_default_weights(), count: matting_default_weights_size()),
-                name: "embedded default weights")
+            try WeightFile(staticBytes: UnsafeRawBufferPointer(start: bytes, count: count), name: name)
         }
     }
 
@@ -68,11 +93,12 @@ public struct MattingPipeline: Sendable {
     package func with(threadCount: Int) -> MattingPipeline {
         var options = options
         options.threadCount = threadCount
-        return MattingPipeline(model: model, options: options)
+        return MattingPipeline(model: model, edges: edges, options: options)
     }
 
-    private init(model: NetworkModel, options: MattingOptions) {
+    private init(model: NetworkModel, edges: EdgeModel?, options: MattingOptions) {
         self.model = model
+        self.edges = edges
         self.pool = options.threadCount.map { ThreadPool(threadCount: max($0, 1)) } ?? .shared
         self.options = options
     }
@@ -117,41 +143,49 @@ public struct MattingPipeline: Sendable {
             let input = try clock.measure(.input) { () throws(TensorError) in
                 try NetworkInput(image, recipe: model.recipe, pool: pool)
             }
-            let coarse = try predict(input.tensor, clock: clock)
+            let (coarse, doubt) = try predict(input.tensor, clock: clock)
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
-            let alpha = try clock.measure(.refinement) { () throws(TensorError) in
+            let alpha = try clock.measure(.refinement) {
                 let hasSubject = coarse.largestValue >= options.subjectThreshold
                 if !hasSubject { warnings.append(.noSubject) }
                 var alpha =
                     hasSubject
-                    ? try refine(coarse, image: image)
+                    ? try refine(coarse, doubt: doubt, image: image)
                     : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
             }
-            return MattingResult(image: image, alpha: AlphaMatte(alpha), warnings: warnings, pool: pool)
+            return MattingResult(
+                image: image, alpha: AlphaMatte(alpha),
+                confidence: doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
+                warnings: warnings, pool: pool)
         }
     }
 
-    /// The network's own matte `[1, h, w, 1]`, before refinement.
-    private func predict(_ input: Tensor, clock: StageClock?) throws -> Tensor {
-        let plan = try clock.measure(.plan) { () throws(TensorError) in try model.plan(input.shape) }
-        let matte = try clock.measure(.network) {
+    /// The network's own matte `[1, h, w, 1]`, before refinement, and its doubt of the same shape where it has one.
+    private func predict(_ input: Tensor, clock: StageClock?) throws -> (matte: Tensor, doubt: Tensor?) {
+        let plan = try clock.measure(.plan) { () throws(TensorError) in
+            try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
+        }
+        let maps = try clock.measure(.network) {
             clock?.beginLayers(of: plan)
-            var matte = try model.run(plan, input, pool: pool) { step in
+            var maps = try model.run(plan, input, pool: pool) { step in
                 clock?.finishLayer(step)
                 if Task.isCancelled { throw MattingError.cancelled }
-            }[0]
-            if model.recipe.rescale == .minmax { try matte.stretchToFullRange() }
-            return matte
+            }
+            if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
+            return maps
         }
         clock?.describeLayers(of: plan, threadCount: pool.threadCount)
-        return matte
+        return (maps[0], model.predictsDoubt ? maps[1] : nil)
     }
 
     /// The matte at the picture's size.
-    private func refine(_ coarse: Tensor, image: RasterImage) throws(TensorError) -> Tensor {
+    private func refine(_ coarse: Tensor, doubt: Tensor?, image: RasterImage) throws -> Tensor {
         switch options.refinement {
+        case .edges(let refinement):
+            guard let edges else { preconditionFailure("a pipeline that refines edges has loaded their network") }
+            return try refinement(coarse, doubt: doubt, image: image, model: edges, pool: pool) { Task.isCancelled }
         case .guided(let upsampling):
             return try image.withGuideRows { (guide) throws(TensorError) in
                 try upsampling(coarse, guide: guide, pool: pool)

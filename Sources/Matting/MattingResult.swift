@@ -8,6 +8,8 @@ public struct MattingResult: Sendable {
     public let image: RasterImage
     /// How much of each pixel is subject, at exactly the picture's size.
     public let alpha: AlphaMatte
+    /// How far the matte is to be trusted; nil where the network does not tell.
+    public let confidence: MatteConfidence?
     /// What a caller should know; empty most of the time.
     public let warnings: [MattingWarning]
     let pool: ThreadPool
@@ -16,15 +18,19 @@ public struct MattingResult: Sendable {
     ///
     /// - Precondition: the matte has the picture's size.
     public init(image: RasterImage, alpha: AlphaMatte) {
-        self.init(image: image, alpha: alpha, warnings: [], pool: .shared)
+        self.init(image: image, alpha: alpha, confidence: nil, warnings: [], pool: .shared)
     }
 
-    init(image: RasterImage, alpha: AlphaMatte, warnings: [MattingWarning], pool: ThreadPool) {
+    init(
+        image: RasterImage, alpha: AlphaMatte, confidence: MatteConfidence?, warnings: [MattingWarning],
+        pool: ThreadPool
+    ) {
         precondition(
             alpha.width == image.width && alpha.height == image.height,
             "a matte of \(alpha.width)×\(alpha.height) for a picture of \(image.width)×\(image.height)")
         self.image = image
         self.alpha = alpha
+        self.confidence = confidence
         self.warnings = warnings
         self.pool = pool
     }

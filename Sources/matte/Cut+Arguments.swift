@@ -3,11 +3,12 @@ import Matting
 
 extension Cut {
     enum Refinement: String, ExpressibleByArgument, CaseIterable {
-        case guided, bilinear
+        case edges, guided, bilinear
 
         var value: MattingOptions.Refinement {
             switch self {
-            case .guided: MattingOptions().refinement
+            case .edges: .edges(EdgeRefinement())
+            case .guided: .guided(GuidedUpsampling())
             case .bilinear: .bilinear
             }
         }

@@ -34,14 +34,17 @@ struct Cut: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
     var weights: String?
 
+    @Option(help: ArgumentHelp("Weight file of the edge network instead of the embedded one.", valueName: "file"))
+    var edgeWeights: String?
+
     @Option(help: "Threads; all processors by default. The result is the same for every number.")
     var threads: Int?
 
     @Flag(help: "Prefer algorithms that need less memory: slower. It matters for the large networks.")
     var smallMemory = false
 
-    @Option(help: "How the matte is brought to the photograph's size: guided or bilinear.")
-    var refinement: Refinement = .guided
+    @Option(help: "How the matte is brought to the photograph's size: edges, guided or bilinear.")
+    var refinement: Refinement = .edges
 
     @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
     var compression: Compression = Compression(.fast)
@@ -67,6 +70,9 @@ struct Cut: AsyncParsableCommand {
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
         guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
+        if edgeWeights != nil && refinement != .edges {
+            throw ValidationError("--edge-weights is for --refinement edges; leave one of them out.")
+        }
         if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
         if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
         if keepHidden && background != nil {
@@ -89,12 +95,9 @@ struct Cut: AsyncParsableCommand {
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
         options.memoryUse = smallMemory ? .small : .fastest
-        let pipeline =
-            if let weights {
-                try failing { () throws(MattingError) in try MattingPipeline(weights: weights, options: options) }
-            } else {
-                try failing { () throws(MattingError) in try MattingPipeline(options: options) }
-            }
+        let pipeline = try failing { () throws(MattingError) in
+            try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
+        }
         try prepareFolder(for: jobs)
 
         var failureCount = 0
@@ -107,7 +110,7 @@ struct Cut: AsyncParsableCommand {
     private func plan() throws -> [Job] {
         try Job.plan(
             inputs: inputs, output: output, format: format.imageFormat,
-            sparing: [background, weights].compactMap { $0 })
+            sparing: [background, weights, edgeWeights].compactMap { $0 })
     }
 
     /// Cuts one picture; false where it failed, after saying why.
@@ -142,7 +145,9 @@ struct Cut: AsyncParsableCommand {
                 Console.json(
                     Report(
                         input: job.input, output: job.output, width: image.width, height: image.height,
-                        hasSubject: result.hasSubject, coverage: result.alpha.coverage, warnings: warnings,
+                        hasSubject: result.hasSubject, coverage: result.alpha.coverage,
+                        confidence: result.confidence?.score, expectedError: result.confidence?.expectedError,
+                        warnings: warnings,
                         milliseconds: .init(
                             decode: (decoded - start).milliseconds, matte: (matted - decoded).milliseconds,
                             write: (clock.now - matted).milliseconds)))

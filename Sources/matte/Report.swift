@@ -8,6 +8,10 @@ struct Report: Encodable {
     let hasSubject: Bool
     /// The share of the picture that the subject covers, in [0, 1].
     let coverage: Double
+    /// The share of validation pictures of which the network was less sure, in [0, 1]; absent where it does not tell.
+    let confidence: Double?
+    /// The expected mean absolute error of alpha, in [0, 1]; absent where the network does not tell.
+    let expectedError: Double?
     let warnings: [String]
     let milliseconds: Milliseconds
 

@@ -30,9 +30,29 @@ import Threads
     @Test(arguments: ["64x64", "96x160"]) func defaultNetworkAgreesWithTheReference(size: String) throws {
         let golden = try GoldenFile(fixture: "Goldens/mobilenetv2-unet/golden.safetensors")
         let model = try Self.models.get(.mobileNetV2UNet)
-        let output = try model.predict(try golden.tensor("input.\(size)"), pool: ThreadPool(threadCount: 2))
-        expectClose(
-            output[0], try golden.tensor("alpha.\(size)"), absolute: Self.tolerance, relative: 0, "alpha at \(size)")
+        #expect(model.predictsDoubt)
+        let input = try golden.tensor("input.\(size)")
+        let outputs = try model.predict(input, outputCount: 2, pool: ThreadPool(threadCount: 2))
+        #expect(outputs.count == 2)
+        for (name, output) in zip(["alpha", "doubt"], outputs) {
+            expectClose(
+                output, try golden.tensor("\(name).\(size)"), absolute: Self.tolerance, relative: 0,
+                "\(name) at \(size)")
+        }
+    }
+
+    @Test(arguments: ["64x64", "72x104"]) func edgeNetworkAgreesWithTheReference(size: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/edge-attention/golden.safetensors")
+        let file = try GoldenManifest(fixture: "Goldens/edge-attention/tensors.json").weightFileBytes()
+            .withUnsafeBytes { try WeightFile(copying: $0, name: "edge network by formula") }
+        let model = try EdgeModel(file)
+        for threadCount in [1, 2] {
+            let output = try model.predict(
+                try golden.tensor("input.\(size)"), pool: ThreadPool(threadCount: threadCount))
+            expectClose(
+                output, try golden.tensor("alpha.\(size)"), absolute: Self.tolerance, relative: 0,
+                "alpha at \(size)")
+        }
     }
 
     /// Other algorithms for the layers of many weights; the same bound.

@@ -115,6 +115,6 @@ import Testing
 
     /// The weight file that is embedded.
     private static func repositoryFile(source: String = #filePath) throws -> String {
-        try Fixtures.path("../../Weights/default.safetensors", source: source)
+        try Fixtures.path("../../Weights/coarse.safetensors", source: source)
     }
 }

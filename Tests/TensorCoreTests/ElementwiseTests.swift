@@ -79,10 +79,12 @@ import Testing
             let input = ReferenceMap(
                 TensorShape(trusted: 1, 1, 1, 9), values: [Float](repeating: value, count: 9))
             let (_, values) = OperatorRunner.run(ActivationLayer(activation), [input], pool: Pools.all[0])
-            #expect(Set(values.map(\.bitPattern)).count == 1, "\(activation) of \(value): \(values)")
             if value.isNaN {
-                #expect(values[0].isNaN, "\(activation) hides a NaN")
-            } else if value.isFinite {
+                #expect(values.allSatisfy { $0.isNaN }, "\(activation) hides a NaN")
+                continue
+            }
+            #expect(Set(values.map(\.bitPattern)).count == 1, "\(activation) of \(value): \(values)")
+            if value.isFinite {
                 // A few roundings; e⁻⁸⁸, which a float holds without full precision, is within the absolute part.
                 expectClose(
                     values, input.activated(activation).values, absolute: 1e-7, relative: 4e-7,

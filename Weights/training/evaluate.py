@@ -1,6 +1,6 @@
 """Mean absolute error and intersection over union on pictures that were never trained on, for each source.
 
-    python evaluate.py --data DATA --weights ../default.safetensors --baseline u2netp.onnx
+    python evaluate.py --data DATA --weights ../coarse.safetensors --baseline u2netp.onnx
 
 Beside the validation split: composites of held-out cut-outs with exact alpha, and pictures without a subject
 (the margins of validation photographs), where the error is the mean alpha and the smaller the better.
@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from dataset import Backdrops, composite, cutout, read_cutouts, read_pairs, read_unlabelled
+from coarse.dataset import Backdrops, composite, cutout, read_cutouts, read_pairs, read_unlabelled
 from predict import DefaultNetwork, U2NetP
 
 SYNTHETIC_SIZE, SYNTHETIC_COUNT, SEED = (256, 320), 96, 7

@@ -1,6 +1,8 @@
-"""Writes the averaged weights of a checkpoint, batch norms folded, as the weight file that the library reads.
+"""Writes the averaged weights of a checkpoint, batch norms folded, as a weight file that the library reads.
 
-    python export.py --checkpoint runs/default/checkpoint.pt --out ../default.safetensors
+    python export.py coarse --checkpoint runs/coarse/checkpoint.pt --out ../coarse.safetensors
+    python export.py coarse --checkpoint runs/coarse/checkpoint.pt --doubt "$(python calibrate.py ... | tail -1)" --out ../coarse.safetensors
+    python export.py edge --checkpoint runs/edge/checkpoint.pt --out ../edge.safetensors
 
 The file is safetensors: the metadata says how to feed the network, `sha256` is that of all bytes after the header.
 The same checkpoint gives the same bytes.
@@ -14,33 +16,40 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from network import MobileNetV2UNet
+from coarse.network import MobileNetV2UNet
+from edge.network import EdgeNetwork
 
-INPUT_SIZE = 320
-
-TRAINING = (
-    "from MobileNetV2 trained on ImageNet; photographs with human or pseudo masks (Clothing Dataset CC0, Garbage Recognition CC BY 4.0, "
-    "IoTKITs CC BY 4.0, Clothing Co-Parsing Apache-2.0, feral cats MIT, endangered animals CC BY 4.0/MIT, Grocery Store MIT), "
-    "photographs with masks of U2-Net-p, composites of Fluent emoji (MIT) and other cut-outs; see Weights/README.md"
-)
-
-METADATA = {
+COARSE = {
     "architecture": "mobilenetv2-unet",
     "input.rule": "fit",
-    "input.size": str(INPUT_SIZE),
+    "input.size": "384",
     "input.multiple": "32",
     "input.channels": "RGB",
     "input.mean": "0.5,0.5,0.5",
     "input.std": "0.5,0.5,0.5",
     "output.activation": "sigmoid",
     "license": "Apache-2.0",
-    "training": TRAINING,
+    "training": (
+        "from MobileNetV2 trained on ImageNet; photographs with human or pseudo masks (Clothing Dataset CC0, Garbage Recognition CC BY 4.0, "
+        "IoTKITs CC BY 4.0, Clothing Co-Parsing Apache-2.0, feral cats MIT, endangered animals CC BY 4.0/MIT, Grocery Store MIT), "
+        "photographs with masks of U2-Net-p and of earlier networks, composites of Fluent emoji (MIT), painted and rendered subjects; "
+        "see Weights/README.md"
+    ),
 }
 
+EDGE = {
+    "architecture": "edge-attention",
+    "license": "Apache-2.0",
+    "training": "painted and path-traced subjects with exact alpha, composited on photographs; see Weights/README.md",
+}
 
-def folded_average(checkpoint: Path) -> dict[str, Tensor]:
-    network = MobileNetV2UNet(norm=True)
-    network.load_state_dict(torch.load(checkpoint)["average"])
+NETWORKS = {"coarse": (MobileNetV2UNet, COARSE), "edge": (EdgeNetwork, EDGE)}
+
+
+def folded_average(network: torch.nn.Module, checkpoint: Path) -> dict[str, Tensor]:
+    average = torch.load(checkpoint)["average"]
+    prefix = "network." if any(name.startswith("network.") for name in average) else ""  # beside heads that only training has
+    network.load_state_dict({name.removeprefix(prefix): value for name, value in average.items() if name.startswith(prefix)})
     return network.fold().state_dict()
 
 
@@ -63,10 +72,16 @@ def safetensors_bytes(tensors: dict[str, Tensor], metadata: dict[str, str]) -> b
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("network", choices=NETWORKS)
     parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--doubt", help="what the coarse network's doubt is worth, as calibrate.py prints it")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    content = safetensors_bytes(folded_average(arguments.checkpoint), METADATA)
+    network, metadata = NETWORKS[arguments.network]
+    if arguments.doubt:
+        scale, quantiles = arguments.doubt.split(":")
+        metadata = metadata | {"doubt.scale": scale, "doubt.quantiles": quantiles}
+    content = safetensors_bytes(folded_average(network(norm=True), arguments.checkpoint), metadata)
     arguments.out.write_bytes(content)
     print(f"{hashlib.sha256(content).hexdigest()}  {arguments.out.name}  {len(content)} bytes")
 

@@ -1,82 +1,97 @@
-"""Reference inputs and outputs of the network, for tests of other implementations.
+"""Reference inputs and outputs of the two networks, for tests of other implementations.
 
-    python golden.py --weights ../default.safetensors --out ../../Tests/Fixtures/Goldens/mobilenetv2-unet
+    python golden.py --coarse ../coarse.safetensors --edge ../edge.safetensors --out ../../Tests/Fixtures/Goldens
 
-writes three files:
+writes into `mobilenetv2-unet` and `edge-attention`:
     tensors.json           names, shapes, and the salt and gain of the formula that makes weights without a weight file
-    golden.safetensors     `input.HxW` (normalised) and `alpha.HxW` of the network with those formula weights
-    default.safetensors    `input` and `alpha` of the network with the weights of `--weights`
-Without `--weights` only the first two.
+    golden.safetensors     `input.HxW` (normalised) and each output of the network with those formula weights
+    default.safetensors    `input` and each output of the network with the weights of the file
+Without weight files only the first two. Outputs are after the sigmoid.
 """
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 import formula
-from network import MobileNetV2UNet
+from coarse.network import MobileNetV2UNet
+from edge.network import EdgeNetwork
 
 SALT, GAIN = 0, 0.9
-FORMULA_SIZES = [(64, 64), (96, 160)]
 DEFAULT_SIZE = (96, 128)
 
 
-def normalised_input(name: str, size: tuple[int, int]) -> Tensor:
-    return torch.from_numpy((formula.image(name, (1, 3, *size)) - 0.5) / 0.5).float()
+@dataclass(frozen=True)
+class Subject:
+    """A network, what its inputs and outputs are, and the sizes to run it at."""
+
+    architecture: str
+    network: type[nn.Module]
+    channels: int
+    outputs: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+
+
+COARSE = Subject("mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)))
+EDGE = Subject("edge-attention", EdgeNetwork, 5, ("alpha",), ((64, 64), (72, 104)))
+
+
+def normalised_input(name: str, channels: int, size: tuple[int, int]) -> Tensor:
+    return torch.from_numpy((formula.image(name, (1, channels, *size)) - 0.5) / 0.5).float()
 
 
 @torch.no_grad()
-def alpha(network: MobileNetV2UNet, x: Tensor) -> Tensor:
-    return torch.sigmoid(network.eval()(x))
+def outputs(subject: Subject, network: nn.Module, x: Tensor, suffix: str = "") -> dict[str, Tensor]:
+    results = network.eval()(x)
+    results = results if isinstance(results, tuple) else (results,)
+    return {name + suffix: torch.sigmoid(result) for name, result in zip(subject.outputs, results)}
 
 
-def formula_network() -> MobileNetV2UNet:
-    network = MobileNetV2UNet()
+def write_formula_golden(subject: Subject, folder: Path) -> None:
+    network = subject.network()
     shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
     network.load_state_dict({name: torch.from_numpy(formula.weight(name, shape, SALT, GAIN)) for name, shape in shapes.items()})
-    return network
-
-
-def write_formula_golden(folder: Path) -> None:
-    network = formula_network()
     tensors = {}
-    for height, width in FORMULA_SIZES:
-        x = normalised_input(f"input.{height}x{width}", (height, width))
-        tensors[f"input.{height}x{width}"] = x
-        tensors[f"alpha.{height}x{width}"] = alpha(network, x)
+    for height, width in subject.sizes:
+        suffix = f".{height}x{width}"
+        x = normalised_input("input" + suffix, subject.channels, (height, width))
+        tensors |= {"input" + suffix: x} | outputs(subject, network, x, suffix)
     save_file(tensors, folder / "golden.safetensors")
-    state = network.state_dict()
     description = {
-        "architecture": "mobilenetv2-unet",
+        "architecture": subject.architecture,
         "salt": SALT,
         "gain": GAIN,
-        "note": "input already normalised: the network alone; alpha is after the sigmoid; batch norms folded",
-        "parameters": sum(value.numel() for value in state.values()),
-        "tensors": {name: list(value.shape) for name, value in state.items()},
+        "note": "input already normalised: the network alone; outputs are after the sigmoid; batch norms folded",
+        "parameters": sum(value.numel() for value in network.state_dict().values()),
+        "tensors": {name: list(shape) for name, shape in shapes.items()},
     }
     (folder / "tensors.json").write_text(json.dumps(description, indent=1) + "\n")
 
 
-def write_default_golden(weights: Path, folder: Path) -> None:
-    network = MobileNetV2UNet()
+def write_default_golden(subject: Subject, weights: Path, folder: Path) -> None:
+    network = subject.network()
     network.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
-    x = normalised_input("input", DEFAULT_SIZE)
-    save_file({"input": x, "alpha": alpha(network, x)}, folder / "default.safetensors")
+    x = normalised_input("input", subject.channels, DEFAULT_SIZE)
+    save_file({"input": x} | outputs(subject, network, x), folder / "default.safetensors")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, help="an exported weight file")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--coarse", type=Path, help="an exported weight file")
+    parser.add_argument("--edge", type=Path, help="an exported weight file")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the goldens")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    write_formula_golden(arguments.out)
-    if arguments.weights:
-        write_default_golden(arguments.weights, arguments.out)
+    for subject, weights in ((COARSE, arguments.coarse), (EDGE, arguments.edge)):
+        folder = arguments.out / subject.architecture
+        folder.mkdir(parents=True, exist_ok=True)
+        write_formula_golden(subject, folder)
+        if weights:
+            write_default_golden(subject, weights, folder)
 
 
 if __name__ == "__main__":

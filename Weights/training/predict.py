@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
-from network import MobileNetV2UNet
+from coarse.network import MobileNetV2UNet
 
 
 def fit(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, int]:
@@ -31,12 +31,16 @@ class DefaultNetwork:
         self.network.load_state_dict(state)
 
     @torch.inference_mode()
-    def alpha(self, image: Image.Image) -> np.ndarray:
-        """Alpha of an RGB picture at its own size, 0 to 1."""
+    def raw(self, image: Image.Image) -> np.ndarray:
+        """Matte and doubt of an RGB picture at the network's size, (height, width, 2), 0 to 1."""
         small = image.resize(fit(image.size, self.long_side, self.multiple), Image.Resampling.BILINEAR)
         x = torch.from_numpy(np.asarray(small, np.float32) / 255).permute(2, 0, 1)[None]
         x = ((x - 0.5) / 0.5).contiguous(memory_format=torch.channels_last)
-        return at_size(torch.sigmoid(self.network(x))[0, 0].numpy(), image.size)
+        return torch.sigmoid(torch.cat(self.network(x), 1))[0].permute(1, 2, 0).numpy()
+
+    def alpha(self, image: Image.Image) -> np.ndarray:
+        """Alpha of an RGB picture at its own size, 0 to 1."""
+        return at_size(np.ascontiguousarray(self.raw(image)[..., 0]), image.size)
 
 
 class U2NetP:

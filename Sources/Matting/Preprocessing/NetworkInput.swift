@@ -11,15 +11,24 @@ struct NetworkInput {
     /// - Throws: ``TensorError`` where memory is refused.
     init(_ image: RasterImage, recipe: InputRecipe, pool: ThreadPool) throws(TensorError) {
         let size = recipe.inputSize(forImageWidth: image.width, height: image.height)
-        // Shrinking averages areas, so that nothing of the picture is skipped; growing interpolates.
-        let shrunk = try image.areaAveraged(
-            width: min(size.width, image.width), height: min(size.height, image.height), pool: pool)
-        var colors = try Self.colors(shrunk, colorModel: image.colorModel)
-        if colors.shape.width != size.width || colors.shape.height != size.height {
-            colors = try colors.resized(height: size.height, width: size.width, pool: pool)
-        }
+        var colors = try Self.colors(image, width: size.width, height: size.height, pool: pool)
         try Self.normalize(&colors, recipe: recipe)
         self.tensor = colors
+    }
+
+    /// The picture at another size, `[1, height, width, 3]`: red, green, blue in `[0, 1]`.
+    ///
+    /// Shrinking averages areas, so that nothing of the picture is skipped; growing interpolates.
+    ///
+    /// - Throws: ``TensorError`` where memory is refused.
+    static func colors(
+        _ image: RasterImage, width: Int, height: Int, pool: ThreadPool
+    ) throws(TensorError) -> Tensor {
+        let shrunk = try image.areaAveraged(
+            width: min(width, image.width), height: min(height, image.height), pool: pool)
+        let colors = try colors(shrunk, colorModel: image.colorModel)
+        if colors.shape.width == width && colors.shape.height == height { return colors }
+        return try colors.resized(height: height, width: width, pool: pool)
     }
 
     /// Red, green, blue in `[0, 1]`. Transparent parts are laid over mid-grey, which a normalised network sees as

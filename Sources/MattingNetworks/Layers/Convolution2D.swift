@@ -45,3 +45,8 @@ struct Convolution2D: Sendable {
     /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.
     func callAsFunction(_ x: Value) -> Value { x.graph.append(convolution, [x], label: label) }
 }
+
+extension ConvolutionGeometry.Padding {
+    /// One pixel at the right and the bottom: how TensorFlow pads a 3×3 kernel at stride 2, and so these weights.
+    static let trailing = Self(top: 0, left: 0, bottom: 1, right: 1)
+}

@@ -31,3 +31,9 @@ func concatenate(_ maps: [Value]) -> Value {
     precondition(!maps.isEmpty, "concatenating nothing")
     return maps[0].graph.append(Concatenation(), maps)
 }
+
+/// Maps of several sizes summed at the first one's, weighed at every pixel by a softmax over their logits.
+func attend(to features: [Value], by logits: [Value]) -> Value {
+    precondition(!features.isEmpty, "attending to nothing")
+    return features[0].graph.append(ScaleAttention(), features + logits)
+}

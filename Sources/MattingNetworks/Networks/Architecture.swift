@@ -37,7 +37,7 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
         case .u2net: has(nested, [32, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
         case .u2netp: has(nested, [16, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
         case .isnet: has(nested, [32, 64, 3, 3]) && has("conv_in.weight", [64, 3, 3, 3])
-        case .mobileNetV2UNet: has("decoder.stage16.weight", [96, 224, 3, 3])
+        case .mobileNetV2UNet: has("decoder.stage16.conv.weight", [96, 224, 3, 3])
         }
     }
 

@@ -80,8 +80,3 @@ private struct InvertedResidual: Sendable {
         return isResidual ? y + x : y
     }
 }
-
-extension ConvolutionGeometry.Padding {
-    /// One pixel at the right and the bottom: how TensorFlow pads a 3×3 kernel at stride 2, and so these weights.
-    fileprivate static let trailing = Self(top: 0, left: 0, bottom: 1, right: 1)
-}

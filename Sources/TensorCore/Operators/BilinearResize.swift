@@ -28,18 +28,25 @@ package struct BilinearResize: GraphOperator, PreparedOperator {
 
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
-        let vertical = mapping(from: input.shape.height, to: height)
-        let horizontal = mapping(from: input.shape.width, to: width)
         context.pool.forEach(output.shape.batch * height) { chunk, _ in
             let (picture, y) = chunk.quotientAndRemainder(dividingBy: height)
-            let position = max(Float(y) * vertical.scale + vertical.offset, 0)
-            let top = min(Int(position), input.shape.height - 1)
-            let bottom = min(top + 1, input.shape.height - 1)
-            kernels.bilinearRow(
-                output.pixel(picture, y, 0), outputStride: output.pixelStride, outputWidth: width,
-                top: input.pixel(picture, top, 0), bottom: input.pixel(picture, bottom, 0),
-                weightY: position - Float(top), pixelStride: input.pixelStride, width: input.shape.width,
-                channels: input.shape.channels, scaleX: horizontal.scale, offsetX: horizontal.offset)
+            writeRow(y, of: input, picture: picture, to: output.pixel(picture, y, 0), stride: output.pixelStride)
         }
+    }
+
+    /// One row of the result, for operators that need no more than a row at a time.
+    func writeRow(
+        _ y: Int, of input: FeatureMap, picture: Int, to row: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        let vertical = mapping(from: input.shape.height, to: height)
+        let horizontal = mapping(from: input.shape.width, to: width)
+        let position = max(Float(y) * vertical.scale + vertical.offset, 0)
+        let top = min(Int(position), input.shape.height - 1)
+        let bottom = min(top + 1, input.shape.height - 1)
+        kernels.bilinearRow(
+            row, outputStride: stride, outputWidth: width,
+            top: input.pixel(picture, top, 0), bottom: input.pixel(picture, bottom, 0),
+            weightY: position - Float(top), pixelStride: input.pixelStride, width: input.shape.width,
+            channels: input.shape.channels, scaleX: horizontal.scale, offsetX: horizontal.offset)
     }
 }

@@ -66,13 +66,16 @@ package struct ActivationLayer: GraphOperator, PreparedOperator {
 
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
+        let channels = output.shape.channels
         forEachPixelBlock(of: output, in: context) { first, count in
             let target = output.base + first * output.pixelStride
             kernels.copyPixels(
                 input.base + first * input.pixelStride, inputStride: input.pixelStride,
-                target, outputStride: output.pixelStride, rows: count, channels: output.shape.channels)
+                target, outputStride: output.pixelStride, rows: count, channels: channels)
+            // Pixels without gaps are one long run: vectors are full even where a pixel has one channel.
+            let (rows, values) = output.isContiguous ? (1, count * channels) : (count, channels)
             kernels.finishConvolution(
-                target, pixelStride: output.pixelStride, rows: count, channels: output.shape.channels,
+                target, pixelStride: output.pixelStride, rows: rows, channels: values,
                 bias: nil, activation: activation, residual: nil, residualStride: 0)
         }
     }

@@ -98,6 +98,7 @@ import Testing
         (["--compression", "best"], "--compression"),
         (["--format", "gif"], "--format"),
         (["--refinement", "magic"], "--refinement"),
+        (["--refinement", "guided", "--edge-weights", "edge.safetensors"], "--edge-weights"),
         (["--mask", "--background", "white"], "--mask"),
         (["--mask", "--keep-hidden"], "--keep-hidden"),
         (["--keep-hidden", "--background", "white"], "--keep-hidden"),
@@ -138,7 +139,7 @@ import Testing
         }
         let cut = try Command.run(["cut", "--help"]).text
         for option in [
-            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement",
+            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement", "--edge-weights",
             "--compression", "--quality", "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
         ] {
             #expect(cut.contains(option))

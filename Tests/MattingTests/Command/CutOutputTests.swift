@@ -181,7 +181,7 @@ import Testing
 
     @Test func ownWeights() throws {
         try TemporaryFolder.with { folder in
-            let weights = try Fixtures.path("../../Weights/default.safetensors")
+            let weights = try Fixtures.path("../../Weights/coarse.safetensors")
             let input = try folder.write(image, "in.png")
             expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--weights", weights]))
             #expect(try folder.image("out.png").samples == result.cutout().samples)
@@ -190,6 +190,11 @@ import Testing
             expectStatus(1, missing, says: folder("no.safetensors"), "No such file")
             let wrong = try Command.run([input, "-o", folder("none.png"), "--weights", input])
             expectStatus(1, wrong, says: "in.png", "safetensors")
+            let swapped = try Command.run([input, "-o", folder("none.png"), "--edge-weights", weights])
+            expectStatus(1, swapped, says: weights, "mobilenetv2-unet", "edge-attention")
+            let edges = try Fixtures.path("../../Weights/edge.safetensors")
+            expectStatus(0, try Command.run([input, "-o", folder("own.png"), "--edge-weights", edges]))
+            #expect(try folder.bytes("own.png") == folder.bytes("out.png"))
             #expect(!folder.exists("none.png"))
         }
     }

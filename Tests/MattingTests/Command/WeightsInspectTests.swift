@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func fileAsJSON() throws {
-        let path = try Fixtures.path("../../Weights/default.safetensors")
+        let path = try Fixtures.path("../../Weights/coarse.safetensors")
         let outcome = try Command.run(["weights", "inspect", path, "--json"])
         expectStatus(0, outcome)
         let objects = try outcome.objects()

@@ -1,4 +1,4 @@
-"""The default network: a MobileNetV2 encoder, a gated context and a U-Net decoder.
+"""The coarse network: a MobileNetV2 encoder, a gated context and a U-Net decoder.
 
             input 1/1 (3) ─────────────────────────────────────────┐ concat
     features.0–1   1/2 (16) ───────────────────────────────┐       │
@@ -6,11 +6,14 @@
     features.4–6   1/8 (32) ───────────────┐       │       │       │
     features.7–13  1/16 (96) ──────┐       │       │       │       │
     features.14–17 1/32 (320)      │       │       │       │       │
-         └ context (128) ─ x2 ─ stage16 ─ stage8 ─ stage4 ─ stage2 ─ stage1 ─ head ─ logit
-                                 (96)     (64)     (48)     (24)     (16)     (1)
+         └ context (128) ─ x2 ─ stage16 ─ stage8 ─ stage4 ─ stage2 ─ stage1 ─ head ─ matte logit
+                                 (96)     (64)     (48)     (24)  │  (16)     (1)
+                                                                  └ doubt (1) ─ x2 ─ doubt logit
 
-Every decoder stage doubles its input bilinearly, appends the encoder's map of that size and applies one
-3x3 convolution with ReLU. The input is RGB, (value/255 - 0.5)/0.5; its sides are multiples of 32.
+Every decoder stage doubles its input bilinearly, appends the encoder's map of that size and applies a 3x3 convolution
+with ReLU; the context, stage16 and stage8, where maps are small, apply residual 3x3 convolutions after it.
+The sigmoid of the second output is how far the matte is expected to be from the truth at a pixel.
+The input is RGB, (value/255 - 0.5)/0.5; its sides are multiples of 32.
 """
 
 import torch
@@ -26,14 +29,16 @@ TAPS = {1: 16, 3: 24, 6: 32, 13: 96, 17: 320}
 
 CONTEXT = 128
 STAGES = {"stage16": 96, "stage8": 64, "stage4": 48, "stage2": 24, "stage1": 16}
+CONTEXT_RESIDUALS = 2
+STAGE_RESIDUALS = {"stage16": 1, "stage8": 1}
 
 
 class Conv(nn.Conv2d):
     """A convolution that keeps its size (or halves it, padding right and bottom), with an optional batch norm that `fold` removes."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, norm: bool = False):
-        padding = kernel // 2 if stride == 1 else 0
-        super().__init__(inputs, outputs, kernel, stride, padding, groups=groups, bias=not norm)
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, norm: bool = False, dilation: int = 1):
+        padding = kernel // 2 * dilation if stride == 1 else 0
+        super().__init__(inputs, outputs, kernel, stride, padding, dilation, groups, bias=not norm)
         if norm:
             self.norm = nn.BatchNorm2d(outputs)
 
@@ -70,7 +75,12 @@ class InvertedResidual(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MobileNetV2 without its last convolution; batch norms already folded into the published weights."""
+    """MobileNetV2 without its last convolution; batch norms already folded into the published weights.
+
+    The first `frozen` features are not trained: a third of a step's time is spent on their large maps, and edges are edges.
+    """
+
+    frozen = 0
 
     def __init__(self):
         super().__init__()
@@ -82,13 +92,35 @@ class Encoder(nn.Module):
                 inputs = outputs
         self.features = nn.Sequential(*layers)
 
+    def freeze(self, count: int) -> None:
+        self.frozen = count
+        self.features[:count].requires_grad_(False)
+
     def forward(self, x: Tensor) -> list[Tensor]:
         taps = []
         for index, layer in enumerate(self.features):
-            x = layer(x)
+            with torch.set_grad_enabled(torch.is_grad_enabled() and index >= self.frozen):
+                x = layer(x)
             if index in TAPS:
                 taps.append(x)
         return taps
+
+
+class Residual(nn.Module):
+    """x + ReLU(convolution of x); with a batch norm it starts near the identity, so it can be added to a trained network."""
+
+    def __init__(self, channels: int, norm: bool, dilation: int = 1):
+        super().__init__()
+        self.conv = Conv(channels, channels, 3, norm=norm, dilation=dilation)
+        if norm:
+            nn.init.constant_(self.conv.norm.weight, 0.1)  # at 0 the ReLU would never learn
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + F.relu(self.conv(x))
+
+
+def residuals(count: int, channels: int, norm: bool) -> nn.Sequential:
+    return nn.Sequential(*(Residual(channels, norm) for _ in range(count)))
 
 
 class Context(nn.Module):
@@ -98,10 +130,24 @@ class Context(nn.Module):
         super().__init__()
         self.conv = Conv(inputs, outputs, 1, norm=norm)
         self.gate = Conv(inputs, outputs, 1)
+        self.residuals = residuals(CONTEXT_RESIDUALS, outputs, norm)
 
     def forward(self, x: Tensor) -> Tensor:
         gate = torch.sigmoid(self.gate(x.mean((2, 3), keepdim=True)))
-        return F.relu(self.conv(x)) * gate
+        return self.residuals(F.relu(self.conv(x)) * gate)
+
+
+class Stage(nn.Module):
+    """One decoder stage: doubles `y`, appends `skip`, convolves."""
+
+    def __init__(self, inputs: int, outputs: int, residual_count: int, norm: bool):
+        super().__init__()
+        self.conv = Conv(inputs, outputs, 3, norm=norm)
+        self.residuals = residuals(residual_count, outputs, norm)
+
+    def forward(self, y: Tensor, skip: Tensor) -> Tensor:
+        y = F.interpolate(y, size=skip.shape[2:], mode="bilinear", align_corners=False)
+        return self.residuals(F.relu(self.conv(torch.cat([y, skip], 1))))
 
 
 class MobileNetV2UNet(nn.Module):
@@ -115,9 +161,10 @@ class MobileNetV2UNet(nn.Module):
         self.decoder = nn.ModuleDict()
         inputs = CONTEXT
         for (name, outputs), skip in zip(STAGES.items(), [*reversed(skips), 3]):
-            self.decoder[name] = Conv(inputs + skip, outputs, 3, norm=norm)
+            self.decoder[name] = Stage(inputs + skip, outputs, STAGE_RESIDUALS.get(name, 0), norm)
             inputs = outputs
         self.head = Conv(inputs, 1, 3)
+        self.doubt = Conv(STAGES["stage2"], 1, 3)
 
     def stages(self, x: Tensor) -> list[Tensor]:
         """The outputs of the decoder's stages, from 1/16 to the input's size."""
@@ -125,14 +172,15 @@ class MobileNetV2UNet(nn.Module):
         y = self.context(deepest)
         outputs = []
         for stage, skip in zip(self.decoder.values(), [*reversed(skips), x]):
-            y = F.interpolate(y, size=skip.shape[2:], mode="bilinear", align_corners=False)
-            y = F.relu(stage(torch.cat([y, skip], 1)))
+            y = stage(y, skip)
             outputs.append(y)
         return outputs
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Logits at the input's size; their sigmoid is alpha."""
-        return self.head(self.stages(x)[-1])
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits at the input's size: their sigmoids are alpha, and alpha's expected error."""
+        *_, half, full = self.stages(x)
+        doubt = F.interpolate(self.doubt(half), size=x.shape[2:], mode="bilinear", align_corners=False)
+        return self.head(full), doubt
 
     def fold(self) -> "MobileNetV2UNet":
         for module in list(self.modules()):

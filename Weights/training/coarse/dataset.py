@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 RNG = np.random.Generator
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.40, 0.27, 0.27, 0.06
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.30, 0.38, 0.26, 0.06
 
 # Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
@@ -39,9 +39,13 @@ MISUNDERSTOOD = {"flower-daisy"}
 HELD_OUT = 16
 
 
+# A photograph is left out where its teachers do not agree on more than this share of it.
+LARGEST_DISAGREEMENT = 0.25
+
+
 @dataclass(frozen=True)
 class Photo:
-    """A photograph and its mask. `soft` masks come from a teacher, others are binary."""
+    """A photograph and its mask. `soft` masks come from a teacher, others are binary; a teacher's second band is its trust."""
 
     image: Path
     mask: Path
@@ -72,8 +76,17 @@ def read_pairs(data: Path, split: str) -> list[Photo]:
     ]
 
 
-def read_unlabelled(data: Path) -> tuple[list[Photo], list[Photo], list[Path]]:
-    """Photographs whose teacher is sure (to train on, held out), and scenes in which it found little or nothing."""
+def read_unlabelled_index(data: Path) -> list[tuple[str, str]]:
+    """Source and name of every unlabelled photograph."""
+    rows = (data / "unlabelled/index.tsv").read_text().splitlines()[1:]
+    return [tuple(row.split("\t")[:2]) for row in rows]
+
+
+def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo], list[Photo], list[Path]]:
+    """Photographs whose teacher is sure (to train on, held out), and scenes in which it found little or nothing.
+
+    Without the folder of a `teacher` of our own the masks are U²-Net-p's.
+    """
     train, held_out, scenes = [], [], []
     for line in (data / "unlabelled/index.tsv").read_text().splitlines()[1:]:
         source, name, category, maximum, unsure, area = line.split("\t")
@@ -82,8 +95,18 @@ def read_unlabelled(data: Path) -> tuple[list[Photo], list[Photo], list[Path]]:
         if "scene" in category:
             if float(area) < 0.1 and f"{source}/{name}" not in INHABITED_SCENES:
                 scenes.append(photo.image)
-        elif category not in MISUNDERSTOOD and float(maximum) > 0.8 and float(unsure) < 0.12:
-            (held_out if int(name) % HELD_OUT == 0 else train).append(photo)
+            continue
+        sure = category not in MISUNDERSTOOD and float(maximum) > 0.8 and float(unsure) < 0.12
+        if int(name) % HELD_OUT == 0:
+            if sure:
+                held_out.append(photo)
+        elif teacher:
+            mask = teacher / source / f"{name}.png"
+            doubt = 1 - float(np.asarray(Image.open(mask).getchannel("A"), np.float32).mean()) / 255
+            if doubt < LARGEST_DISAGREEMENT:
+                train.append(Photo(photo.image, mask, photo.group, True, doubt))
+        elif sure:
+            train.append(photo)
     return train, held_out, scenes
 
 
@@ -123,17 +146,22 @@ def resize(image: Image.Image, shape: tuple[int, int], box: tuple[float, float, 
     return image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR, box)
 
 
+def brightness(mask: Image.Image) -> float:
+    return float(np.asarray(mask.getchannel("L"), np.float32).mean())
+
+
 def subject_crop(rng: RNG, photo: Photo, shape: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
     """Photograph and mask, cropped so that at least a third of the subject stays in the picture."""
-    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
-    whole = np.asarray(mask, np.float32).mean() * mask.width * mask.height
+    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask)
+    mask = mask if mask.mode == "LA" else mask.convert("L")
+    whole = brightness(mask) * mask.width * mask.height
     across, down = mask.width / image.width, mask.height / image.height
     for _ in range(4):
         box = crop_box(rng, image, shape, 0.55)
         mask_box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
         alpha = resize(mask, shape, mask_box)
         area = (mask_box[2] - mask_box[0]) * (mask_box[3] - mask_box[1])
-        if np.asarray(alpha, np.float32).mean() * area > whole / 3:
+        if brightness(alpha) * area > whole / 3:
             return resize(image, shape, box), alpha
     return resize(image, shape), resize(mask, shape)
 
@@ -143,7 +171,10 @@ def subject_crop(rng: RNG, photo: Photo, shape: tuple[int, int]) -> tuple[Image.
 
 def photograph(rng: RNG, photo: Photo, shape: tuple[int, int]) -> Sample:
     image, alpha = subject_crop(rng, photo, shape)
-    if photo.soft:
+    if alpha.mode == "LA":
+        alpha, trust = alpha.split()
+        alpha = sharpened(alpha)
+    elif photo.soft:
         value = np.asarray(alpha, np.float32) / 255
         trust = Image.fromarray(np.uint8(255 * np.clip(2 * np.abs(2 * value - 1) - 0.2, 0, 1)))
         alpha = sharpened(alpha)
@@ -225,6 +256,12 @@ def painted(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image
 
 def cutout(path: Path) -> Image.Image:
     image = Image.open(path).convert("RGBA")
+    return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
+
+
+def made_subject(path: Path) -> Image.Image:
+    """A painted or rendered subject, at about the size of a cut-out: its fine strands are a network's soft edges here."""
+    image = Image.open(path).convert("RGBa").reduce(2).convert("RGBA")
     return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
 
 
@@ -320,10 +357,10 @@ def jitter(rng: RNG, image: Image.Image, strength: float) -> Image.Image:
     return ImageEnhance.Color(image).enhance(max(0.0, rng.normal(1, 0.3 * strength)))
 
 
-def degrade(rng: RNG, image: Image.Image) -> Image.Image:
+def degrade(rng: RNG, image: Image.Image, blur: bool = True) -> Image.Image:
     if chance(rng, 0.04):
         image = image.convert("L").convert("RGB")
-    if chance(rng, 0.15):
+    if blur and chance(rng, 0.15):
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.8)))
     if chance(rng, 0.2):
         noise = rng.standard_normal((image.height, image.width, 3), np.float32) * rng.uniform(2, 14)
@@ -338,11 +375,13 @@ def degrade(rng: RNG, image: Image.Image) -> Image.Image:
 class Batches(Dataset):
     """Item i is the whole i-th batch, of about `size` x `size` pixels: images (N, 3, H, W), alpha and trust (N, 1, H, W), all bytes."""
 
-    def __init__(self, data: Path, count: int, seed: int):
+    def __init__(self, data: Path, count: int, seed: int, teacher: Path | None = None, subjects: list[Path] | None = None):
+        """`subjects` are folders of painted and rendered subjects, beside the cut-outs of `data`."""
         self.count, self.seed, self.size = count, seed, 256
         self.pairs = read_pairs(data, "train")
-        self.unlabelled, _, scenes = read_unlabelled(data)
+        self.unlabelled, _, scenes = read_unlabelled(data, teacher)
         self.cutouts, _ = read_cutouts(data)
+        self.made = sorted(path for folder in subjects or [] for path in folder.rglob("*.png"))
         self.backdrops = Backdrops(sorted((data / "backgrounds").rglob("*.webp")) + scenes, self.pairs)
         self.subjects = [p for p in self.pairs if p.group in SUBJECT_SOURCES] + [p for p in self.unlabelled if p.doubt < 0.04]
         self.odds = {id(photos): balance([p.group for p in photos]) for photos in (self.pairs, self.unlabelled, self.subjects)}
@@ -392,7 +431,9 @@ class Batches(Dataset):
 
     def subject(self, rng: RNG) -> Image.Image:
         kind = rng.random()
-        if kind < 0.12:
+        if self.made and kind < 0.3:
+            return made_subject(self.made[rng.integers(len(self.made))])
+        if not self.made and kind < 0.12:
             return tuft(rng)
         if kind < 0.56:
             return cutout(self.cutouts[rng.integers(len(self.cutouts))])

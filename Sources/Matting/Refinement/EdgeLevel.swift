@@ -1,0 +1,196 @@
+import MatteRefinement
+import MattingNetworks
+import TensorCore
+import Threads
+
+/// The edge network at one size of the picture: crops along the uncertain band, blended into a matte of that size.
+struct EdgeLevel {
+    let guide: any GuideRows
+    /// The matte of the level above, of any smaller (or larger) size.
+    let matte: Tensor
+    let band: UncertainBand
+    private let columns: CropAxis
+    private let rows: CropAxis
+
+    /// The side of a crop. Smaller ones follow a band more closely but know less of what is around it, and spend more on
+    /// overlaps; between 160 and 256 the time for a contour was the same within a tenth.
+    private static let cropSide = 192
+    /// What the network leaves of 0 and 1: values up to this count as 0, from 1 minus this as 1, those between are
+    /// stretched.
+    private static let deadZone: Float = 0.01
+
+    init(guide: any GuideRows, matte: Tensor, band: UncertainBand) {
+        self.guide = guide
+        self.matte = matte
+        self.band = band
+        self.columns = CropAxis(length: guide.width, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
+        self.rows = CropAxis(length: guide.height, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
+    }
+
+    /// A crop by its column and row in the grid.
+    struct Crop: Hashable {
+        let column: Int
+        let row: Int
+        /// The sum of ``UncertainBand/softness`` under it, for a width of one pixel of the matte: a sharp edge that crosses
+        /// it once has about 1.
+        let softness: Float
+    }
+
+    /// The crops that hold a part of the band, in reading order.
+    func crops() -> [Crop] {
+        let (width, height) = (matte.shape.width, matte.shape.height)
+        let (acrossScale, downScale) = (Double(width) / Double(guide.width), Double(height) / Double(guide.height))
+        return band.map.withValues { marks in
+            band.softness.withValues { softness in
+                rows.origins.indices.flatMap { row in
+                    columns.origins.indices.compactMap { column in
+                        let across = columns.range(of: column).scaled(by: acrossScale, below: width)
+                        let down = rows.range(of: row).scaled(by: downScale, below: height)
+                        var isUnknown = false
+                        var sum: Float = 0
+                        for y in down {
+                            for x in across {
+                                isUnknown = isUnknown || marks[y * width + x] > 0
+                                sum += softness[y * width + x]
+                            }
+                        }
+                        let side = max(across.count, down.count)
+                        return isUnknown ? Crop(column: column, row: row, softness: sum / Float(side)) : nil
+                    }
+                }
+            }
+        }
+    }
+
+    /// Replaces `base` by the network's alpha where the band is, crop by crop.
+    ///
+    /// - Parameters:
+    ///   - crops: some of ``crops()``, in reading order.
+    ///   - base: `[1, H, W, 1]` of the guide's size.
+    ///   - isCancelled: asked before each crop on the calling thread.
+    /// - Throws: ``TensorError`` where memory is refused, ``MattingError/cancelled``.
+    func refine(
+        _ crops: [Crop], into base: inout Tensor, model: EdgeModel, pool: ThreadPool, isCancelled: () -> Bool
+    ) throws {
+        guard !crops.isEmpty else { return }
+        let area = columns.crop * rows.crop
+        let changes = try FloatBuffer(count: crops.count * area, purpose: "crops of a matte")
+        let failure = Guarded<(any Error)?>(nil)
+        let unrefined = base
+        // A crop a thread: the network's layers are too small to share.
+        pool.forEach(crops.count) { index, slot in
+            if failure.withLock({ $0 != nil }) { return }
+            // Only the caller's thread knows its task.
+            if slot == 0, isCancelled() { return failure.withLock { $0 = MattingError.cancelled } }
+            do {
+                let alpha = try model.predict(try input(crops[index]), pool: Self.single)
+                writeChange(
+                    crops[index], alpha: alpha, from: unrefined, to: changes.base + index * area)
+            } catch {
+                failure.withLock { $0 = error }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        try blend(crops, changes: changes.base, into: &base, pool: pool)
+    }
+
+    /// Loops inside a crop run on the thread that has the crop.
+    private static let single = ThreadPool(threadCount: 1)
+
+    /// `[1, crop, crop, 5]`; beyond the picture its last row and column are repeated.
+    private func input(_ crop: Crop) throws(TensorError) -> Tensor {
+        let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
+        let side = columns.crop
+        let channels = EdgeModel.inputChannels
+        let planes = try FloatBuffer(count: 5 * side, purpose: "rows of a crop")
+        let shape = try TensorShape(height: rows.crop, width: side, channels: channels)
+        return try Tensor(shape: shape) { target in
+            guard let target = target.baseAddress else { return }
+            for y in 0..<rows.crop {
+                let row = min(down.lowerBound + y, down.upperBound - 1)
+                guide.read(row: row, columns: across, into: planes.base, stride: side)
+                let (matteRow, bandRow) = (planes.base + 3 * side, planes.base + 4 * side)
+                interpolate(matte, row: row, columns: across, into: matteRow)
+                interpolate(band.map, row: row, columns: across, into: bandRow)
+                let (green, blue) = guide.channels == 1 ? (0, 0) : (side, 2 * side)
+                for x in 0..<side {
+                    let source = planes.base + min(x, across.count - 1)
+                    let pixel = target + (y * side + x) * channels
+                    pixel[0] = 2 * source[0] - 1
+                    pixel[1] = 2 * source[green] - 1
+                    pixel[2] = 2 * source[blue] - 1
+                    pixel[3] = 2 * source[3 * side] - 1
+                    pixel[4] = source[4 * side]
+                }
+            }
+        }
+    }
+
+    /// band · (alpha − base), row by row of a crop.
+    private func writeChange(_ crop: Crop, alpha: Tensor, from base: Tensor, to changes: UnsafeMutablePointer<Float>) {
+        let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
+        let side = columns.crop
+        alpha.withValues { alpha in
+            base.withValues { base in
+                for (y, row) in down.enumerated() {
+                    let change = changes + y * side
+                    interpolate(band.map, row: row, columns: across, into: change)
+                    for (x, column) in across.enumerated() {
+                        let stretched = (alpha[y * side + x] - Self.deadZone) / (1 - 2 * Self.deadZone)
+                        change[x] *= min(max(stretched, 0), 1) - base[row * guide.width + column]
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the weighted changes of all crops, in their order: the sum does not depend on the number of threads.
+    private func blend(
+        _ crops: [Crop], changes: UnsafeMutablePointer<Float>, into base: inout Tensor, pool: ThreadPool
+    ) throws(TensorError) {
+        let acrossWeights = columns.origins.indices.map(columns.weights)
+        let downWeights = rows.origins.indices.map(rows.weights)
+        let width = guide.width
+        try base.withMutableValues { values in
+            guard let values = values.baseAddress else { return }
+            pool.forEach(guide.height) { row, _ in
+                for (index, crop) in crops.enumerated() {
+                    let down = rows.range(of: crop.row)
+                    guard down.contains(row) else { continue }
+                    let weight = downWeights[crop.row][row - down.lowerBound]
+                    let across = columns.range(of: crop.column)
+                    let change = changes + (index * rows.crop + row - down.lowerBound) * columns.crop
+                    let target = values + row * width + across.lowerBound
+                    acrossWeights[crop.column].withUnsafeBufferPointer { weights in
+                        for x in weights.indices { target[x] += weight * weights[x] * change[x] }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A part of a row of `plane` at the guide's size.
+    private func interpolate(_ plane: Tensor, row: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+        let (width, height) = (plane.shape.width, plane.shape.height)
+        let (scaleX, scaleY) = (Float(width) / Float(guide.width), Float(height) / Float(guide.height))
+        let position = max((Float(row) + 0.5) * scaleY - 0.5, 0)
+        let top = min(Int(position), height - 1)
+        plane.withValues { values in
+            guard let base = values.baseAddress else { return }
+            kernels.bilinearRow(
+                target, outputStride: 1, outputWidth: columns.count,
+                top: base + top * width, bottom: base + min(top + 1, height - 1) * width,
+                weightY: position - Float(top), pixelStride: 1, width: width, channels: 1, scaleX: scaleX,
+                offsetX: (Float(columns.lowerBound) + 0.5) * scaleX - 0.5)
+        }
+    }
+}
+
+extension Range<Int> {
+    /// The whole pixels of another scale that the range touches.
+    fileprivate func scaled(by factor: Double, below limit: Int) -> Range<Int> {
+        let first = Swift.min(Int(Double(lowerBound) * factor), limit - 1)
+        let end = Swift.min(Int((Double(upperBound) * factor).rounded(.up)), limit)
+        return first..<Swift.max(end, first + 1)
+    }
+}

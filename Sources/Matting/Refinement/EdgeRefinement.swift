@@ -1,0 +1,107 @@
+import ImageCodecs
+import MatteRefinement
+import MattingNetworks
+import TensorCore
+import Threads
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Refines a matte's edges by a small network at the picture's own resolution: hair, fur, lace, leaves, glass.
+///
+/// The matte is brought up in steps of at most ``largestStep``. At each size the uncertain band, where the matte so far is
+/// neither 0 nor 1 or is doubted, is covered by overlapping crops of 192 pixels; the network sees the picture and the matte
+/// of the step before, and what it says is blended without seams. All else comes from the guided filter. A picture with
+/// no uncertain band costs nothing.
+///
+/// Cost: 0.36 GMAC a crop, and at most ``cropLimit`` crops a picture, those with the softest edges first. On the way up
+/// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
+/// guided filter carries the edge on and the network is not asked.
+public struct EdgeRefinement: Sendable {
+    /// Crops a picture at most, over all sizes; the band that is left over is refined by the guided filter.
+    public var cropLimit: Int
+    /// What the rest of the matte is made by.
+    public var upsampling: GuidedUpsampling
+
+    public init(cropLimit: Int = 48, upsampling: GuidedUpsampling = GuidedUpsampling()) {
+        self.cropLimit = cropLimit
+        self.upsampling = upsampling
+    }
+
+    /// The largest ratio from one size to the next. The network learned on ratios from 1 to 4.5.
+    private static let largestStep = 4.0
+    /// Above the first size, crops softer than this many sharp edges across are worth asking the network.
+    private static let sharpEdges: Float = 2
+
+    /// The matte at the picture's size, `[1, H, W, 1]`, in [0, 1]; the same, bit for bit, for every number of threads.
+    ///
+    /// - Parameters:
+    ///   - coarse: `[1, h, w, 1]`.
+    ///   - doubt: the expected error of each value, of the same shape, where the network tells.
+    /// - Throws: ``TensorError``, or ``MattingError/cancelled``.
+    func callAsFunction(
+        _ coarse: Tensor, doubt: Tensor?, image: RasterImage, model: EdgeModel, pool: ThreadPool,
+        isCancelled: () -> Bool
+    ) throws -> Tensor {
+        var matte = coarse
+        var doubt = doubt
+        var cropsLeft = max(cropLimit, 0)
+        let sizes = Self.sizes(from: coarse.shape, toWidth: image.width, height: image.height)
+        for (step, size) in sizes.dropLast().enumerated() {
+            let picture = TensorRows(
+                try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool))
+            var refined = try matte.resized(height: size.height, width: size.width, pool: pool)
+            try refine(
+                matte, doubt: doubt, guide: picture, isFirst: step == 0, cropsLeft: &cropsLeft, into: &refined,
+                model: model, pool: pool, isCancelled: isCancelled)
+            matte = refined
+            doubt = nil
+        }
+        return try image.withGuideRows { guide in
+            var refined = try upsampling(matte, guide: guide, pool: pool)
+            try refine(
+                matte, doubt: doubt, guide: guide, isFirst: sizes.count == 1, cropsLeft: &cropsLeft, into: &refined,
+                model: model, pool: pool, isCancelled: isCancelled)
+            return refined
+        }
+    }
+
+    /// One size: chooses the crops and runs the network on them.
+    private func refine(
+        _ matte: Tensor, doubt: Tensor?, guide: any GuideRows, isFirst: Bool, cropsLeft: inout Int,
+        into base: inout Tensor, model: EdgeModel, pool: ThreadPool, isCancelled: () -> Bool
+    ) throws {
+        let level = EdgeLevel(guide: guide, matte: matte, band: try UncertainBand(matte, doubt: doubt))
+        var crops = level.crops()
+        if !isFirst { crops.removeAll { $0.softness < Self.sharpEdges } }
+        if crops.count > cropsLeft {
+            let chosen = Set(crops.indices.sorted { (crops[$1].softness, $0) < (crops[$0].softness, $1) }[..<cropsLeft])
+            crops = crops.indices.filter(chosen.contains).map { crops[$0] }
+        }
+        cropsLeft -= crops.count
+        try level.refine(crops, into: &base, model: model, pool: pool, isCancelled: isCancelled)
+    }
+
+    /// The sizes from the coarse matte's (left out) to the picture's (the last), in even steps.
+    static func sizes(
+        from coarse: TensorShape, toWidth width: Int, height: Int
+    ) -> [(width: Int, height: Int)] {
+        let ratio = max(Double(width) / Double(coarse.width), Double(height) / Double(coarse.height))
+        var count = 1
+        var reach = largestStep
+        while reach < ratio {
+            reach *= largestStep
+            count += 1
+        }
+        return (1...count).map { step in
+            if step == count { return (width, height) }
+            let share = pow(ratio, Double(count - step) / Double(count))
+            return (max(Int((Double(width) / share).rounded()), 1), max(Int((Double(height) / share).rounded()), 1))
+        }
+    }
+}

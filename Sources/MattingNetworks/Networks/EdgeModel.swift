@@ -1,0 +1,34 @@
+import TensorCore
+import Threads
+
+/// The edge network with its weights, ready to run on crops of any size from any number of threads.
+package final class EdgeModel: Sendable {
+    /// What a file's metadata calls this network.
+    package static let architecture = "edge-attention"
+    /// Channels of a crop: red, green, blue as 2v − 1, the coarse matte as 2a − 1, and 0 (certain) to 1 (unknown).
+    package static let inputChannels = EdgeNetwork.inputChannels
+    /// Sides of a crop are multiples of this.
+    package static let multiple = EdgeNetwork.multiple
+
+    private let network: PlannedNetwork
+
+    /// Binds every tensor. A file that does not say what it holds is tried; its tensors tell.
+    ///
+    /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
+    package init(_ file: WeightFile) throws(WeightError) {
+        guard file.architecture ?? Self.architecture == Self.architecture else {
+            throw .unknownArchitecture(file: file.name, stated: file.architecture, known: [Self.architecture])
+        }
+        let binder = WeightBinder(file)
+        let network = try EdgeNetwork(binder.root)
+        try binder.finish()
+        self.network = PlannedNetwork(preferring: .speed) { crop, _ in [network(crop).activated(.sigmoid)] }
+    }
+
+    /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 5]`.
+    ///
+    /// - Throws: ``TensorError``.
+    package func predict(_ crops: Tensor, pool: ThreadPool) throws -> Tensor {
+        try network.run(try network.plan(crops.shape), crops, pool: pool)[0]
+    }
+}

@@ -1,0 +1,61 @@
+import Synchronization
+import TensorCore
+import Threads
+
+/// A network as a graph for any input size, its plans and the working memory of its runs.
+///
+/// Plans are made once a size and kept, as are the workspaces of finished runs: a warm run allocates its result only.
+package final class PlannedNetwork: Sendable {
+    private let network: @Sendable (_ input: Value, _ outputCount: Int) -> [Value]
+    private let preference: MemoryPreference
+    private let plans = Mutex<[PlanKey: Plan]>([:])
+    private let idleWorkspaces = Mutex<[SendableWorkspace]>([])
+
+    private struct PlanKey: Hashable {
+        let shape: TensorShape
+        let outputCount: Int
+    }
+
+    /// A workspace at rest; whoever takes it out is its only user.
+    private struct SendableWorkspace: @unchecked Sendable {
+        let workspace: Workspace
+    }
+
+    /// Pictures of a folder have a handful of shapes; a stream of ever new ones must not fill the memory.
+    private static let planLimit = 16
+
+    /// - Parameters:
+    ///   - preference: what the plans' choice of algorithms weighs more.
+    ///   - network: writes the network down for an input; the first `outputCount` of its maps are computed.
+    init(
+        preferring preference: MemoryPreference,
+        _ network: @escaping @Sendable (_ input: Value, _ outputCount: Int) -> [Value]
+    ) {
+        self.preference = preference
+        self.network = network
+    }
+
+    /// The plan for inputs of one shape, kept for the next one.
+    package func plan(_ shape: TensorShape, outputCount: Int = 1) throws(TensorError) -> Plan {
+        let key = PlanKey(shape: shape, outputCount: outputCount)
+        if let plan = plans.withLock({ $0[key] }) { return plan }
+        let plan = try Plan(outputs: network(Graph().input(shape), outputCount), preferring: preference)
+        plans.withLock { plans in
+            if plans.count >= Self.planLimit { plans.removeAll() }
+            plans[key] = plan
+        }
+        return plan
+    }
+
+    /// Runs a plan of this network's own.
+    ///
+    /// - Parameter observe: called after each step with its number; what it throws stops the run.
+    /// - Throws: ``TensorError`` or what `observe` throws.
+    package func run(
+        _ plan: Plan, _ input: Tensor, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+    ) throws -> [Tensor] {
+        let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
+        defer { idleWorkspaces.withLock { $0.append(workspace) } }
+        return try plan.run([input], workspace: workspace.workspace, pool: pool, observe: observe)
+    }
+}

@@ -1,0 +1,176 @@
+import TensorCore
+import TestSupport
+import Testing
+import Threads
+
+@testable import Matting
+
+/// The edge network along the uncertain band, on the embedded weights.
+@Suite struct EdgeRefinementTests {
+    private let model: EdgeModel
+    private let pool = ThreadPool(threadCount: 2)
+
+    init() throws { model = try EdgeModel(MattingPipeline.defaultEdgeWeights()) }
+
+    // MARK: Sizes
+
+    @Test(arguments: [
+        (320, 320, 100, 100, [100]), (320, 320, 1280, 1280, [1280]), (320, 320, 1300, 1300, [645, 1300]),
+        (320, 213, 3840, 2560, [1108, 3840]), (320, 240, 8660, 5773, [961, 2884, 8660]), (320, 320, 1, 1, [1]),
+    ])
+    func stepsAreEvenAndAtMostFourfold(
+        coarseWidth: Int, coarseHeight: Int, width: Int, height: Int, expected: [Int]
+    ) throws {
+        let shape = try TensorShape(height: coarseHeight, width: coarseWidth, channels: 1)
+        let sizes = EdgeRefinement.sizes(from: shape, toWidth: width, height: height)
+        #expect(sizes.map(\.width) == expected)
+        #expect(sizes[sizes.count - 1].height == height)
+    }
+
+    // MARK: The band
+
+    @Test func certainMatteHasNoBand() throws {
+        for value: Float in [0, 0.02, 0.98, 1] {
+            let level = try level(matte: Self.plain(value), width: 640, height: 480)
+            #expect(level.crops().isEmpty, "\(value)")
+        }
+    }
+
+    @Test func doubtMakesABand() throws {
+        let shape = try TensorShape(height: 40, width: 40, channels: 1)
+        var values = [Float](repeating: 0, count: 1600)
+        values[20 * 40 + 20] = 0.5
+        let doubt = try Tensor(shape: shape, values: values)
+        let band = try UncertainBand(Self.plain(1), doubt: doubt)
+        // The doubted pixel and four around it on every side.
+        #expect(band.map.values.count { $0 == 1 } == 81)
+        #expect(band.map.values.allSatisfy { $0 == 0 || $0 == 1 })
+    }
+
+    @Test func onlyCropsOnTheBandAreWanted() throws {
+        // Uncertain in the upper left corner alone.
+        var values = [Float](repeating: 0, count: 1600)
+        values[0] = 0.5
+        let matte = try Tensor(shape: TensorShape(height: 40, width: 40, channels: 1), values: values)
+        let crops = try level(matte: matte, width: 640, height: 640).crops()
+        #expect(crops.map(\.column) == [0] && crops.map(\.row) == [0])
+    }
+
+    // MARK: Results
+
+    /// Nothing uncertain, nothing computed: the guided filter's matte, bit for bit.
+    @Test func certainPictureIsGuidedOnly() throws {
+        let image = try RasterImage.noise(width: 150, height: 90, seed: 7)
+        let certain = try Self.plain(1)
+        let refined = try refine(certain, image: image, EdgeRefinement())
+        let guided = try image.withGuideRows { try GuidedUpsampling()(certain, guide: $0, pool: pool) }
+        #expect(refined.values == guided.values)
+    }
+
+    @Test func limitOfZeroIsGuidedOnly() throws {
+        let image = try RasterImage.ball(width: 300, height: 260)
+        let matte = try Self.ramp()
+        let refined = try refine(matte, image: image, EdgeRefinement(cropLimit: 0))
+        let guided = try image.withGuideRows { try GuidedUpsampling()(matte, guide: $0, pool: pool) }
+        #expect(refined.values == guided.values)
+        #expect(try refine(matte, image: image, EdgeRefinement()).values != guided.values)
+    }
+
+    @Test func limitKeepsTheSoftestCrops() throws {
+        let image = try RasterImage.noise(width: 560, height: 420, seed: 11)
+        let matte = try Self.ramp(side: 160)
+        let all = try refine(matte, image: image, EdgeRefinement(cropLimit: 1000))
+        let one = try refine(matte, image: image, EdgeRefinement(cropLimit: 1))
+        let none = try refine(matte, image: image, EdgeRefinement(cropLimit: 0))
+        let changed = zip(one.values, none.values).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+        let columns = changed.map { $0 % 560 }
+        let rows = changed.map { $0 / 560 }
+        // One crop of 192 pixels, and what it says there is what it says among the others, but for their overlaps.
+        #expect(!changed.isEmpty && zip(all.values, none.values).contains { $0 != $1 })
+        #expect((columns.max() ?? 0) - (columns.min() ?? 0) < 192 && (rows.max() ?? 0) - (rows.min() ?? 0) < 192)
+    }
+
+    @Test(arguments: [(1, 1), (3, 200), (7, 5), (191, 193), (640, 417)])
+    func sizesAndRanges(width: Int, height: Int) throws {
+        for colorModel in [RasterImage.ColorModel.rgb, .gray, .rgba] {
+            let image = try RasterImage.noise(width: width, height: height, colorModel: colorModel, seed: 13)
+            let refined = try refine(Self.ramp(), image: image, EdgeRefinement())
+            #expect(refined.shape.width == width && refined.shape.height == height)
+            #expect(refined.values.allSatisfy { (0...1).contains($0) }, "\(width)×\(height) \(colorModel)")
+        }
+    }
+
+    @Test func sameBitsOnAnyNumberOfThreads() throws {
+        let image = try RasterImage.noise(width: 700, height: 300, seed: 17)
+        let refinement = EdgeRefinement(cropLimit: 6)
+        let expected = try refine(Self.ramp(), image: image, refinement).values
+        for pool in Pools.all {
+            let values = try refinement(
+                Self.ramp(), doubt: nil, image: image, model: model, pool: pool, isCancelled: { false }
+            ).values
+            let isSame = values == expected
+            #expect(isSame, "\(pool.threadCount) threads")
+        }
+    }
+
+    /// A picture without structure and a matte without edges: the network's answers of neighbouring crops meet without a
+    /// step. What they say is not the same (each crop ends elsewhere), so a hard seam would show.
+    @Test func cropsMeetWithoutSeams() throws {
+        let image = try RasterImage.drawn(width: 700, height: 300) { x, y in
+            [0.4 + 0.2 * Double(x) / 700, 0.5, 0.3 + 0.2 * Double(y) / 300]
+        }
+        let refined = try refine(try Self.ramp(), image: image, EdgeRefinement()).values
+        // Inside a crop neighbouring pixels of this smooth picture differ by some hundredths at most.
+        var largest: Float = 0
+        for y in 0..<300 {
+            for x in 1..<700 { largest = max(largest, abs(refined[y * 700 + x] - refined[y * 700 + x - 1])) }
+        }
+        #expect(largest < 0.1, "a step of \(largest)")
+    }
+
+    @Test func cancellationStopsIt() throws {
+        let image = try RasterImage.noise(width: 800, height: 600, seed: 19)
+        let expected = #expect(throws: MattingError.self) {
+            try EdgeRefinement()(
+                Self.ramp(), doubt: nil, image: image, model: model, pool: pool, isCancelled: { true })
+        }
+        guard case .cancelled? = expected else {
+            Issue.record("\(String(describing: expected)) instead of a cancellation")
+            return
+        }
+    }
+
+    // MARK: Weights
+
+    @Test func otherWeightsAreRefusedByName() throws {
+        let coarse = try MattingPipeline.defaultWeights()
+        let error = #expect(throws: WeightError.self) { try EdgeModel(coarse) }
+        guard case .unknownArchitecture(_, "mobilenetv2-unet", [EdgeModel.architecture])? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    // MARK: Helpers
+
+    private func refine(_ matte: Tensor, image: RasterImage, _ refinement: EdgeRefinement) throws -> Tensor {
+        try refinement(matte, doubt: nil, image: image, model: model, pool: pool, isCancelled: { false })
+    }
+
+    private func level(matte: Tensor, width: Int, height: Int) throws -> EdgeLevel {
+        let guide = TensorRows(try Tensor(zeros: TensorShape(height: height, width: width, channels: 3)))
+        return EdgeLevel(guide: guide, matte: matte, band: try UncertainBand(matte, doubt: nil))
+    }
+
+    private static func plain(_ value: Float) throws -> Tensor {
+        try Tensor(
+            shape: TensorShape(height: 40, width: 40, channels: 1), values: [Float](repeating: value, count: 1600))
+    }
+
+    /// Rises from 0 at the left to 1 at the right.
+    private static func ramp(side: Int = 40) throws -> Tensor {
+        try Tensor(
+            shape: TensorShape(height: side, width: side, channels: 1),
+            values: (0..<side * side).map { Float($0 % side) / Float(side - 1) })
+    }
+}

@@ -1,0 +1,102 @@
+"""Trains the coarse network.
+
+    OMP_WAIT_POLICY=passive python -m coarse.train --data DATA --encoder mobilenet_v2_imagenet.safetensors --out runs/coarse --minutes 100
+
+Run the same command again to go on from the last checkpoint.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from coarse.dataset import Batches
+from coarse.network import STAGES, MobileNetV2UNet, load_imagenet_encoder
+from trainer import Phase, Trainer, split_rates
+
+ENCODER_RATE, DECODER_RATE = 1e-4, 5e-4
+FROZEN_FEATURES = 4
+SIDE_LOSS, DOUBT_LOSS = 0.3, 0.5
+PHASES = [Phase(0.3, 224), Phase(0.65, 288), Phase(1.0, 352)]
+
+
+class Supervised(nn.Module):
+    """The network with a 1x1 head on each of its first four decoder stages, for training only."""
+
+    def __init__(self):
+        super().__init__()
+        self.network = MobileNetV2UNet(norm=True)
+        self.sides = nn.ModuleList(nn.Conv2d(channels, 1, 1) for channels in list(STAGES.values())[:-1])
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """Logits of the matte, of its doubt at half the size, and of the side outputs."""
+        *early, last = self.network.stages(x)
+        return [self.network.head(last), self.network.doubt(early[-1])] + [side(y) for side, y in zip(self.sides, early)]
+
+
+def matte_loss(logits: Tensor, alpha: Tensor, trust: Tensor) -> Tensor:
+    """Cross-entropy, absolute difference and soft intersection over union, each where alpha is to be believed."""
+    predicted = torch.sigmoid(logits)
+    cross_entropy = F.binary_cross_entropy_with_logits(logits, alpha, reduction="none")
+    pointwise = (trust * (cross_entropy + (predicted - alpha).abs())).sum() / trust.sum()
+    both = (trust * predicted * alpha).sum((1, 2, 3))
+    either = (trust * (predicted + alpha - predicted * alpha)).sum((1, 2, 3))
+    smooth = 0.005 * alpha[0].numel()  # an empty picture is not all or nothing
+    return pointwise + (1 - (both + smooth) / (either + smooth)).mean()
+
+
+def doubt_loss(doubt: Tensor, matte: Tensor, alpha: Tensor, trust: Tensor) -> Tensor:
+    """Cross-entropy with the matte's own error as the target: its minimum is the expected error, so the output is a calibrated one."""
+    error = (torch.sigmoid(matte.detach()) - alpha).abs() * trust
+    size = doubt.shape[2:]
+    weight = F.adaptive_avg_pool2d(trust, size)
+    target = F.adaptive_avg_pool2d(error, size) / weight.clamp_min(1e-3)
+    cross_entropy = F.binary_cross_entropy_with_logits(doubt, target.clamp(0, 1), reduction="none")
+    return (weight * cross_entropy).sum() / weight.sum()
+
+
+def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """What is minimised, and the part of it that belongs to the final matte."""
+    images, alpha, trust = batch
+    alpha, trust = alpha.float() / 255, trust.float() / 255
+    x = ((images.float() / 255 - 0.5) / 0.5).bfloat16().contiguous(memory_format=torch.channels_last)
+    main, doubt, *sides = (y.float() for y in model(x))
+    final = matte_loss(main, alpha, trust)
+    total = final + DOUBT_LOSS * doubt_loss(doubt, main, alpha, trust)
+    for side in sides:
+        size = side.shape[2:]
+        total = total + SIDE_LOSS * matte_loss(side, F.adaptive_avg_pool2d(alpha, size), F.adaptive_avg_pool2d(trust, size))
+    return total, final
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--encoder", required=True, help="MobileNetV2 trained on ImageNet, torchvision's names, batch norms folded")
+    parser.add_argument("--teacher", type=Path, help="folder of coarse.teach; without it the teacher is U²-Net-p")
+    parser.add_argument("--subjects", type=Path, nargs="*", default=[], help="folders of painted and rendered subjects")
+    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--minutes", type=float, default=100)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare pictures")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    model = Supervised()
+    load_imagenet_encoder(model.network, arguments.encoder)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start)["average"])
+    model.network.encoder.freeze(FROZEN_FEATURES)
+    rates = split_rates(model, model.network.encoder, ENCODER_RATE, DECODER_RATE)
+    trainer = Trainer(model, rates, loss, arguments.out, arguments.minutes * 60)
+    batches = Batches(arguments.data, arguments.batch, arguments.seed, arguments.teacher, arguments.subjects)
+    trainer.run(batches, arguments.workers, PHASES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Composites of subjects with exact alpha, and the coarse network's answer to each: what the edge network learns from.
+
+    python -m edge.compose --subjects subjects/train renders/train --data DATA --coarse ../coarse.safetensors --out composites/train --count 3000
+
+Writes `pictures.npy` (count, SIZE, SIZE, 4: RGB and alpha, bytes) and `coarse.npy` (count, COARSE, COARSE, 2: matte and doubt).
+The coarse network sees the picture as the library feeds it, so its blur, its gaps and its doubt are the real ones.
+Without `--coarse` it writes `images/KIND/NNNN.png` and `alphas/KIND/NNNN.png`, for `matte evaluate`.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+
+from coarse.dataset import RNG, Backdrops, chance, degrade, jitter, painted, read_pairs, read_unlabelled
+from predict import DefaultNetwork
+
+SIZE, COARSE = 640, 320
+KINDS = {"blurred": 0.3, "mosaic": 0.3, "painted": 0.25, "matched": 0.15}
+
+
+def mosaic(rng: RNG, backdrops: Backdrops, side: int) -> Image.Image:
+    """A photograph at its own sharpness, mirrored until it fills the frame: what lies behind a subject is not always blurred."""
+    tile = np.asarray(backdrops.photograph(rng, (side // 2, side // 2)))
+    row = np.concatenate([tile, tile[:, ::-1]], 1)
+    return Image.fromarray(np.concatenate([row, row[::-1]], 0)).resize((side, side))
+
+
+def backdrop(rng: RNG, backdrops: Backdrops, subject: np.ndarray, side: int) -> Image.Image:
+    kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+    if kind == "blurred":
+        picture = backdrops.photograph(rng, (side, side)) if chance(rng, 0.6) else backdrops.mask_free(rng, (side, side))
+        return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 8))) if chance(rng, 0.5) else picture
+    if kind == "mosaic":
+        return mosaic(rng, backdrops, side)
+    if kind == "matched":  # white on white, dark on dark
+        solid = subject[subject[..., 3] > 200][:, :3]
+        colour = solid.mean(0) + rng.normal(0, 14, 3) if len(solid) else rng.uniform(0, 255, 3)
+        return painted(rng, (side, side), colour)
+    return painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else np.full(3, rng.uniform(150, 255)))
+
+
+def cut_sides(alpha: np.ndarray) -> tuple[bool, bool, bool, bool]:
+    """Whether the subject goes on beyond the left, upper, right and lower edge of its own picture."""
+    return tuple(bool((edge > 128).mean() > 0.02) for edge in (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1]))
+
+
+def along(rng: RNG, size: int, side: int, cut_first: bool, cut_last: bool) -> int:
+    """Where the subject begins along one axis: what is cut off stays at the frame's edge."""
+    if cut_first and cut_last:
+        return (side - size) // 2
+    return 0 if cut_first else side - size if cut_last else round(rng.random() * (side - size))
+
+
+def placed(rng: RNG, subject: Image.Image, side: int, share: tuple[float, float]) -> Image.Image:
+    """The subject somewhere in a square, its longer side a share of the frame's."""
+    left, upper, right, lower = cut_sides(np.asarray(subject.getchannel("A")))
+    scale = side / max(subject.size) * rng.uniform(*share)
+    if (left and right) or (upper and lower):
+        scale = side / min(subject.size)
+    size = tuple(max(8, round(v * scale)) for v in subject.size)
+    premultiplied = subject.convert("RGBa").resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    frame = Image.new("RGBa", (side, side))
+    frame.paste(premultiplied, (along(rng, size[0], side, left, right), along(rng, size[1], side, upper, lower)))
+    return frame.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if chance(rng, 0.5) else frame
+
+
+def over(frame: Image.Image, picture: np.ndarray) -> np.ndarray:
+    layer = np.asarray(frame, np.float32)
+    return layer[..., :3] + picture * (1 - layer[..., 3:] / 255)
+
+
+def shadow(rng: RNG, picture: np.ndarray, frame: Image.Image) -> np.ndarray:
+    """A soft shadow, which is not part of the alpha."""
+    offset = rng.integers(-40, 41, 2)
+    shade = Image.fromarray(np.roll(np.asarray(frame.getchannel("a")), offset, (0, 1))).filter(ImageFilter.GaussianBlur(rng.uniform(3, 30)))
+    return picture * (1 - np.asarray(shade, np.float32)[..., None] / 255 * rng.uniform(0.1, 0.6))
+
+
+def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) -> np.ndarray:
+    """RGB and alpha, (SIZE, SIZE, 4) bytes."""
+    subject = Image.open(path).convert("RGBA")
+    if chance(rng, 0.5):
+        coloured = jitter(rng, subject.convert("RGB"), 0.7)
+        coloured.putalpha(subject.getchannel("A"))
+        subject = coloured
+    picture = np.asarray(backdrop(rng, backdrops, np.asarray(subject), SIZE), np.float32)
+    if others and chance(rng, 0.2):  # something behind the subject that is sharp and is not the subject
+        other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
+        layer = placed(rng, other, SIZE, (0.25, 0.7))
+        if chance(rng, 0.5):
+            layer = layer.filter(ImageFilter.GaussianBlur(rng.uniform(1, 8)))
+        picture = over(layer, picture)
+    frame = placed(rng, subject, SIZE, (0.6, 1.0))
+    if chance(rng, 0.4):
+        picture = shadow(rng, picture, frame)
+    image = Image.fromarray(np.uint8(np.clip(over(frame, picture) + 0.5, 0, 255)))
+    image = degrade(rng, jitter(rng, image, 0.6), blur=False)  # a blur of the picture would be one of the alpha too
+    return np.concatenate([np.asarray(image), np.asarray(frame.getchannel("a"))[..., None]], 2)
+
+
+def write_arrays(out: Path, network: DefaultNetwork, count: int, draw: Callable[[int], np.ndarray]) -> None:
+    pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, SIZE, SIZE, 4))
+    coarse = np.lib.format.open_memmap(out / "coarse.npy", "w+", np.uint8, (count, COARSE, COARSE, 2))
+    for index in range(count):
+        pictures[index] = draw(index)
+        coarse[index] = np.uint8(255 * network.raw(Image.fromarray(pictures[index, ..., :3])) + 0.5)
+
+
+def write_files(out: Path, count: int, subjects: list[Path], draw: Callable[[int], np.ndarray]) -> None:
+    for index in range(count):
+        kind = subjects[index % len(subjects)].stem.split("-")[0]
+        picture = draw(index)
+        for folder, planes in (("images", picture[..., :3]), ("alphas", picture[..., 3])):
+            path = out / folder / kind / f"{index:04}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(np.ascontiguousarray(planes)).save(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--subjects", type=Path, nargs="+", required=True, help="folders of RGBA pictures")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--split", default="train", help="which photographs the backdrops come from")
+    parser.add_argument("--coarse", type=Path, help="an exported weight file; without one, files are written")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    subjects = sorted(path for folder in arguments.subjects for path in [*folder.rglob("*.png"), *folder.rglob("*.webp")])
+    scenes = sorted((arguments.data / "backgrounds").rglob("*.webp")) + read_unlabelled(arguments.data)[2]
+    held_out = arguments.split != "train"
+    backdrops = Backdrops([path for path in scenes if (int(path.stem) % 16 == 0) == held_out], read_pairs(arguments.data, arguments.split))
+
+    def draw(index: int) -> np.ndarray:
+        rng = np.random.default_rng((arguments.seed, index))
+        # To measure, every subject in turn, and nothing beside it that might be taken for it.
+        if not arguments.coarse:
+            return composite(rng, subjects[index % len(subjects)], [], backdrops)
+        return composite(rng, subjects[rng.integers(len(subjects))], subjects, backdrops)
+
+    if arguments.coarse:
+        write_arrays(arguments.out, DefaultNetwork(arguments.coarse, COARSE), arguments.count, draw)
+    else:
+        write_files(arguments.out, arguments.count, subjects, draw)
+    print(f"{arguments.count} composites of {len(subjects)} subjects")
+
+
+if __name__ == "__main__":
+    main()

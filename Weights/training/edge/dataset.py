@@ -1,0 +1,114 @@
+"""Crops of composites along the uncertain band, with the matte of the level above as the library would hand it down."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from coarse.dataset import RNG, chance
+
+# What the level above is: the coarse network; or the edge network at a smaller size, which is the truth made smaller, not quite right.
+COARSE_SHARE = 0.7
+# Matte values and doubts beyond which a pixel is uncertain, and how far the uncertain region reaches in pixels of the level above.
+# The library has the same numbers.
+CERTAIN_LOW, CERTAIN_HIGH, LARGEST_DOUBT = 0.02, 0.98, 0.08
+REACH = 4
+
+
+def uncertain(matte: np.ndarray, doubt: np.ndarray | None) -> np.ndarray:
+    """Where the level above may be wrong: 0 or 1, grown by REACH."""
+    unsure = (matte > CERTAIN_LOW) & (matte < CERTAIN_HIGH)
+    if doubt is not None:
+        unsure |= doubt > LARGEST_DOUBT
+    grown = Image.fromarray(np.uint8(255 * unsure)).filter(ImageFilter.MaxFilter(2 * REACH + 1))
+    return np.asarray(grown, np.float32) / 255
+
+
+def resized(plane: np.ndarray, size: int, resample: Image.Resampling = Image.Resampling.BILINEAR) -> np.ndarray:
+    return np.asarray(Image.fromarray(np.ascontiguousarray(plane, np.float32)).resize((size, size), resample))
+
+
+def right_subject(matte: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """0 around places where the coarse matte took something else for the subject: no edge is right there. Else 1."""
+    cells = matte.shape[0] // 8
+    wrong = np.abs(resized(matte, cells, Image.Resampling.BOX) - resized(alpha, cells, Image.Resampling.BOX)) > 0.6
+    grown = Image.fromarray(np.uint8(255 * wrong)).filter(ImageFilter.MaxFilter(3))
+    return 1 - np.asarray(grown.resize((alpha.shape[0],) * 2), np.float32) / 255
+
+
+def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The coarse network's matte and its uncertain region at `size`, sometimes as if the picture had been larger."""
+    matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
+    if chance(rng, 0.5):
+        smaller = round(coarse.shape[0] / rng.uniform(1, 2))
+        matte, doubt = (resized(plane, smaller, Image.Resampling.BOX) for plane in (matte, doubt))
+    return resized(matte, size), resized(uncertain(matte, doubt), size)
+
+
+def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The truth at a smaller size with faint errors, and its uncertain region, as a smaller level of the edge network leaves them."""
+    size = alpha.shape[0]
+    small = resized(alpha, round(size / rng.uniform(2, 4.5)), Image.Resampling.BOX)
+    if chance(rng, 0.5):
+        half = round(small.shape[0] * rng.uniform(0.5, 1))
+        small = resized(resized(small, half, Image.Resampling.BOX), small.shape[0])
+    if chance(rng, 0.5):
+        small = np.clip(small, 0, 1) ** np.exp(rng.normal(0, 0.35))
+    if chance(rng, 0.5):
+        wave = resized(rng.normal(0, 0.12, (8, 8)), small.shape[0], Image.Resampling.BICUBIC)
+        small = small + wave * 4 * small * (1 - small)
+    small = np.clip(small, 0, 1)
+    return resized(small, size), resized(uncertain(small, None), size)
+
+
+class Crops(Dataset):
+    """Item i is the whole i-th batch, in single precision: network inputs (N, 5, size, size), alpha and its weight (N, 1, size, size)."""
+
+    def __init__(self, folders: list[Path], count: int, seed: int):
+        self.count, self.seed, self.size = count, seed, 160
+        self.pictures = [np.load(folder / "pictures.npy", mmap_mode="r") for folder in folders]
+        self.coarse = [np.load(folder / "coarse.npy", mmap_mode="r") for folder in folders]
+
+    def __len__(self) -> int:
+        return 1 << 30
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
+        rng = np.random.default_rng((self.seed, index))
+        samples = [self.sample(rng) for _ in range(self.count)]
+        return tuple(torch.from_numpy(np.stack(planes)) for planes in zip(*samples))
+
+    def sample(self, rng: RNG) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        part = rng.integers(len(self.pictures))
+        index = rng.integers(len(self.pictures[part]))
+        picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
+        if chance(rng, 0.35):  # the picture of a smaller camera: the same subject with finer hair
+            side = round(picture.shape[0] * rng.uniform(0.5, 0.9))
+            picture = np.asarray(Image.fromarray(picture, "RGBX").resize((side, side), Image.Resampling.BOX))
+        alpha = np.float32(picture[..., 3]) / 255
+        weight = None
+        if chance(rng, COARSE_SHARE):
+            matte, unknown = from_coarse(rng, coarse, alpha.shape[0])
+            weight = unknown * right_subject(matte, alpha)
+        if weight is None or weight.max() < 0.5:
+            matte, unknown = from_edges(rng, alpha)
+            weight = unknown
+        y, x = self.corner(rng, alpha, weight)
+        crop = (slice(y, y + self.size), slice(x, x + self.size))
+        rgb = (np.float32(picture[..., :3][crop]) / 255 - 0.5) / 0.5
+        planes = np.concatenate([rgb, 2 * matte[crop][..., None] - 1, unknown[crop][..., None]], 2).transpose(2, 0, 1)
+        parts = (planes, alpha[crop][None], weight[crop][None])
+        if chance(rng, 0.5):
+            parts = tuple(part[..., ::-1] for part in parts)
+        return tuple(np.ascontiguousarray(part) for part in parts)
+
+    def corner(self, rng: RNG, alpha: np.ndarray, weight: np.ndarray) -> tuple[int, int]:
+        """The crop's upper left corner: around a pixel of the uncertain band, more often one that is truly between 0 and 1."""
+        wanted = weight > 0.5
+        soft = wanted & (alpha > 0.03) & (alpha < 0.97)
+        candidates = np.flatnonzero(soft if soft.any() and chance(rng, 0.5) else wanted if wanted.any() else weight >= 0)
+        centre = divmod(int(candidates[rng.integers(len(candidates))]), alpha.shape[1])
+        jitter = rng.integers(-self.size // 3, self.size // 3 + 1, 2)
+        return tuple(int(np.clip(c + j - self.size // 2, 0, alpha.shape[0] - self.size)) for c, j in zip(centre, jitter))

@@ -1,0 +1,67 @@
+"""The edge network: alpha of a crop at the picture's own resolution, from the crop and a coarse matte.
+
+    input 1/1 (5) ── stem (16) ─────────────────────────────────────┐
+                      └ down2 1/2 (24) ── residual ── merge2 (24) ──┤  a 1x1 convolution each: 16 features
+                          └ down4 1/4 (32) ── residual ── merge4 (32) ┤  and one attention logit, doubled
+                              └ down8 1/8 (48) ── 3 residuals ──────┘  to 1/1
+                                                                    │
+                               softmax over the four scales, weighted sum (16) ── fuse (16) ── head ── alpha logit
+
+`merge` adds the next coarser scale (1x1 convolution, doubled) and convolves: what hair is, is decided at 1/8, where each hair is, at 1/1.
+Attention over scales: Chen et al., Attention to Scale, 2016. Channels of the input: RGB as (value/255 - 0.5)/0.5,
+the coarse matte as 2a - 1, and where it is unknown (0 certain ... 1 unknown). Sides are multiples of 8.
+9.7 thousand multiplications a pixel.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from coarse.network import Conv, Residual
+
+STEM = 16
+SCALES = {"down2": 24, "down4": 32, "down8": 48}
+DILATIONS = (1, 2, 4)
+
+
+def doubled(x: Tensor, size: torch.Size) -> Tensor:
+    return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
+
+
+class EdgeNetwork(nn.Module):
+    """`norm=True` is the network in training; `norm=False` is the one in the weight file, batch norms folded."""
+
+    def __init__(self, norm: bool = False):
+        super().__init__()
+        half, quarter, eighth = SCALES.values()
+        self.stem = Conv(5, STEM, 3, norm=norm)
+        self.down2, self.down4, self.down8 = (Conv(i, o, 3, 2, norm=norm) for i, o in ((STEM, half), (half, quarter), (quarter, eighth)))
+        self.residual2, self.residual4 = Residual(half, norm), Residual(quarter, norm)
+        self.residual8 = nn.Sequential(*(Residual(eighth, norm, dilation) for dilation in DILATIONS))
+        self.lateral4, self.lateral2 = Conv(eighth, quarter, 1), Conv(quarter, half, 1)
+        self.merge4, self.merge2 = Conv(quarter, quarter, 3, norm=norm), Conv(half, half, 3, norm=norm)
+        widths = (STEM, half, quarter, eighth)
+        self.features = nn.ModuleList(Conv(width, STEM, 1) for width in widths)
+        self.attention = nn.ModuleList(Conv(width, 1, 1) for width in widths)
+        self.fuse = Conv(STEM, STEM, 3, norm=norm)
+        self.head = Conv(STEM, 1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The logit of alpha at the input's size."""
+        full = F.relu(self.stem(x))
+        half = self.residual2(F.relu(self.down2(full)))
+        quarter = self.residual4(F.relu(self.down4(half)))
+        eighth = self.residual8(F.relu(self.down8(quarter)))
+        quarter = F.relu(self.merge4(quarter + doubled(self.lateral4(eighth), quarter.shape[2:])))
+        half = F.relu(self.merge2(half + doubled(self.lateral2(quarter), half.shape[2:])))
+        scales = (full, half, quarter, eighth)
+        features = [doubled(conv(y), full.shape[2:]) for conv, y in zip(self.features, scales)]
+        weights = torch.softmax(torch.cat([doubled(conv(y), full.shape[2:]) for conv, y in zip(self.attention, scales)], 1), 1)
+        fused = sum(y * w for y, w in zip(features, weights.split(1, 1)))
+        return self.head(F.relu(self.fuse(fused)))
+
+    def fold(self) -> "EdgeNetwork":
+        for module in list(self.modules()):
+            if isinstance(module, Conv):
+                module.fold()
+        return self

@@ -1,0 +1,61 @@
+"""Trains the edge network on composites made by `edge.compose`.
+
+    OMP_WAIT_POLICY=passive python -m edge.train --composites composites/train --out runs/edge --minutes 60
+
+Run the same command again to go on from the last checkpoint.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from edge.dataset import Crops
+from edge.network import EdgeNetwork
+from trainer import Phase, Trainer
+
+RATE = 1.5e-3
+GRADIENT_LOSS, CROSS_ENTROPY = 0.5, 0.2
+PHASES = [Phase(1.0, 160)]
+
+
+def weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
+    return (values * weight).sum() / weight.sum().clamp_min(1)
+
+
+def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Absolute difference, difference of gradients and cross-entropy, where the level above is uncertain; the first is reported."""
+    planes, alpha, weight = batch
+    logits = model(planes.bfloat16().contiguous(memory_format=torch.channels_last)).float()
+    difference = torch.sigmoid(logits) - alpha
+    absolute = weighted_mean(difference.abs(), weight)
+    across = weighted_mean(difference.diff(dim=3).abs(), weight[..., 1:])
+    down = weighted_mean(difference.diff(dim=2).abs(), weight[..., 1:, :])
+    cross_entropy = weighted_mean(F.binary_cross_entropy_with_logits(logits, alpha, reduction="none"), weight)
+    return absolute + GRADIENT_LOSS * (across + down) + CROSS_ENTROPY * cross_entropy, absolute
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--composites", type=Path, nargs="+", required=True)
+    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    model = EdgeNetwork(norm=True)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start)["average"])
+    trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
+    trainer.run(Crops(arguments.composites, arguments.batch, arguments.seed), arguments.workers, PHASES)
+
+
+if __name__ == "__main__":
+    main()
