@@ -2,17 +2,6 @@ import ArgumentParser
 import Matting
 
 extension Cut {
-    enum Refinement: String, ExpressibleByArgument, CaseIterable {
-        case guided, bilinear
-
-        var value: MattingOptions.Refinement {
-            switch self {
-            case .guided: MattingOptions().refinement
-            case .bilinear: .bilinear
-            }
-        }
-    }
-
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case png, jpeg
 

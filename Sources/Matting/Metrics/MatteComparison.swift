@@ -71,8 +71,8 @@ extension AlphaMatte {
     /// - Throws: ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)``,
     ///   ``MattingError/colored(_:)`` for a trimap that is not grey, ``MattingError/computation(_:)`` where memory is
     ///   refused.
-    /// - Complexity: O(pixels). Memory: about 1 byte a pixel at a time beside the mattes, and 8 for each stretch of a row
-    ///   in which both mattes reach a threshold.
+    /// - Complexity: O(pixels). Memory: 1 byte a pixel beside the mattes, 2 with a trimap, and 8 to 16 for each stretch of
+    ///   a row in which both mattes reach a threshold.
     public func metrics(
         against truth: AlphaMatte, trimap: RasterImage? = nil
     ) throws(MattingError) -> MatteMetrics {

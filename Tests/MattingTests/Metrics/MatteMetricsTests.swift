@@ -193,7 +193,8 @@ import Threads
         let one = try matte(2, [0, 0])
         let other = try matte(1, [0, 0, 0])
         let trimap = try RasterImage(width: 3, height: 4, colorModel: .gray)
-        let expected = MattingError.differentSizes(of: "truth", width: 1, height: 3, expectedWidth: 2, expectedHeight: 1)
+        let expected = MattingError.differentSizes(
+            of: "truth", width: 1, height: 3, expectedWidth: 2, expectedHeight: 1)
         #expect(throws: expected) { try one.metrics(against: other) }
         #expect(expected.description.contains("1×3") && expected.description.contains("2×1"))
         #expect(

@@ -26,7 +26,8 @@ import Threads
                 let metrics = try prediction.metrics(against: truth)
                 // Slopes are of 32 bits; a sum of squares keeps six digits of them.
                 expectEqual(metrics.gradientError, reference.gradientErrors().reduce(0, +) / 1000, within: 2e-6)
-                expectEqual(metrics.connectivityError, reference.connectivityErrors().reduce(0, +) / 1000, within: 1e-12)
+                expectEqual(
+                    metrics.connectivityError, reference.connectivityErrors().reduce(0, +) / 1000, within: 1e-12)
                 if let boundary = metrics.boundaryIntersectionOverUnion {
                     #expect(boundary == reference.boundaryIntersectionOverUnion())
                 }
@@ -115,7 +116,8 @@ import Threads
     }
 
     private func expectEqual(
-        _ value: Double?, _ expected: Double, within tolerance: Double, sourceLocation: SourceLocation = #_sourceLocation
+        _ value: Double?, _ expected: Double, within tolerance: Double,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let error = value.map { abs($0 - expected) / max(abs(expected), 1e-3) } ?? .infinity
         #expect(error <= tolerance, "\(value ?? .nan), expected \(expected)", sourceLocation: sourceLocation)
