@@ -14,6 +14,10 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     case cancelled
     /// A text is not a colour.
     case unreadableColor(text: String)
+    /// A matte and what it is compared with, its truth or its trimap, have different sizes.
+    case differentSizes(of: String, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
+    /// What should be a matte or a trimap has colours.
+    case colored(String)
 
     public var description: String {
         switch self {
@@ -23,6 +27,11 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .cancelled: "cancelled"
         case .unreadableColor(let text):
             "\"\(text)\" is not a colour; write a name such as white, or #rgb, #rrggbb"
+        case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
+            "the \(part) has \(width)×\(height) pixels and the matte \(expectedWidth)×\(expectedHeight); "
+                + "bring the \(part) to the size of the upright picture"
+        case .colored(let part):
+            "the \(part) has colours; save it as a grey picture"
         }
     }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import Matting
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -14,6 +15,18 @@ import Darwin
 /// Text for people on standard error, text for programs on standard output.
 enum Console {
     static func message(_ text: String) { write("matte: \(text)\n", to: STDERR_FILENO) }
+
+    /// Says what is wrong with an input, and returns it without the input's name.
+    static func complain(about input: String, _ error: any Error) -> String {
+        var text = "\(error)"
+        switch error {
+        case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
+        default: break
+        }
+        // Errors about the input's own file name it already.
+        message(text.hasPrefix("\(input):") ? text : "\(input): \(text)")
+        return text
+    }
 
     static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

@@ -2,18 +2,6 @@ import ArgumentParser
 import Matting
 
 extension Cut {
-    enum Refinement: String, ExpressibleByArgument, CaseIterable {
-        case edges, guided, bilinear
-
-        var value: MattingOptions.Refinement {
-            switch self {
-            case .edges: .edges(EdgeRefinement())
-            case .guided: .guided(GuidedUpsampling())
-            case .bilinear: .bilinear
-            }
-        }
-    }
-
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case png, jpeg
 

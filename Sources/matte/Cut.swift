@@ -31,20 +31,7 @@ struct Cut: AsyncParsableCommand {
         help: ArgumentHelp("Lay the subject over a colour (white, #rrggbb) or a picture.", valueName: "colour|image"))
     var background: String?
 
-    @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
-    var weights: String?
-
-    @Option(help: ArgumentHelp("Weight file of the edge network instead of the embedded one.", valueName: "file"))
-    var edgeWeights: String?
-
-    @Option(help: "Threads; all processors by default. The result is the same for every number.")
-    var threads: Int?
-
-    @Flag(help: "Prefer algorithms that need less memory: slower. It matters for the large networks.")
-    var smallMemory = false
-
-    @Option(help: "How the matte is brought to the photograph's size: edges, guided or bilinear.")
-    var refinement: Refinement = .edges
+    @OptionGroup var pipelineArguments: PipelineArguments
 
     @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
     var compression: Compression = Compression(.fast)
@@ -68,11 +55,7 @@ struct Cut: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
         guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
-        if edgeWeights != nil && refinement != .edges {
-            throw ValidationError("--edge-weights is for --refinement edges; leave one of them out.")
-        }
         if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
         if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
         if keepHidden && background != nil {
@@ -92,12 +75,7 @@ struct Cut: AsyncParsableCommand {
     func run() async throws {
         let jobs = try plan()
         let backdrop = try background.map(readBackground)
-        var options = MattingOptions(threadCount: threads)
-        options.refinement = refinement.value
-        options.memoryUse = smallMemory ? .small : .fastest
-        let pipeline = try failing { () throws(MattingError) in
-            try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
-        }
+        let pipeline = try pipelineArguments.pipeline()
         try prepareFolder(for: jobs)
 
         var failureCount = 0
@@ -110,7 +88,7 @@ struct Cut: AsyncParsableCommand {
     private func plan() throws -> [Job] {
         try Job.plan(
             inputs: inputs, output: output, format: format.imageFormat,
-            sparing: [background, weights, edgeWeights].compactMap { $0 })
+            sparing: pipelineArguments.files + [background].compactMap { $0 })
     }
 
     /// Cuts one picture; false where it failed, after saying why.
@@ -133,7 +111,7 @@ struct Cut: AsyncParsableCommand {
             let encoded = try picture.encoded(
                 as: job.format,
                 options: EncodingOptions(
-                    compression: compression.value, jpegQuality: quality, threadCount: threads))
+                    compression: compression.value, jpegQuality: quality, threadCount: pipelineArguments.threads))
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
@@ -154,13 +132,7 @@ struct Cut: AsyncParsableCommand {
             }
             return true
         } catch {
-            var text = "\(error)"
-            switch error {
-            case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
-            default: break
-            }
-            // Errors about the input's own file name it already.
-            Console.message(text.hasPrefix("\(job.input):") ? text : "\(job.input): \(text)")
+            let text = Console.complain(about: job.input, error)
             if json { Console.json(FailureReport(input: job.input, output: job.output, error: text)) }
             return false
         }

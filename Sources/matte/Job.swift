@@ -1,14 +1,6 @@
 import ArgumentParser
 import Matting
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// One picture to read and one to write. `-` is standard input or output.
 struct Job {
     let input: String
@@ -83,7 +75,7 @@ struct Job {
     }
 
     /// No output may be one of the inputs, under whatever name or link.
-    private static func refuseOverwriting(_ inputs: [String], by outputs: [String]) throws {
+    static func refuseOverwriting(_ inputs: [String], by outputs: [String]) throws {
         let identities = Dictionary(
             inputs.compactMap { input in FileIdentity(input).map { ($0, input) } },
             uniquingKeysWith: { first, _ in first })
@@ -100,31 +92,5 @@ struct Job {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
         return String(name[..<dot])
-    }
-}
-
-/// Which file a path leads to, whatever it is called.
-private struct FileIdentity: Hashable {
-    private let device: UInt64
-    private let number: UInt64
-
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        self.device = UInt64(truncatingIfNeeded: status.st_dev)
-        self.number = UInt64(truncatingIfNeeded: status.st_ino)
-    }
-
-    static func isFolder(_ path: String) -> Bool { mode(path) == S_IFDIR }
-
-    /// Something that exists and is neither a file nor a folder, such as `/dev/null` or a pipe.
-    static func device(_ path: String) -> Void? {
-        guard let mode = mode(path), mode != S_IFREG, mode != S_IFDIR else { return nil }
-        return ()
-    }
-
-    private static func mode(_ path: String) -> mode_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 }

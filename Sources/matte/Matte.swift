@@ -18,7 +18,7 @@ struct Matte: AsyncParsableCommand {
             Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [Cut.self, Benchmark.self, Weights.self],
+        subcommands: [Cut.self, Evaluate.self, Benchmark.self, Weights.self],
         defaultSubcommand: Cut.self)
 
     static func main() async {

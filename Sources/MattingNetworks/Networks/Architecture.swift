@@ -55,7 +55,7 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
                 std: SIMD3(repeating: 1), activation: .sigmoid)
         case .mobileNetV2UNet:
             InputRecipe(
-                rule: .fit, width: 320, height: 320, multiple: 32, mean: SIMD3(repeating: 0.5),
+                rule: .fit, width: 384, height: 384, multiple: 32, mean: SIMD3(repeating: 0.5),
                 std: SIMD3(repeating: 0.5), activation: .sigmoid)
         }
     }

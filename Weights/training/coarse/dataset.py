@@ -96,7 +96,9 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
             if float(area) < 0.1 and f"{source}/{name}" not in INHABITED_SCENES:
                 scenes.append(photo.image)
             continue
-        sure = category not in MISUNDERSTOOD and float(maximum) > 0.8 and float(unsure) < 0.12
+        if category in MISUNDERSTOOD:
+            continue
+        sure = float(maximum) > 0.8 and float(unsure) < 0.12
         if int(name) % HELD_OUT == 0:
             if sure:
                 held_out.append(photo)

@@ -19,7 +19,7 @@ from trainer import Phase, Trainer, split_rates
 ENCODER_RATE, DECODER_RATE = 1e-4, 5e-4
 FROZEN_FEATURES = 4
 SIDE_LOSS, DOUBT_LOSS = 0.3, 0.5
-PHASES = [Phase(0.3, 224), Phase(0.65, 288), Phase(1.0, 352)]
+PHASES = [Phase(0.3, 224), Phase(0.75, 256), Phase(1.0, 320)]
 
 
 class Supervised(nn.Module):

@@ -1,0 +1,51 @@
+/// What can be wrong with a set of pictures and truths.
+enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// A folder that cannot be listed; `reason` is the system's.
+    case unreadableFolder(path: String, reason: String)
+    /// A folder in which nothing is a picture.
+    case noPictures(path: String)
+    /// Several folders could hold the same part of the set.
+    case severalFolders(path: String, names: [String])
+    /// A list that breaks its rules; `line` counts from 1.
+    case malformedList(path: String, line: Int, problem: String)
+    /// A picture has no truth (or trimap); it was looked for at `expected`.
+    case missing(part: String, expected: String)
+    /// A picture has several truths (or trimaps).
+    case several(part: String, paths: [String])
+    /// Pictures of one name in one folder: a truth could belong to any.
+    case sameName(paths: [String])
+    /// A truth has no picture; it was looked for at `expected`.
+    case noPicture(expected: String)
+    /// A truth (or trimap) has another size than the picture.
+    case differentSizes(part: String, path: String, width: Int, height: Int, pictureWidth: Int, pictureHeight: Int)
+    /// A truth (or trimap) has colours.
+    case colored(part: String, path: String)
+
+    var description: String {
+        switch self {
+        case .unreadableFolder(let path, let reason):
+            "\(path): cannot be listed: \(reason)"
+        case .noPictures(let path):
+            "\(path): no PNG or JPEG pictures; see 'matte evaluate --help' for how they should lie"
+        case .severalFolders(let path, let names):
+            "\(path): has \(names.joined(separator: " and ")), which could be the same part of the set; "
+                + "move one away, or write a --list"
+        case .malformedList(let path, let line, let problem):
+            "\(path):\(line): \(problem)"
+        case .missing(let part, let expected):
+            "no \(part): \(expected) is not there"
+                + (part == "alpha" ? " (--missing-is-empty, if it has no subject)" : " (--ignore-trimaps)")
+        case .several(let part, let paths):
+            "more than one \(part): \(paths.joined(separator: ", ")); leave one"
+        case .sameName(let paths):
+            "one name for \(paths.joined(separator: " and ")): which one the alpha belongs to is not known; rename one"
+        case .noPicture(let expected):
+            "an alpha without a picture: \(expected) is not there"
+        case .differentSizes(let part, let path, let width, let height, let pictureWidth, let pictureHeight):
+            "\(path): the \(part) has \(width)×\(height) pixels, but the upright picture \(pictureWidth)×\(pictureHeight)"
+                + " (--resize-alphas)"
+        case .colored(let part, let path):
+            "\(path): the \(part) has colours; save it as a grey picture"
+        }
+    }
+}

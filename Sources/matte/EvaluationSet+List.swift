@@ -1,0 +1,65 @@
+import Matting
+
+extension EvaluationSet {
+    /// The set that a list names: tab-separated, with a header row that has the columns `image` and `alpha`, and may have
+    /// `trimap`, `category` and any others; paths are relative to the list's folder.
+    ///
+    /// - Throws: ``EvaluationError/malformedList(path:line:problem:)``, or ``ImageCodecError`` where it cannot be read.
+    init(list path: String, ignoresTrimaps: Bool) throws {
+        let file = try WholeFile.readAll(path: path)
+        let text = file.withBytes { String(validating: $0, as: UTF8.self) }
+        guard let text else {
+            throw EvaluationError.malformedList(path: path, line: 1, problem: "the list is not UTF-8 text")
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        var rows = Self.rows(text)
+        guard !rows.isEmpty else {
+            throw EvaluationError.malformedList(
+                path: path, line: 1, problem: "the list is empty; its first line names the columns image and alpha")
+        }
+        let header = rows.removeFirst()
+        func fail(_ line: Int, _ problem: String) -> EvaluationError {
+            .malformedList(path: path, line: line, problem: problem)
+        }
+        var columns: [String: Int] = [:]
+        for (index, name) in header.cells.enumerated() {
+            guard columns.updateValue(index, forKey: name) == nil else {
+                throw fail(header.line, "the column '\(name)' is there twice")
+            }
+        }
+        guard let imageColumn = columns["image"], let alphaColumn = columns["alpha"] else {
+            throw fail(
+                header.line,
+                "the first line must name the columns image and alpha, and may name trimap and category; "
+                    + "columns are separated by tabs")
+        }
+        self.entries = try rows.map { row in
+            guard row.cells.count == header.cells.count else {
+                throw fail(row.line, "\(row.cells.count) cells in \(header.cells.count) columns")
+            }
+            func file(_ column: Int?) -> String? {
+                guard let column, row.cells[column] != "", row.cells[column] != "-" else { return nil }
+                let cell = row.cells[column]
+                return cell.hasPrefix("/") ? cell : folder + cell
+            }
+            guard let image = file(imageColumn) else { throw fail(row.line, "no image is named") }
+            let category = columns["category"].map { row.cells[$0] } ?? ""
+            return .complete(
+                Case(
+                    image: image, alpha: file(alphaColumn), trimap: ignoresTrimaps ? nil : file(columns["trimap"]),
+                    category: category == "-" ? "" : category))
+        }
+        guard !entries.isEmpty else { throw fail(header.line, "the list names no pictures") }
+    }
+
+    /// The lines that are not empty, with their numbers.
+    private static func rows(_ text: String) -> [(line: Int, cells: [String])] {
+        // A mark of byte order, as some editors write it, is no part of the first column's name.
+        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap {
+            index, line in
+            if line.allSatisfy(\.isWhitespace) { return nil }
+            return (index + 1, line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
+        }
+    }
+}

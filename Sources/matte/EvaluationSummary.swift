@@ -1,0 +1,142 @@
+import Matting
+
+/// Averages over all pictures and over each category.
+struct EvaluationSummary {
+    /// Averages and times of some pictures.
+    struct Group {
+        private(set) var metrics = MatteMetricsSummary()
+        private var milliseconds: [Double] = []
+
+        fileprivate mutating func add(_ metrics: MatteMetrics, milliseconds: Double) {
+            self.metrics.add(metrics)
+            self.milliseconds.append(milliseconds)
+        }
+
+        /// The middle one, or the mean of the two in the middle; nil of none.
+        var medianMilliseconds: Double? {
+            guard !milliseconds.isEmpty else { return nil }
+            let sorted = milliseconds.sorted()
+            return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        }
+    }
+
+    private(set) var all = Group()
+    private(set) var categories: [String: Group] = [:]
+    /// Pictures whose sums are over a trimap's unknown area.
+    private(set) var trimapCount = 0
+    var failureCount = 0
+    /// Mean absolute errors and what the network expected of them, of the pictures where it tells.
+    private var errors: [Double] = []
+    private var expectedErrors: [Double] = []
+
+    /// The share of the pictures that one would look at.
+    private static let leastSure = 0.2
+
+    /// The share of all error that the least sure fifth of the pictures has; nil where the network does not tell.
+    private var errorOfLeastSure: Double? {
+        guard !errors.isEmpty, errors.count == all.metrics.pictureCount else { return nil }
+        return DoubtRanking.errorShareRemoved(dropping: Self.leastSure, errors: errors, doubts: expectedErrors)
+    }
+
+    mutating func add(_ record: EvaluationRecord, _ metrics: MatteMetrics, hasTrimap: Bool) {
+        all.add(metrics, milliseconds: record.milliseconds)
+        categories[record.category, default: Group()].add(metrics, milliseconds: record.milliseconds)
+        if hasTrimap { trimapCount += 1 }
+        if let expected = record.expectedError {
+            errors.append(record.mae)
+            expectedErrors.append(expected)
+        }
+    }
+
+    // MARK: For people
+
+    var lines: [String] { table.lines + [""] + notes }
+
+    private var table: Table {
+        var table = Table([.left] + [Table.Alignment](repeating: .right, count: 10))
+        table.add(["", "pictures", "MAE", "MSE", "SAD", "Grad", "Conn", "IoU", "max F", "bound. IoU", "ms"])
+        table.rule()
+        if categories.count > 1 {
+            for (name, group) in categories.sorted(by: { $0.key < $1.key }) {
+                table.add(Self.cells(name.isEmpty ? "–" : name, group))
+            }
+            table.rule()
+        }
+        table.add(Self.cells("all", all))
+        return table
+    }
+
+    private static func cells(_ name: String, _ group: Group) -> [String] {
+        let metrics = group.metrics
+        func text(_ value: Double?, _ decimals: Int) -> String { value?.fixed(decimals) ?? "–" }
+        return [
+            name, "\(metrics.pictureCount)", text(metrics.meanAbsoluteError, 4), text(metrics.meanSquaredError, 4),
+            text(metrics.sumOfAbsoluteDifferences, 2), text(metrics.gradientError, 2),
+            text(metrics.connectivityError, 2), text(metrics.intersectionOverUnion, 4),
+            text(metrics.maximumFMeasure, 4), text(metrics.boundaryIntersectionOverUnion, 4),
+            text(group.medianMilliseconds, 1),
+        ]
+    }
+
+    private var notes: [String] {
+        let metrics = all.metrics
+        var notes: [String] = []
+        switch trimapCount {
+        case 0: notes.append("MSE, SAD, Grad and Conn over whole pictures")
+        case metrics.pictureCount: notes.append("MSE, SAD, Grad and Conn over the unknown area of the trimaps")
+        case let count:
+            notes.append(
+                "MSE, SAD, Grad and Conn are mixed: \(count) of \(metrics.pictureCount) pictures over a trimap's unknown "
+                    + "area, the others whole")
+        }
+        if metrics.emptyCount > 0 {
+            notes.append(
+                "IoU, max F and boundary IoU over \(metrics.subjectCount) pictures with a subject; "
+                    + "of \(metrics.emptyCount) without, \(metrics.keptEmptyCount) came out empty")
+        }
+        if let share = errorOfLeastSure {
+            notes.append("the fifth of the pictures that the network is least sure of has \((100 * share).fixed(0)) % of the error")
+        }
+        if failureCount > 0 { notes.append("\(failureCount) could not be evaluated") }
+        return notes
+    }
+}
+
+// MARK: - For programs
+
+extension EvaluationSummary: Encodable {
+    private enum Key: String, CodingKey { case all, categories, failed, trimaps, errorOfLeastSureFifth }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(all, forKey: .all)
+        try container.encode(categories, forKey: .categories)
+        try container.encode(failureCount, forKey: .failed)
+        try container.encode(trimapCount, forKey: .trimaps)
+        try container.encodeIfPresent(errorOfLeastSure, forKey: .errorOfLeastSureFifth)
+    }
+}
+
+extension EvaluationSummary.Group: Encodable {
+    private enum Key: String, CodingKey {
+        case pictures, subjects, keptEmpty, mae, mse, sad, gradient, connectivity, iou, maxF, maxFOfMeans, boundaryIoU
+        case milliseconds
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(metrics.pictureCount, forKey: .pictures)
+        try container.encode(metrics.subjectCount, forKey: .subjects)
+        try container.encode(metrics.keptEmptyCount, forKey: .keptEmpty)
+        try container.encodeIfPresent(metrics.meanAbsoluteError, forKey: .mae)
+        try container.encodeIfPresent(metrics.meanSquaredError, forKey: .mse)
+        try container.encodeIfPresent(metrics.sumOfAbsoluteDifferences, forKey: .sad)
+        try container.encodeIfPresent(metrics.gradientError, forKey: .gradient)
+        try container.encodeIfPresent(metrics.connectivityError, forKey: .connectivity)
+        try container.encodeIfPresent(metrics.intersectionOverUnion, forKey: .iou)
+        try container.encodeIfPresent(metrics.maximumFMeasure, forKey: .maxF)
+        try container.encodeIfPresent(metrics.precisionRecall?.maximumFMeasure, forKey: .maxFOfMeans)
+        try container.encodeIfPresent(metrics.boundaryIntersectionOverUnion, forKey: .boundaryIoU)
+        try container.encodeIfPresent(medianMilliseconds, forKey: .milliseconds)
+    }
+}

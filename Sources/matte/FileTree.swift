@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The files in a folder and all folders below it, in order.
+struct FileTree {
+    /// Paths relative to the folder, in the order of their characters; names that begin with a dot are left out.
+    let files: [String]
+
+    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
+    init(_ folder: String) throws(EvaluationError) {
+        var files: [String] = []
+        try Self.collect(folder, "", [], into: &files)
+        self.files = files.sorted()
+    }
+
+    /// Names of the folders in a folder, in order.
+    ///
+    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
+    static func folders(in folder: String) throws(EvaluationError) -> [String] {
+        try names(in: folder).filter { FileIdentity.isFolder("\(folder)/\($0)") }.sorted()
+    }
+
+    /// - Parameter ancestors: the folders above, which a link must not lead back to.
+    private static func collect(
+        _ root: String, _ prefix: String, _ ancestors: [FileIdentity], into files: inout [String]
+    ) throws(EvaluationError) {
+        let folder = prefix.isEmpty ? root : "\(root)/\(prefix)"
+        guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
+            if prefix.isEmpty { throw .unreadableFolder(path: root, reason: String(cString: strerror(errno))) }
+            return
+        }
+        for name in try names(in: folder) {
+            let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
+            if FileIdentity.isFolder("\(root)/\(path)") {
+                try collect(root, path, ancestors + [identity], into: &files)
+            } else {
+                files.append(path)
+            }
+        }
+    }
+
+    private static func names(in folder: String) throws(EvaluationError) -> [String] {
+        guard let stream = opendir(folder) else {
+            throw .unreadableFolder(path: folder, reason: String(cString: strerror(errno)))
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            // The name is read where it lies: an entry is shorter than its type.
+            guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { continue }
+            let start = UnsafeRawPointer(entry) + offset
+            let name = String(cString: start.assumingMemoryBound(to: CChar.self))
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+}
