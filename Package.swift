@@ -62,7 +62,9 @@ let package = Package(
         .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
 
         // MARK: Public face
-        .target(name: "DefaultWeights", path: "Weights", exclude: ["README.md", "coarse.safetensors", "edge.safetensors", "training"]),
+        .target(
+            name: "DefaultWeights", path: "Weights",
+            exclude: ["README.md", "coarse.safetensors", "edge.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [

@@ -95,7 +95,8 @@ struct EvaluationSummary {
                     + "of \(metrics.emptyCount) without, \(metrics.keptEmptyCount) came out empty")
         }
         if let share = errorOfLeastSure {
-            notes.append("the fifth of the pictures that the network is least sure of has \((100 * share).fixed(0)) % of the error")
+            let percent = (100 * share).fixed(0)
+            notes.append("the fifth of the pictures that the network is least sure of has \(percent) % of the error")
         }
         if failureCount > 0 { notes.append("\(failureCount) could not be evaluated") }
         return notes

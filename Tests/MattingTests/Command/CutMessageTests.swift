@@ -139,7 +139,8 @@ import Testing
         }
         let cut = try Command.run(["cut", "--help"]).text
         for option in [
-            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement", "--edge-weights",
+            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement",
+            "--edge-weights",
             "--compression", "--quality", "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
         ] {
             #expect(cut.contains(option))
