@@ -16,8 +16,10 @@ def noise(rng: RNG, width: int, height: int, scale: float, octaves: int = 4, gai
         across, down = max(scale, 1) / step, max(scale * stretch, 1) / step
         rows, columns = plane.shape
         grid = rng.standard_normal((int(rows / down) + 5, int(columns / across) + 5), np.float32)
-        x, y = rng.random(2)
-        shift = np.array([[1 / across, 0, 1 + x], [0, 1 / down, 1 + y]], np.float32)
+        # Octaves are turned against each other, which hides the grid.
+        (x, y), turn = rng.random(2), rng.uniform(0, 2 * np.pi) if stretch == 1 else 0.0
+        c, s = np.cos(turn), np.sin(turn)
+        shift = np.array([[c / across, s / across, 1 + x], [-s / down, c / down, 1 + y]], np.float32)
         plane += weight * cv2.warpAffine(grid, shift, (columns, rows), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT)
         power += weight**2
         scale, weight = scale / 2, weight * gain

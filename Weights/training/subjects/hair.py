@@ -33,12 +33,6 @@ def hair_colour(draw: Draw) -> np.ndarray:
 
 def curled(draw: Draw, paths: np.ndarray, curl: str, scale: float, lock: np.ndarray) -> np.ndarray:
     """Bends strands out of their paths, those of one lock alike."""
-    if curl not in ("straight", "wavy"):
-        paths = shortened(paths, np.ones(len(paths)), 90)
-    rng, (count, vertices) = draw.rng, paths.shape[:2]
-    along = np.concatenate([np.zeros((count, 1)), np.cumsum(np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)), 1)], 1)
-    locks = int(lock.max()) + 1
-    phase = (rng.uniform(0, 2 * np.pi, locks)[lock] + rng.normal(0, 0.5, count))[:, None]
     wave, reach, loop = {
         "straight": (6, 0.05, 0),
         "wavy": (1.6, 0.10, 0),
@@ -48,6 +42,13 @@ def curled(draw: Draw, paths: np.ndarray, curl: str, scale: float, lock: np.ndar
         "crimped": (0.25, 0.03, 0),
     }[curl]
     wave, reach = wave * scale * draw.uniform(0.7, 1.4), reach * scale * draw.uniform(0.6, 1.4)
+    # Seven vertices to a wave, or curls look like bent wire.
+    longest = np.percentile(np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)).sum(1), 80)
+    paths = shortened(paths, np.ones(len(paths)), int(np.clip(7 * longest / wave, paths.shape[1], 240)))
+    rng, (count, vertices) = draw.rng, paths.shape[:2]
+    along = np.concatenate([np.zeros((count, 1)), np.cumsum(np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)), 1)], 1)
+    locks = int(lock.max()) + 1
+    phase = (rng.uniform(0, 2 * np.pi, locks)[lock] + rng.normal(0, 0.5, count))[:, None]
     waves = (wave * np.exp(rng.normal(0, 0.12, locks)))[lock][:, None]
     grown = smoothstep(0, wave * 1.2, along)
     angle = along * 2 * np.pi / waves + phase
@@ -56,7 +57,7 @@ def curled(draw: Draw, paths: np.ndarray, curl: str, scale: float, lock: np.ndar
     reach = reach * rng.uniform(0.6, 1.3, (count, 1)) * grown
     bent = paths + across * (reach * np.sin(angle))[..., None] + tangent * (reach * loop * np.cos(angle))[..., None]
     if curl == "frizzy":
-        steps = rng.normal(0, 1, (count, vertices, 2)).cumsum(1) * scale * 0.008
+        steps = rng.normal(0, 1, (count, vertices, 2)).cumsum(1) * scale * 0.08 / vertices**0.5
         bent = bent + steps * grown[..., None]
     return bent
 
@@ -221,7 +222,7 @@ def strands(draw: Draw, width: int, height: int) -> Canvas:
         style["clump"], style["lock count"] = draw.uniform(0.7, 0.95), int(draw.uniform(15, 50))
     density = draw.log(0.35, 1.2) * (radii[0] / 110) ** 0.5
     radial = cut in ("afro", "crop", "spiked", "short", "tail", "bun")
-    mass = dict(style, width=style["width"] * 5, stray=0.0, volume=style["volume"] * 0.7, length=style["length"] * 0.85, uneven=0.02, colour=style["colour"] * 0.55, reach=style["reach"] * 0.6, backlight=0.0)
+    mass = dict(style, curl="straight", width=style["width"] * 5, stray=0.0, volume=style["volume"] * 0.7, length=style["length"] * 0.85, uneven=0.02, colour=style["colour"] * 0.55, reach=style["reach"] * 0.6, backlight=0.0)
     if radial:
         radial_hair(draw, canvas, centre, radii * 0.95, mass, 900)
         radial_hair(draw, canvas, centre, radii, style, int(5000 * density))

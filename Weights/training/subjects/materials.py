@@ -152,5 +152,5 @@ def surface(draw: Draw, mask: np.ndarray, base: np.ndarray | None = None, roundi
     """A textured, lit surface over an outline."""
     height, width = mask.shape
     rounding = draw.log(4, 120) if rounding is None else rounding
-    bump = noise(draw.rng, width, height, draw.log(6, 60), 3) * draw.uniform(0, 1.2) * draw.chance(0.5)
+    bump = noise(draw.rng, width, height, draw.log(6, 60), 3) * draw.uniform(0, 1.0) * draw.chance(0.3)
     return lit(draw, texture(draw, width, height, base, kind), dome(mask, rounding) + bump)
