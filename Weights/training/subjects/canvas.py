@@ -123,7 +123,7 @@ def spread(value, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def coverage(outlines: list[np.ndarray], width: int, height: int, holes: bool = True) -> np.ndarray:
-    """How much of each pixel lies inside the outlines: inside an odd number of them, or inside any if not `holes`."""
+    """How much of each pixel lies inside the outlines, generous by an eighth of a pixel: inside an odd number, or inside any if not `holes`."""
     fine = np.zeros((height * FINE, width * FINE), np.uint8)
     fixed = [np.round(np.clip((np.asarray(o) + 0.5) * FINE - 0.5, -30000, 30000) * 16).astype(np.int32) for o in outlines]
     for group in [fixed] if holes else [[o] for o in fixed]:

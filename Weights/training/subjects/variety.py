@@ -1,7 +1,9 @@
 """Random choices, and the border between what is trained on and what is held out.
 
-Every list of shapes, styles and materials is a `Variety`: what its `held_out` part names is never drawn for training. Held-out
-subjects draw from the held-out parts, so they measure how the network does on shapes and materials that it has not met.
+Every list of shapes, styles and materials is a `Variety`. Training draws from one part, held-out subjects from the other, and the
+two share a name only where something else keeps them apart: close-ups by their coats and colours, text by its fonts, photographs
+by their files. Saturated colours are kept apart by hue; greys, skin and most greens of leaves are not. The seeds differ too, so
+held-out subjects measure how the network does on shapes and materials that it has not met.
 """
 
 import colorsys
