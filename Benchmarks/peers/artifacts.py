@@ -69,7 +69,7 @@ def stamp(network: Network) -> str:
         PEERS_FOLDER / "networks.py",
         PEERS_FOLDER / "export.py",
         PEERS_FOLDER.parent / "requirements.txt",
-        training / "network.py",
+        training / "coarse" / "network.py",
         training / "formula.py",
         GOLDENS / network.name / "tensors.json",
     ]

@@ -40,8 +40,8 @@ NETWORKS = [
     Network("isnet", 1024, 1024, golden="d0"),
     Network(
         "mobilenetv2-unet",
-        320,
-        320,
+        384,
+        384,
         golden="alpha",
         weights=REPOSITORY / "Weights" / "coarse.safetensors",
         mean=0.5,

@@ -1,7 +1,7 @@
 """The networks in PyTorch, under the reference implementations' own tensor names, as their papers' figures show them.
 
 U2-Net: Qin et al., Pattern Recognition 2020, figures 2 and 5. IS-Net: Qin et al., ECCV 2022, figure 4.
-The default network is the one it was trained as, `Weights/training/network.py`.
+The default network is the one it was trained as, `Weights/training/coarse/network.py`.
 
 Each returns the matte's logits only: what an engine is not asked for, no engine computes.
 """
@@ -19,7 +19,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from .catalogue import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "Weights" / "training"))
-from network import Conv, MobileNetV2UNet  # noqa: E402
+from coarse.network import Conv, MobileNetV2UNet  # noqa: E402
 
 
 def upsample_like(x: Tensor, target: Tensor) -> Tensor:
@@ -154,8 +154,15 @@ class StridedDepthwise(Conv):
         return F.conv2d(F.pad(x, (0, 1, 0, 1)), self.weight, self.bias, self.stride, groups=self.groups)
 
 
+class MobileNetV2Matte(MobileNetV2UNet):
+    """The matte alone: the doubt is not asked for."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.stages(x)[-1])
+
+
 def mobilenetv2_unet() -> nn.Module:
-    network = MobileNetV2UNet()
+    network = MobileNetV2Matte()
     for module in network.modules():
         if isinstance(module, Conv) and module.groups > 1 and module.stride != (1, 1):
             module.__class__ = StridedDepthwise

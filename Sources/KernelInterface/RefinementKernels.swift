@@ -18,6 +18,25 @@ package protocol RefinementKernels {
     )
     static func boxShiftRows(_ row: UnsafeMutablePointer<Float>, _ count: Int, _ shift: Float)
 
+    // MARK: EdgeCrops
+    static func softness(_ matte: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, count: Int)
+    static func markAbove(
+        _ values: UnsafePointer<Float>, threshold: Float, _ marks: UnsafeMutablePointer<Float>, count: Int
+    )
+    static func raise(_ values: UnsafeMutablePointer<Float>, to others: UnsafePointer<Float>, count: Int)
+    static func cropRow(
+        _ planes: UnsafePointer<Float>, stride: Int, green: Int, blue: Int, count: Int, width: Int,
+        _ output: UnsafeMutablePointer<Float>
+    )
+    static func changeRow(
+        _ change: UnsafeMutablePointer<Float>, alpha: UnsafePointer<Float>, base: UnsafePointer<Float>,
+        deadZone: Float, count: Int
+    )
+    static func addWeighted(
+        _ change: UnsafePointer<Float>, weights: UnsafePointer<Float>, weight: Float,
+        to values: UnsafeMutablePointer<Float>, count: Int
+    )
+
     // MARK: GuidedApply
     static func guidedApplyInterleaved(
         _ coefficients: UnsafePointer<Float>, _ stride: Int, _ guide: UnsafePointer<Float>, _ channels: Int,

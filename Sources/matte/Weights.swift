@@ -8,7 +8,7 @@ struct Weights: ParsableCommand {
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints architecture, input recipe, tensors, parameters, types, licence and hash.",
-            discussion: "Without a file it shows the weights that are embedded in the program.")
+            discussion: "Without a file it shows the two that are embedded in the program.")
 
         @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "file"))
         var file: String?
@@ -20,12 +20,17 @@ struct Weights: ParsableCommand {
         var json = false
 
         func run() throws {
-            let weights =
-                if let file {
-                    try failing { () throws(WeightError) in try WeightFile(contentsOf: file) }
-                } else {
-                    try failing { () throws(MattingError) in try MattingPipeline.defaultWeights() }
+            guard let file else {
+                for (index, embedded) in [MattingPipeline.defaultWeights, MattingPipeline.defaultEdgeWeights].enumerated() {
+                    if index > 0 && !json { Console.line("") }
+                    try show(try failing(embedded))
                 }
+                return
+            }
+            try show(try failing { () throws(WeightError) in try WeightFile(contentsOf: file) })
+        }
+
+        private func show(_ weights: WeightFile) throws {
             let summary = try failing { () throws(MattingError) in try WeightSummary(weights) }
             if json { return Console.json(summary) }
             for line in summary.lines { Console.line(line) }
@@ -53,12 +58,20 @@ private struct WeightSummary: Encodable {
 
     init(_ weights: WeightFile) throws(MattingError) {
         // Building the network checks every tensor: inspecting a broken file says all that is wrong with it.
-        let pipeline = try MattingPipeline(weightFile: weights, options: MattingOptions(threadCount: 1))
-        let recipe = pipeline.recipe
+        if weights.architecture == EdgeRefinement.architecture {
+            try EdgeRefinement.check(weights)
+            self.architecture = EdgeRefinement.architecture
+            self.input = "crops of the picture and a coarse matte, multiples of 8"
+            self.output = "sigmoid activation"
+        } else {
+            let pipeline = try MattingPipeline(
+                weightFile: weights, options: MattingOptions(refinement: .bilinear, threadCount: 1))
+            let recipe = pipeline.recipe
+            self.architecture = pipeline.architecture.rawValue
+            self.input = recipe.summary
+            self.output = "\(recipe.activation.rawValue) activation, \(recipe.rescale.rawValue) rescaling"
+        }
         self.file = weights.name
-        self.architecture = pipeline.architecture.rawValue
-        self.input = recipe.summary
-        self.output = "\(recipe.activation.rawValue) activation, \(recipe.rescale.rawValue) rescaling"
         self.tensors = weights.tensors.count
         self.parameters = weights.parameterCount
         self.types = weights.typeCounts.map { "\($0.type) (\($0.count))" }.joined(separator: ", ")

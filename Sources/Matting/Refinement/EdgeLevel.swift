@@ -40,22 +40,18 @@ struct EdgeLevel {
     func crops() -> [Crop] {
         let (width, height) = (matte.shape.width, matte.shape.height)
         let (acrossScale, downScale) = (Double(width) / Double(guide.width), Double(height) / Double(guide.height))
-        return band.map.withValues { marks in
-            band.softness.withValues { softness in
+        return band.map.withPointer { marks in
+            band.softness.withPointer { softness in
                 rows.origins.indices.flatMap { row in
                     columns.origins.indices.compactMap { column in
                         let across = columns.range(of: column).scaled(by: acrossScale, below: width)
                         let down = rows.range(of: row).scaled(by: downScale, below: height)
-                        var isUnknown = false
-                        var sum: Float = 0
-                        for y in down {
-                            for x in across {
-                                isUnknown = isUnknown || marks[y * width + x] > 0
-                                sum += softness[y * width + x]
-                            }
+                        let starts = down.map { $0 * width + across.lowerBound }
+                        guard starts.contains(where: { kernels.largest(marks + $0, count: across.count) > 0 }) else {
+                            return nil
                         }
-                        let side = max(across.count, down.count)
-                        return isUnknown ? Crop(column: column, row: row, softness: sum / Float(side)) : nil
+                        let sum = starts.reduce(0) { $0 + kernels.sum(softness + $1, count: across.count) }
+                        return Crop(column: column, row: row, softness: Float(sum) / Float(max(across.count, down.count)))
                     }
                 }
             }
@@ -101,27 +97,19 @@ struct EdgeLevel {
     private func input(_ crop: Crop) throws(TensorError) -> Tensor {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
-        let channels = EdgeModel.inputChannels
-        let planes = try FloatBuffer(count: 5 * side, purpose: "rows of a crop")
-        let shape = try TensorShape(height: rows.crop, width: side, channels: channels)
+        let planes = try FloatBuffer(count: EdgeModel.inputChannels * side, purpose: "rows of a crop")
+        let shape = try TensorShape(height: rows.crop, width: side, channels: EdgeModel.inputChannels)
+        let (green, blue) = guide.channels == 1 ? (0, 0) : (side, 2 * side)
         return try Tensor(shape: shape) { target in
             guard let target = target.baseAddress else { return }
             for y in 0..<rows.crop {
                 let row = min(down.lowerBound + y, down.upperBound - 1)
                 guide.read(row: row, columns: across, into: planes.base, stride: side)
-                let (matteRow, bandRow) = (planes.base + 3 * side, planes.base + 4 * side)
-                interpolate(matte, row: row, columns: across, into: matteRow)
-                interpolate(band.map, row: row, columns: across, into: bandRow)
-                let (green, blue) = guide.channels == 1 ? (0, 0) : (side, 2 * side)
-                for x in 0..<side {
-                    let source = planes.base + min(x, across.count - 1)
-                    let pixel = target + (y * side + x) * channels
-                    pixel[0] = 2 * source[0] - 1
-                    pixel[1] = 2 * source[green] - 1
-                    pixel[2] = 2 * source[blue] - 1
-                    pixel[3] = 2 * source[3 * side] - 1
-                    pixel[4] = source[4 * side]
-                }
+                interpolate(matte, row: row, columns: across, into: planes.base + 3 * side)
+                interpolate(band.map, row: row, columns: across, into: planes.base + 4 * side)
+                kernels.cropRow(
+                    planes.base, stride: side, green: green, blue: blue, count: across.count, width: side,
+                    target + y * side * EdgeModel.inputChannels)
             }
         }
     }
@@ -130,15 +118,14 @@ struct EdgeLevel {
     private func writeChange(_ crop: Crop, alpha: Tensor, from base: Tensor, to changes: UnsafeMutablePointer<Float>) {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
-        alpha.withValues { alpha in
-            base.withValues { base in
+        alpha.withPointer { alpha in
+            base.withPointer { base in
                 for (y, row) in down.enumerated() {
                     let change = changes + y * side
                     interpolate(band.map, row: row, columns: across, into: change)
-                    for (x, column) in across.enumerated() {
-                        let stretched = (alpha[y * side + x] - Self.deadZone) / (1 - 2 * Self.deadZone)
-                        change[x] *= min(max(stretched, 0), 1) - base[row * guide.width + column]
-                    }
+                    kernels.changeRow(
+                        change, alpha: alpha + y * side, base: base + row * guide.width + across.lowerBound,
+                        deadZone: Self.deadZone, count: across.count)
                 }
             }
         }
@@ -150,19 +137,19 @@ struct EdgeLevel {
     ) throws(TensorError) {
         let acrossWeights = columns.origins.indices.map(columns.weights)
         let downWeights = rows.origins.indices.map(rows.weights)
-        let width = guide.width
-        try base.withMutableValues { values in
-            guard let values = values.baseAddress else { return }
+        try base.withMutablePointer { values in
             pool.forEach(guide.height) { row, _ in
                 for (index, crop) in crops.enumerated() {
                     let down = rows.range(of: crop.row)
                     guard down.contains(row) else { continue }
-                    let weight = downWeights[crop.row][row - down.lowerBound]
+                    let y = row - down.lowerBound
                     let across = columns.range(of: crop.column)
-                    let change = changes + (index * rows.crop + row - down.lowerBound) * columns.crop
-                    let target = values + row * width + across.lowerBound
                     acrossWeights[crop.column].withUnsafeBufferPointer { weights in
-                        for x in weights.indices { target[x] += weight * weights[x] * change[x] }
+                        guard let weights = weights.baseAddress else { return }
+                        kernels.addWeighted(
+                            changes + (index * rows.crop + y) * columns.crop, weights: weights,
+                            weight: downWeights[crop.row][y], to: values + row * guide.width + across.lowerBound,
+                            count: across.count)
                     }
                 }
             }
@@ -175,8 +162,7 @@ struct EdgeLevel {
         let (scaleX, scaleY) = (Float(width) / Float(guide.width), Float(height) / Float(guide.height))
         let position = max((Float(row) + 0.5) * scaleY - 0.5, 0)
         let top = min(Int(position), height - 1)
-        plane.withValues { values in
-            guard let base = values.baseAddress else { return }
+        plane.withPointer { base in
             kernels.bilinearRow(
                 target, outputStride: 1, outputWidth: columns.count,
                 top: base + top * width, bottom: base + min(top + 1, height - 1) * width,

@@ -33,6 +33,16 @@ public struct EdgeRefinement: Sendable {
         self.upsampling = upsampling
     }
 
+    /// What a weight file's metadata calls the edge network.
+    public static let architecture = EdgeModel.architecture
+
+    /// Checks every tensor of a weight file for the edge network.
+    ///
+    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with the file.
+    public static func check(_ file: WeightFile) throws(MattingError) {
+        _ = try MattingError.wrapping { try EdgeModel(file) }
+    }
+
     /// The largest ratio from one size to the next. The network learned on ratios from 1 to 4.5.
     private static let largestStep = 4.0
     /// Above the first size, crops softer than this many sharp edges across are worth asking the network.

@@ -19,26 +19,20 @@ struct UncertainBand {
     ///   - doubt: the expected error of each value, of the same shape, where the network tells.
     /// - Throws: ``TensorError`` where memory is refused.
     init(_ matte: Tensor, doubt: Tensor?) throws(TensorError) {
-        let shape = matte.shape
-        var softness = try Tensor(shape: shape) { target in
-            matte.withValues { values in
-                for index in values.indices { target[index] = 4 * values[index] * (1 - values[index]) }
-            }
+        let count = matte.shape.elementCount
+        var softness = try Tensor(zeros: matte.shape)
+        var marks = try Tensor(zeros: matte.shape)
+        try softness.withMutablePointer { softness in
+            matte.withPointer { kernels.softness($0, softness, count: count) }
         }
         let deadZone = 4 * Self.deadZone * (1 - Self.deadZone)
-        let marks = try Tensor(shape: shape) { target in
-            softness.withValues { soft in
-                for index in soft.indices { target[index] = soft[index] > deadZone ? 1 : 0 }
-            }
-            doubt?.withValues { doubts in
-                for index in doubts.indices where doubts[index] > Self.largestDoubt { target[index] = 1 }
-            }
+        try marks.withMutablePointer { marks in
+            softness.withPointer { kernels.markAbove($0, threshold: deadZone, marks, count: count) }
+            doubt?.withPointer { kernels.markAbove($0, threshold: Self.largestDoubt, marks, count: count) }
         }
         if let doubt {
-            try softness.withMutableValues { soft in
-                doubt.withValues { doubts in
-                    for index in doubts.indices { soft[index] = max(soft[index], doubts[index]) }
-                }
+            try softness.withMutablePointer { softness in
+                doubt.withPointer { kernels.raise(softness, to: $0, count: count) }
             }
         }
         self.softness = softness
@@ -53,11 +47,12 @@ extension Tensor {
     fileprivate func dilated(by radius: Int) throws(TensorError) -> Tensor {
         let least = try FloatBuffer(count: shape.elementCount, purpose: "extrema of a matte")
         let rows = try FloatBuffer(count: 2 * shape.width, purpose: "rows of a matte")
-        return try Tensor(shape: shape) { greatest in
-            withValues { values in
-                guard let source = values.baseAddress, let greatest = greatest.baseAddress else { return }
-                kernels.planeExtrema(source, shape.width, shape.height, radius, least.base, greatest, rows.base)
+        var greatest = try Tensor(zeros: shape)
+        try greatest.withMutablePointer { greatest in
+            withPointer { values in
+                kernels.planeExtrema(values, shape.width, shape.height, radius, least.base, greatest, rows.base)
             }
         }
+        return greatest
     }
 }

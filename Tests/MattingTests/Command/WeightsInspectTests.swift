@@ -20,7 +20,18 @@ import Testing
         ] {
             #expect(outcome.text.contains(fact))
         }
-        #expect(outcome.text.split(separator: "\n").count < 20)
+        let edges = try MattingPipeline.defaultEdgeWeights()
+        for fact in [EdgeRefinement.architecture, edges.dataSHA256, "\(edges.parameterCount)"] {
+            #expect(outcome.text.contains(fact))
+        }
+        #expect(outcome.text.split(separator: "\n").count < 40)
+    }
+
+    @Test func edgeWeightsAsAFile() throws {
+        let path = try Fixtures.path("../../Weights/edge.safetensors")
+        let object = try #require(try Command.run(["weights", "inspect", path, "--json"]).objects().first)
+        #expect(object["architecture"] as? String == EdgeRefinement.architecture)
+        #expect(object["file"] as? String == path)
     }
 
     @Test func everyTensorOnRequest() throws {
