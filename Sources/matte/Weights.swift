@@ -21,10 +21,9 @@ struct Weights: ParsableCommand {
 
         func run() throws {
             guard let file else {
-                for (index, embedded) in [MattingPipeline.defaultWeights, MattingPipeline.defaultEdgeWeights].enumerated() {
-                    if index > 0 && !json { Console.line("") }
-                    try show(try failing(embedded))
-                }
+                try show(try failing { () throws(MattingError) in try MattingPipeline.defaultWeights() })
+                if !json { Console.line("") }
+                try show(try failing { () throws(MattingError) in try MattingPipeline.defaultEdgeWeights() })
                 return
             }
             try show(try failing { () throws(WeightError) in try WeightFile(contentsOf: file) })

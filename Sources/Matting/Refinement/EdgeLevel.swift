@@ -51,7 +51,8 @@ struct EdgeLevel {
                             return nil
                         }
                         let sum = starts.reduce(0) { $0 + kernels.sum(softness + $1, count: across.count) }
-                        return Crop(column: column, row: row, softness: Float(sum) / Float(max(across.count, down.count)))
+                        return Crop(
+                            column: column, row: row, softness: Float(sum) / Float(max(across.count, down.count)))
                     }
                 }
             }
@@ -139,6 +140,7 @@ struct EdgeLevel {
         let downWeights = rows.origins.indices.map(rows.weights)
         try base.withMutablePointer { values in
             pool.forEach(guide.height) { row, _ in
+                let line = values + row * guide.width
                 for (index, crop) in crops.enumerated() {
                     let down = rows.range(of: crop.row)
                     guard down.contains(row) else { continue }
@@ -148,10 +150,11 @@ struct EdgeLevel {
                         guard let weights = weights.baseAddress else { return }
                         kernels.addWeighted(
                             changes + (index * rows.crop + y) * columns.crop, weights: weights,
-                            weight: downWeights[crop.row][y], to: values + row * guide.width + across.lowerBound,
-                            count: across.count)
+                            weight: downWeights[crop.row][y], to: line + across.lowerBound, count: across.count)
                     }
                 }
+                // Sums of weights that add up to 1 are off by a rounding.
+                kernels.planeClearDeadZone(line, guide.width, 0)
             }
         }
     }

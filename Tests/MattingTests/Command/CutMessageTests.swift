@@ -16,7 +16,8 @@ import Testing
             for (index, object) in objects.enumerated() {
                 #expect(
                     object.keys.sorted() == [
-                        "coverage", "hasSubject", "height", "input", "milliseconds", "output", "warnings", "width",
+                        "confidence", "coverage", "expectedError", "hasSubject", "height", "input", "milliseconds",
+                        "output", "warnings", "width",
                     ])
                 #expect(object["input"] as? String == inputs[index])
                 #expect(object["output"] as? String == folder(index == 0 ? "out/a.png" : "out/b.png"))
@@ -28,6 +29,8 @@ import Testing
             let result = try SharedPipeline.standard.get().matte(RasterImage.ball())
             #expect(objects[0]["hasSubject"] as? Bool == result.hasSubject)
             let coverage = try #require(objects[0]["coverage"] as? Double)
+            #expect(objects[0]["confidence"] as? Double == result.confidence?.score)
+            #expect(objects[0]["expectedError"] as? Double == result.confidence?.expectedError)
             #expect(abs(coverage - result.alpha.coverage) < 1e-12)
             #expect(objects[1]["hasSubject"] as? Bool == false)
             #expect(objects[1]["coverage"] as? Double == 0)

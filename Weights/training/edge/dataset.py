@@ -10,6 +10,7 @@ from torch.utils.data import Dataset
 
 from coarse.dataset import RNG, chance
 
+CROPS_A_PICTURE = 4
 # What the level above is: the coarse network; or the edge network at a smaller size, which is the truth made smaller, not quite right.
 COARSE_SHARE = 0.7
 # Matte values and doubts beyond which a pixel is uncertain, and how far the uncertain region reaches in pixels of the level above.
@@ -77,10 +78,11 @@ class Crops(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
         rng = np.random.default_rng((self.seed, index))
-        samples = [self.sample(rng) for _ in range(self.count)]
+        samples = [crop for _ in range(self.count // CROPS_A_PICTURE) for crop in self.crops(rng)]
         return tuple(torch.from_numpy(np.stack(planes)) for planes in zip(*samples))
 
-    def sample(self, rng: RNG) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def crops(self, rng: RNG) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Several crops of one composite: most of the work is the picture's, not the crop's."""
         part = rng.integers(len(self.pictures))
         index = rng.integers(len(self.pictures[part]))
         picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
@@ -95,6 +97,11 @@ class Crops(Dataset):
         if weight is None or weight.max() < 0.5:
             matte, unknown = from_edges(rng, alpha)
             weight = unknown
+        return [self.crop(rng, picture, alpha, matte, unknown, weight) for _ in range(CROPS_A_PICTURE)]
+
+    def crop(
+        self, rng: RNG, picture: np.ndarray, alpha: np.ndarray, matte: np.ndarray, unknown: np.ndarray, weight: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         y, x = self.corner(rng, alpha, weight)
         crop = (slice(y, y + self.size), slice(x, x + self.size))
         rgb = (np.float32(picture[..., :3][crop]) / 255 - 0.5) / 0.5
