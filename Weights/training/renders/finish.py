@@ -72,3 +72,10 @@ def write(path: str, colour: np.ndarray, alpha: np.ndarray, facts: dict[str, str
     temporary = f"{path}.{os.getpid()}.tmp"
     Image.fromarray(pixels, "RGBA").save(temporary, format="PNG", pnginfo=text, compress_level=6)
     os.replace(temporary, path)
+
+
+def facts(path: str) -> dict[str, str]:
+    """What `write` was told about a picture, read back from it."""
+    with Image.open(path) as picture:
+        picture.load()
+        return dict(picture.text)

@@ -59,7 +59,7 @@ def subject(kind: str, seed: int, threads: int, scale: float = 1.0) -> tuple[np.
     stage = Stage(random, seed, threads)
     module = importlib.import_module(f".kinds.{kind}", __package__)
     variants = module.HELD_OUT if seed >= HELD_OUT else module.TRAIN
-    variant = variants[int(random.integers(len(variants)))]
+    variant = variants[seed % len(variants)]  # in turn, so that a few subjects already show them all
     module.build(stage, variant, seed >= HELD_OUT)
 
     size = SIZES[int(random.integers(len(SIZES)))]
@@ -99,6 +99,7 @@ def main() -> None:
         parser.error(f"seeds from {HELD_OUT} on belong to the held-out split")
     first = arguments.seed + (HELD_OUT if arguments.split == "held-out" else 0)
     os.makedirs(arguments.out, exist_ok=True)
+    listed = names(arguments.out)
     stop = os.path.join(os.path.dirname(os.path.abspath(arguments.out)), "STOP")
     for kind, number in schedule(arguments.kinds.split(","), arguments.count):
         name = f"{kind}-{first + number:07d}"
@@ -107,6 +108,8 @@ def main() -> None:
             print("STOP is there: ending")
             return
         if os.path.exists(path):
+            if name not in listed:  # made by a run that ended before it wrote the line
+                index(arguments.out, {"name": name} | finish.facts(path))
             continue
         start = time.time()
         try:
@@ -119,6 +122,14 @@ def main() -> None:
         finish.write(path, colour, alpha, facts)
         index(arguments.out, {"name": name} | facts)
         print(name, facts["variant"], facts["seconds"], "s", flush=True)
+
+
+def names(folder: str) -> set[str]:
+    path = os.path.join(folder, "index.tsv")
+    if not os.path.exists(path):
+        return set()
+    with open(path, newline="") as file:
+        return {row["name"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 def index(folder: str, row: dict[str, str]) -> None:

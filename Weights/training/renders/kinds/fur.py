@@ -32,7 +32,7 @@ HELD_OUT_COATS = {
 
 def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-6, 32), 12, 80, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-6, 32), 9, 80, 0.8
     stage.scene.cycles.max_bounces = 2
     table = HELD_OUT_COATS if held_out else COATS
     back, belly = table[list(table)[int(random.integers(len(table)))]]
@@ -55,7 +55,7 @@ def coat(stage, skin, variant: str, back, belly, face) -> None:
         style = "dense" if random.random() < 0.7 else "long"
     length = {"short": 0.009, "dense": 0.016, "long": 0.036, "shaggy": 0.045, "clumped": 0.026}[style]
     length *= random.uniform(0.8, 1.3) * (1.6 if variant == "pompom" else 1.0)
-    count = {"short": 42_000, "dense": 36_000, "long": 30_000, "shaggy": 26_000, "clumped": 32_000}[style]
+    count = {"short": 36_000, "dense": 30_000, "long": 24_000, "shaggy": 21_000, "clumped": 26_000}[style]
     root, normal = shapes.scatter(skin, count, random)
     # Short round the face, long on the tail and the chest.
     long = np.full(len(root), length)

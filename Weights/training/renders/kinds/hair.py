@@ -36,7 +36,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
     table = HELD_OUT_COLOURS if held_out else COLOURS
     root_colour, tip_colour = table[list(table)[int(random.integers(len(table)))]]
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 12, 80, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 9, 80, 0.8
     stage.scene.cycles.max_bounces = 2
     bust(stage, root_colour, bare=variant == "wig")
     styles = {"wig": straight, "ponytail": straight, "bob": straight, "curly": curly, "ringlets": curly}
@@ -129,7 +129,7 @@ def straight(random, variant: str) -> tuple[np.ndarray, float]:
     guide = head.grow(root, long, layer, 0.5 + 0.2 * random.random((len(root), 1)), random, 36)
     if variant == "ponytail":
         guide = tail(root, random, 40)
-    many = head.roots(10_000, random)
+    many = head.roots(8000, random)
     steps = 18
     path, lock = children(guide, many, random.uniform(0.35, 0.85), steps, random)
     if variant in ("wavy", "wig", "ponytail"):
@@ -144,7 +144,7 @@ def straight(random, variant: str) -> tuple[np.ndarray, float]:
         angle = -2 * math.pi * path[..., 2:] / wavelength + phase + random.normal(size=(len(path), 1, 1)) * 0.2
         path = path + onset * amount * (np.sin(angle) * tangential + 0.65 * (np.cos(angle) + 0.25) * out)
     path = path + 0.0018 * shapes.drift(path, 0.09, random) * np.linspace(0, 1, steps)[None, :, None]
-    return path, random.uniform(0.00009, 0.00013)
+    return path, random.uniform(0.0001, 0.00014)
 
 
 def tail(root: np.ndarray, random, steps: int) -> np.ndarray:
@@ -207,8 +207,8 @@ def curly(random, variant: str) -> tuple[np.ndarray, float]:
     layer = 0.014 + 0.022 * random.random((len(root), 1)) * (0.5 + 0.5 * height)
     guide = head.grow(root, long, layer, 0.45 + 0.2 * random.random((len(root), 1)), random, 36)
     guide += 0.010 * shapes.drift(guide, 0.10, random) * np.linspace(0, 1, 36)[None, :, None]
-    steps = 84
-    path, lock = children(guide, head.roots(3600, random), 0.92, steps, random)
+    steps = 60
+    path, lock = children(guide, head.roots(2600, random), 0.92, steps, random)
     arc = strands.lengths(path)
     pitch = (random.uniform(0.018, 0.034) * random.uniform(0.8, 1.25, len(root)))[lock][:, None, None]
     swell = (random.uniform(0.006, 0.012) * random.uniform(0.7, 1.3, len(root)))[lock][:, None, None]
@@ -231,7 +231,7 @@ def guide_smooth(path: np.ndarray) -> np.ndarray:
 
 def afro(random, variant: str) -> tuple[np.ndarray, float]:
     """Tight coils that stand off the head all round."""
-    root = head.roots(6500, random)
+    root = head.roots(5000, random)
     count, steps = len(root), 40
     normal = unit((root - head.SKULL[0]) / np.square(head.SKULL[1]))
     lean = unit(normal + 0.25 * shapes.drift(root, 0.02, random) + (0, 0.1, 0.15))
@@ -249,7 +249,7 @@ def afro(random, variant: str) -> tuple[np.ndarray, float]:
 
 def short(random, variant: str) -> tuple[np.ndarray, float]:
     """Cropped and combed, or set up in spikes."""
-    root = head.roots(11_000, random)
+    root = head.roots(9000, random)
     count, steps = len(root), 10
     normal = unit((root - head.SKULL[0]) / np.square(head.SKULL[1]))
     top = np.clip((root[:, 2:3] - 0.0) / 0.08, 0, 1)
