@@ -47,9 +47,7 @@ def light(stage, view: dict[str, float]) -> dict[str, str]:
             side, height = random.uniform(-180, 180), random.uniform(-10, 70)
             strength = (1 - share) * random.uniform(0.2, 1.3)
         a, b = math.radians(side), math.radians(height)
-        way = (
-            right * math.sin(a) * math.cos(b) + away * math.cos(a) * math.cos(b) + up * math.sin(b)
-        )
+        way = right * math.sin(a) * math.cos(b) + away * math.cos(a) * math.cos(b) + up * math.sin(b)
         colour = tint(random)
         if random.random() < 0.3 and not stage.translucent:
             lamp = bpy.data.lights.new("sun", "SUN")
@@ -133,7 +131,6 @@ def backdrop(stage) -> np.ndarray:
     nodes, links = tree.nodes, tree.links
     old = nodes["Background"]
     plain = nodes.new("ShaderNodeBackground")
-    socket = old.inputs["Color"]
     colour = np.array([0.75, 0.75, 0.75]) * stage.random.uniform(0.5, 1.0)
     plain.inputs["Color"].default_value = (*colour, 1)
     path, mix = nodes.new("ShaderNodeLightPath"), nodes.new("ShaderNodeMixShader")
@@ -145,5 +142,4 @@ def backdrop(stage) -> np.ndarray:
     links.new(old.outputs[0], mix.inputs[1])
     links.new(plain.outputs[0], mix.inputs[2])
     links.new(mix.outputs[0], nodes["World Output"].inputs["Surface"])
-    del socket
     return colour

@@ -10,7 +10,9 @@ from .scenes import shapes
 unit = shapes.unit
 
 
-def sheets(name: str, grids: Sequence[np.ndarray], material, closed: bool = False, smooth: bool = True) -> bpy.types.Object:
+def sheets(
+    name: str, grids: Sequence[np.ndarray], material, closed: bool = False, smooth: bool = True
+) -> bpy.types.Object:
     """One object from `(u, v, 3)` grids, `closed` along v for tubes.
 
     Carries `along`, `across` (0 to 1) and `lot` (random a sheet) for materials. Built from arrays:
@@ -76,11 +78,25 @@ def loop(path: np.ndarray, radius: float, sides: int = 10) -> np.ndarray:
     return pipe(closed, radius, sides)[1:-1]
 
 
-def blades(start, way, above, length, width, droop, outline: Callable[[np.ndarray], np.ndarray], fold=0.3, steps=9, columns=5, wave=0.0):
+def blades(
+    start,
+    way,
+    above,
+    length,
+    width,
+    droop,
+    outline: Callable[[np.ndarray], np.ndarray],
+    fold=0.3,
+    steps=9,
+    columns=5,
+    wave=0.0,
+):
     """Leaves `(count, steps, columns, 3)`: from `start` along `way`, bending away from `above`."""
     start, way, above = (np.asarray(a, float) for a in (start, way, above))
     count = len(start)
-    length, width, droop, fold = (np.broadcast_to(np.asarray(a, float), count)[:, None] for a in (length, width, droop, fold))
+    length, width, droop, fold = (
+        np.broadcast_to(np.asarray(a, float), count)[:, None] for a in (length, width, droop, fold)
+    )
     way = unit(way)
     above = unit(above - way * np.sum(above * way, axis=1, keepdims=True))
     side = np.cross(way, above)
@@ -89,7 +105,9 @@ def blades(start, way, above, length, width, droop, outline: Callable[[np.ndarra
     forward = np.cos(angle)[..., None] * way[:, None] - np.sin(angle)[..., None] * above[:, None]
     lift = np.sin(angle)[..., None] * way[:, None] + np.cos(angle)[..., None] * above[:, None]
     step = length[..., None] / (steps - 1)
-    spine = start[:, None] + np.concatenate([np.zeros((count, 1, 3)), np.cumsum(forward[:, :-1] * step, axis=1)], axis=1)
+    spine = start[:, None] + np.concatenate(
+        [np.zeros((count, 1, 3)), np.cumsum(forward[:, :-1] * step, axis=1)], axis=1
+    )
     s = np.linspace(-1, 1, columns)
     half = 0.5 * width * outline(t)
     points = spine[:, :, None] + half[..., None, None] * s[None, None, :, None] * side[:, None, None]

@@ -36,7 +36,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
     table = HELD_OUT_COLOURS if held_out else COLOURS
     root_colour, tip_colour = table[list(table)[int(random.integers(len(table)))]]
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 9, 80, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 6, 72, 0.8
     stage.scene.cycles.max_bounces = 2
     bust(stage, root_colour, bare=variant == "wig")
     styles = {"wig": straight, "ponytail": straight, "bob": straight, "curly": curly, "ringlets": curly}
@@ -63,9 +63,7 @@ def bust(stage, hair_colour, bare: bool) -> None:
     palette = MODEL if model else SKINS
     colour = jitter(random, palette[int(random.integers(len(palette)))], 0.1)
     skin = paints.Material("skin")
-    tone = skin.ramp(
-        skin.noise(skin.position(), 22, 6), (0.3, tuple(0.92 * c for c in colour)), (0.7, colour)
-    )
+    tone = skin.ramp(skin.noise(skin.position(), 22, 6), (0.3, tuple(0.92 * c for c in colour)), (0.7, colour))
     skin.principled(tone, random.uniform(0.2, 0.6))
     ball = shapes.ball
     parts = [
@@ -237,7 +235,11 @@ def afro(random, variant: str) -> tuple[np.ndarray, float]:
     lean = unit(normal + 0.25 * shapes.drift(root, 0.02, random) + (0, 0.1, 0.15))
     long = random.uniform(0.035, 0.10) * random.uniform(0.65, 1.05, (count, 1, 1)) ** 0.6
     t = np.linspace(0, 1, steps)[None, :, None]
-    path = root[:, None] + lean[:, None] * long * t + 0.006 * t * shapes.drift(root[:, None] + 0.3 * t * lean[:, None], 0.03, random)
+    path = (
+        root[:, None]
+        + lean[:, None] * long * t
+        + 0.006 * t * shapes.drift(root[:, None] + 0.3 * t * lean[:, None], 0.03, random)
+    )
     across, above = strands.frames(path)
     turns = long / random.uniform(0.008, 0.013)
     angle = 2 * math.pi * turns * t + random.random((count, 1, 1)) * 6.3
@@ -261,7 +263,9 @@ def short(random, variant: str) -> tuple[np.ndarray, float]:
     stand = random.uniform(0.35, 0.8) if not spiky else 1.6
     lean = unit(stand * normal + flow + 0.15 * random.normal(size=root.shape))
     t = np.linspace(0, 1, steps)[None, :, None]
-    path = root[:, None] + long[:, None] * (1.6 if spiky else 1.0) * (lean[:, None] * t + 0.3 * unit(flow)[:, None] * t**2)
+    path = root[:, None] + long[:, None] * (1.6 if spiky else 1.0) * (
+        lean[:, None] * t + 0.3 * unit(flow)[:, None] * t**2
+    )
     leaders = random.choice(count, 260 if spiky else 900, replace=False)
     lock = leaders[strands.nearest(root, root[leaders])]
     pull = (0.9 if spiky else random.uniform(0.3, 0.7)) * random.uniform(0.6, 1.0, (count, 1, 1)) * t**1.3

@@ -24,7 +24,9 @@ def build(stage, variant: str, held_out: bool) -> None:
     metal = paints.plain("metal", jitter(random, table[int(random.integers(len(table)))], 0.05), rough, Metallic=1.0)
     MAKERS[variant](stage, random, metal)
     if variant in ("ring", "hoops", "bangle", "crown") and random.random() < 0.5:
-        stage.turn(Matrix.Rotation(random.uniform(-1.2, 1.2), 4, "X") @ Matrix.Rotation(random.uniform(-0.6, 0.6), 4, "Y"))
+        stage.turn(
+            Matrix.Rotation(random.uniform(-1.2, 1.2), 4, "X") @ Matrix.Rotation(random.uniform(-0.6, 0.6), 4, "Y")
+        )
 
 
 def circle(radius: float, count: int = 120) -> np.ndarray:
@@ -34,8 +36,17 @@ def circle(radius: float, count: int = 120) -> np.ndarray:
 
 def stone(random):
     """Opaque enamel or a gem dark enough to show nothing behind it."""
-    colour = [(0.45, 0.01, 0.03), (0.01, 0.05, 0.40), (0.01, 0.25, 0.08), (0.75, 0.75, 0.78), (0.02, 0.02, 0.02), (0.35, 0.05, 0.40)]
-    return paints.plain("stone", jitter(random, colour[int(random.integers(6))], 0.2), 0.03, Coat_Weight=1.0, Metallic=0.4)
+    colour = [
+        (0.45, 0.01, 0.03),
+        (0.01, 0.05, 0.40),
+        (0.01, 0.25, 0.08),
+        (0.75, 0.75, 0.78),
+        (0.02, 0.02, 0.02),
+        (0.35, 0.05, 0.40),
+    ]
+    return paints.plain(
+        "stone", jitter(random, colour[int(random.integers(6))], 0.2), 0.03, Coat_Weight=1.0, Metallic=0.4
+    )
 
 
 def gem(random, at, size: float, material, spin=None):
@@ -52,7 +63,15 @@ def gem(random, at, size: float, material, spin=None):
 def ring(stage, random, metal) -> None:
 
     wide, thick = random.uniform(0.12, 0.35), random.uniform(0.04, 0.10)
-    profile = [(1, -wide / 2), (1 + thick, -wide / 3), (1 + thick, wide / 3), (1, wide / 2), (1 - thick / 2, wide / 3), (1 - thick / 2, -wide / 3), (1, -wide / 2)]
+    profile = [
+        (1, -wide / 2),
+        (1 + thick, -wide / 3),
+        (1 + thick, wide / 3),
+        (1, wide / 2),
+        (1 - thick / 2, wide / 3),
+        (1 - thick / 2, -wide / 3),
+        (1, -wide / 2),
+    ]
     thing = shapes.turned("band", shapes.smooth_path(profile, 60), metal, 160)
     thing.rotation_euler = (math.pi / 2, 0, 0)
     stage.put(thing)
@@ -63,12 +82,28 @@ def ring(stage, random, metal) -> None:
         for k in range(int(random.choice([4, 6]))):
             a = k * 2 * math.pi / 6 + 0.3
             out = np.array([math.cos(a), math.sin(a), 0])
-            prong = shapes.smooth_path([out * 0.1 + (0, 0, top - 0.05), out * 0.8 * size + (0, 0, top + 0.3 * size), out * 1.06 * size + (0, 0, top + 0.85 * size), out * 0.85 * size + (0, 0, top + 1.1 * size)], 20)
+            prong = shapes.smooth_path(
+                [
+                    out * 0.1 + (0, 0, top - 0.05),
+                    out * 0.8 * size + (0, 0, top + 0.3 * size),
+                    out * 1.06 * size + (0, 0, top + 0.85 * size),
+                    out * 0.85 * size + (0, 0, top + 1.1 * size),
+                ],
+                20,
+            )
             stage.put(sheets("prong", [pipe(prong, 0.09 * size, 10, True)], metal, closed=True))
     elif random.random() < 0.5:
         for k in range(9):
             a = math.pi / 2 + (k - 4) * 0.19
-            stage.put(gem(random, ((1 + thick) * math.cos(a), 0, (1 + thick) * math.sin(a)), 0.085, stone(random), (0, math.pi / 2 - a, 0)))
+            stage.put(
+                gem(
+                    random,
+                    ((1 + thick) * math.cos(a), 0, (1 + thick) * math.sin(a)),
+                    0.085,
+                    stone(random),
+                    (0, math.pi / 2 - a, 0),
+                )
+            )
 
 
 def hoops(stage, random, metal) -> None:
@@ -77,8 +112,20 @@ def hoops(stage, random, metal) -> None:
         path = circle(r)
         wave = 1 + random.choice([0, 0.12]) * np.sin(np.linspace(0, 40 * math.pi, 120))
         turn = np.array(Matrix.Rotation(spin, 3, "Z") @ Matrix.Rotation(math.pi / 2, 3, "X"))
-        stage.put(sheets("hoop", [loop(path @ turn.T + (side * 1.25, 0, 0), 0.05 * float(np.mean(wave)), 16)], metal, closed=True))
-        hook = shapes.smooth_path([(side * 1.25, 0, r), (side * 1.25, 0, r + 0.35), (side * 1.25, 0.2, r + 0.5), (side * 1.25, 0.35, r + 0.1)], 30)
+        stage.put(
+            sheets(
+                "hoop", [loop(path @ turn.T + (side * 1.25, 0, 0), 0.05 * float(np.mean(wave)), 16)], metal, closed=True
+            )
+        )
+        hook = shapes.smooth_path(
+            [
+                (side * 1.25, 0, r),
+                (side * 1.25, 0, r + 0.35),
+                (side * 1.25, 0.2, r + 0.5),
+                (side * 1.25, 0.35, r + 0.1),
+            ],
+            30,
+        )
         stage.put(shapes.tube("hook", hook, 0.018, metal, 8))
         if random.random() < 0.5:
             stage.put(gem(random, (side * 1.25, 0, -r - 0.2), 0.2, stone(random)))
@@ -87,12 +134,24 @@ def hoops(stage, random, metal) -> None:
 def bangle(stage, random, metal) -> None:
     grids = []
     for strand in range(int(random.integers(1, 7))):
-        turn = np.array(Matrix.Rotation(random.normal() * 0.12, 3, "X") @ Matrix.Rotation(random.normal() * 0.12, 3, "Y"))
+        turn = np.array(
+            Matrix.Rotation(random.normal() * 0.12, 3, "X") @ Matrix.Rotation(random.normal() * 0.12, 3, "Y")
+        )
         twist = np.linspace(0, 2 * math.pi * 30, 480)
         path = circle(1.0 + 0.05 * random.normal(), 480)
         if random.random() < 0.4:  # two wires wound round one another
             for k in (0, math.pi):
-                grids.append(loop((path * (1 + 0.035 * np.cos(twist + k))[:, None] + np.outer(0.035 * np.sin(twist + k), (0, 0, 1))) @ turn.T, 0.03, 8))
+                grids.append(
+                    loop(
+                        (
+                            path * (1 + 0.035 * np.cos(twist + k))[:, None]
+                            + np.outer(0.035 * np.sin(twist + k), (0, 0, 1))
+                        )
+                        @ turn.T,
+                        0.03,
+                        8,
+                    )
+                )
         else:
             grids.append(loop(path @ turn.T + (0, 0, 0.09 * strand), 0.035, 12))
     stage.put(sheets("bangle", grids, metal, closed=True))
@@ -100,7 +159,13 @@ def bangle(stage, random, metal) -> None:
 
 def pearls(stage, random, metal) -> None:
     path = wavy_loop(random, 600)
-    pearl = paints.plain("pearl", jitter(random, (0.78, 0.74, 0.70) if random.random() < 0.7 else (0.1, 0.1, 0.12), 0.1), 0.15, Coat_Weight=1.0, Sheen_Weight=0.3)
+    pearl = paints.plain(
+        "pearl",
+        jitter(random, (0.78, 0.74, 0.70) if random.random() < 0.7 else (0.1, 0.1, 0.12), 0.1),
+        0.15,
+        Coat_Weight=1.0,
+        Sheen_Weight=0.3,
+    )
     step = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
     size = random.uniform(0.05, 0.09)
     for at in np.arange(0, step[-1] - size, 2.02 * size):
@@ -139,7 +204,14 @@ def chain(stage, random, metal) -> None:
     stage.put(sheets("chain", grids, metal, closed=True))
     low = path[np.argmin(path[:, 2] + path[:, 1])]
     if random.random() < 0.6:
-        stage.put(sheets("bail", [loop(circle(0.09) @ np.array(Matrix.Rotation(1.57, 3, "X")).T + low - (0, 0, 0.1), 0.02, 8)], metal, closed=True))
+        stage.put(
+            sheets(
+                "bail",
+                [loop(circle(0.09) @ np.array(Matrix.Rotation(1.57, 3, "X")).T + low - (0, 0, 0.1), 0.02, 8)],
+                metal,
+                closed=True,
+            )
+        )
         stage.put(gem(random, low - (0, 0, 0.38), 0.2, stone(random)))
 
 
@@ -150,7 +222,15 @@ def brooch(stage, random, metal) -> None:
         a = 2 * math.pi * k / count
         t = np.linspace(0, 2 * math.pi, 48, endpoint=False)
         r, w = 0.55 + 0.45 * np.cos(t), 0.9 / count * 1.6 * np.sin(t)
-        grids.append(loop(np.stack([r * math.cos(a) - w * math.sin(a), 0.06 * np.cos(2 * t), r * math.sin(a) + w * math.cos(a)], -1), 0.03, 8))
+        grids.append(
+            loop(
+                np.stack(
+                    [r * math.cos(a) - w * math.sin(a), 0.06 * np.cos(2 * t), r * math.sin(a) + w * math.cos(a)], -1
+                ),
+                0.03,
+                8,
+            )
+        )
         stage.put(shapes.ball("bead", (1.06 * math.cos(a), 0, 1.06 * math.sin(a)), [0.07] * 3, metal, detail=12))
     stage.put(sheets("petals", grids, metal, closed=True))
     stage.put(gem(random, (0, -0.1, 0), 0.25, stone(random), (math.pi / 2, 0, 0)))
@@ -165,7 +245,16 @@ def glasses(stage, random, metal) -> None:
         x = np.sign(np.cos(t)) * np.abs(np.cos(t)) ** (2 / square) * r
         z = np.sign(np.sin(t)) * np.abs(np.sin(t)) ** (2 / square) * r * 0.85
         grids.append(loop(np.stack([side * 0.68 + x, 0.05 * x * x, z], -1), 0.028, 10))
-        ear = shapes.smooth_path([(side * (0.68 + r), 0, 0.15), (side * (0.74 + r), 0.1, 0.15), (side * (0.74 + r), 1.3, 0.15), (side * (0.72 + r), 1.8, -0.05), (side * (0.70 + r), 1.95, -0.3)], 50)
+        ear = shapes.smooth_path(
+            [
+                (side * (0.68 + r), 0, 0.15),
+                (side * (0.74 + r), 0.1, 0.15),
+                (side * (0.74 + r), 1.3, 0.15),
+                (side * (0.72 + r), 1.8, -0.05),
+                (side * (0.70 + r), 1.95, -0.3),
+            ],
+            50,
+        )
         grids.append(pipe(ear, 0.026, 10, True))
     grids.append(pipe(shapes.smooth_path([(-0.68 + r, 0, 0.1), (0, -0.05, 0.2), (0.68 - r, 0, 0.1)], 20), 0.026, 10))
     stage.put(sheets("frame", grids, metal, closed=True))
@@ -185,7 +274,24 @@ def crown(stage, random, metal) -> None:
     for k in range(count):
         b = 2 * math.pi * k / count
         stage.put(shapes.ball("tip", (1.13 * math.cos(b), 1.13 * math.sin(b), 1.05), [0.07] * 3, metal, detail=14))
-        stage.put(gem(random, (1.07 * math.cos(b), 1.07 * math.sin(b), 0.3), 0.1, stone(random), (math.pi / 2, 0, b + math.pi / 2)))
+        stage.put(
+            gem(
+                random,
+                (1.07 * math.cos(b), 1.07 * math.sin(b), 0.3),
+                0.1,
+                stone(random),
+                (math.pi / 2, 0, b + math.pi / 2),
+            )
+        )
 
 
-MAKERS = {"ring": ring, "hoops": hoops, "bangle": bangle, "pearls": pearls, "brooch": brooch, "glasses": glasses, "chain": chain, "crown": crown}
+MAKERS = {
+    "ring": ring,
+    "hoops": hoops,
+    "bangle": bangle,
+    "pearls": pearls,
+    "brooch": brooch,
+    "glasses": glasses,
+    "chain": chain,
+    "crown": crown,
+}

@@ -16,8 +16,17 @@ HELD_OUT = ["scissors", "paper clips", "rake", "spring"]
 def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
     stage.shiny, stage.elevation, stage.alpha_samples = True, (-20, 50), 128
-    tones = [(0.35, 0.34, 0.33), (0.75, 0.60, 0.35)] if held_out else [(0.68, 0.68, 0.69), (0.5, 0.5, 0.52), (0.80, 0.55, 0.25)]
-    metal = paints.plain("metal", jitter(random, tones[int(random.integers(len(tones)))], 0.1), float(random.choice([0.08, 0.2, 0.4])), Metallic=1.0)
+    tones = (
+        [(0.35, 0.34, 0.33), (0.75, 0.60, 0.35)]
+        if held_out
+        else [(0.68, 0.68, 0.69), (0.5, 0.5, 0.52), (0.80, 0.55, 0.25)]
+    )
+    metal = paints.plain(
+        "metal",
+        jitter(random, tones[int(random.integers(len(tones)))], 0.1),
+        float(random.choice([0.08, 0.2, 0.4])),
+        Metallic=1.0,
+    )
     grip = paints.plain("grip", jitter(random, random.uniform(0.02, 0.6, 3), 0.1), 0.4)
     if random.random() < 0.4:
         grip = paints.wood("grip", (0.12, 0.06, 0.03), (0.35, 0.2, 0.1), board=50, length=90)
@@ -49,13 +58,22 @@ def fork(stage, random, metal, grip) -> None:
     tines, grids = int(random.choice([2, 3, 4])), []
     for k in range(tines):
         x = (k - (tines - 1) / 2) * 0.13
-        path = shapes.smooth_path([(0.5 * x, 0.02, -0.05), (x, 0.05, -0.25), (x, 0.08, -0.5), (x * 0.98, 0.0, -0.95)], 30)
+        path = shapes.smooth_path(
+            [(0.5 * x, 0.02, -0.05), (x, 0.05, -0.25), (x, 0.08, -0.5), (x * 0.98, 0.0, -0.95)], 30
+        )
         grids.append(pipe(path, np.linspace(0.045, 0.018, 30), 10, True))
     stage.put(sheets("tines", grids, metal, closed=True))
     z = np.linspace(-0.15, 1.9, 40)
     half = np.interp(z, [-0.15, 0.0, 0.3, 1.2, 1.8, 1.9], [0.16, 0.14, 0.05, 0.07, 0.12, 0.03])
     s = np.linspace(0, 2 * math.pi, 16, endpoint=False)
-    body = np.stack([half[:, None] * np.cos(s), 0.035 * np.sin(s) + 0.05 * np.sin(1.6 * z)[:, None], np.broadcast_to(z[:, None], (40, 16))], -1)
+    body = np.stack(
+        [
+            half[:, None] * np.cos(s),
+            0.035 * np.sin(s) + 0.05 * np.sin(1.6 * z)[:, None],
+            np.broadcast_to(z[:, None], (40, 16)),
+        ],
+        -1,
+    )
     stage.put(sheets("body", [body], metal if random.random() < 0.6 else grip, closed=True))
 
 
@@ -68,18 +86,41 @@ def spanner(stage, random, metal, grip) -> None:
             path = np.stack([0.76 * size * np.sin(a), 0 * a, at + sign * 0.76 * size * np.cos(a)], -1)
             stage.put(shapes.tube("jaw", path, 0.24 * size, metal, 14, flat=0.55, up=(0, 1, 0)))
         else:
-            stage.put(sheets("eye", [loop(np.stack([0.75 * size * np.cos(t), 0 * t, at + 0.75 * size * np.sin(t)], -1), 0.24 * size, 12)], metal, closed=True))
+            stage.put(
+                sheets(
+                    "eye",
+                    [
+                        loop(
+                            np.stack([0.75 * size * np.cos(t), 0 * t, at + 0.75 * size * np.sin(t)], -1),
+                            0.24 * size,
+                            12,
+                        )
+                    ],
+                    metal,
+                    closed=True,
+                )
+            )
     stage.put(shapes.box("shaft", (0, 0, 0), (0.22, 0.10, 2.5), metal, bevel=0.045))
 
 
 def keys(stage, random, metal, grip) -> None:
     angle = np.linspace(0, 2 * math.pi, 60, endpoint=False)
-    stage.put(sheets("ring", [loop(np.stack([0.35 * np.cos(angle), 0 * angle, 0.35 * np.sin(angle)], -1), 0.025, 10)], metal, closed=True))
+    stage.put(
+        sheets(
+            "ring",
+            [loop(np.stack([0.35 * np.cos(angle), 0 * angle, 0.35 * np.sin(angle)], -1), 0.025, 10)],
+            metal,
+            closed=True,
+        )
+    )
     for k in range(int(random.integers(2, 5))):
         turn = Matrix.Rotation(random.uniform(-0.9, 0.9), 3, "Y") @ Matrix.Rotation(random.normal() * 0.25, 3, "X")
         spin, y = np.array(turn), 0.08 * k
         bow = np.stack([0.24 * np.cos(angle), 0 * angle + y, -0.55 + 0.22 * np.sin(angle)], -1)
-        grids = [loop(bow @ spin.T, 0.05, 10), pipe(np.linspace((0, y, -0.75), (0, y, -1.55), 4) @ spin.T, 0.045, 12, True)]
+        grids = [
+            loop(bow @ spin.T, 0.05, 10),
+            pipe(np.linspace((0, y, -0.75), (0, y, -1.55), 4) @ spin.T, 0.045, 12, True),
+        ]
         for z in np.arange(-1.5, -1.15, 0.1):
             long = random.uniform(0.1, 0.22)
             grids.append(pipe(np.linspace((0, y, z), (long, y, z), 3) @ spin.T, 0.035, 8, True))
@@ -90,11 +131,29 @@ def screws(stage, random, metal, grip) -> None:
     for k in range(int(random.integers(2, 8))):
         t = np.linspace(0, 1, 400)
         turns, long, r = 12, random.uniform(0.7, 1.4), 0.09
-        coil = np.stack([r * np.cos(2 * math.pi * turns * t), r * np.sin(2 * math.pi * turns * t), -0.15 - long * t], -1)
-        spin = np.array(Matrix.Rotation(random.uniform(0, 6.3), 3, "Z") @ Matrix.Rotation(random.uniform(0.2, 1.5), 3, "X"))
+        coil = np.stack(
+            [r * np.cos(2 * math.pi * turns * t), r * np.sin(2 * math.pi * turns * t), -0.15 - long * t], -1
+        )
+        spin = np.array(
+            Matrix.Rotation(random.uniform(0, 6.3), 3, "Z") @ Matrix.Rotation(random.uniform(0.2, 1.5), 3, "X")
+        )
         place = np.array([random.normal() * 0.5, random.normal() * 0.3, random.normal() * 0.4])
-        grids = [pipe(coil, 0.03 * np.linspace(1, 0.5, 400), 6) @ spin.T + place, pipe(np.linspace((0, 0, 0), (0, 0, -0.15 - long), 6), np.array([0.09, 0.09, 0.09, 0.09, 0.07, 0.01]), 14, True) @ spin.T + place]
-        grids.append(pipe(np.linspace((0, 0, 0.12), (0, 0, -0.08), 6), np.array([0.02, 0.17, 0.21, 0.2, 0.14, 0.08]), 20, True) @ spin.T + place)
+        grids = [
+            pipe(coil, 0.03 * np.linspace(1, 0.5, 400), 6) @ spin.T + place,
+            pipe(
+                np.linspace((0, 0, 0), (0, 0, -0.15 - long), 6),
+                np.array([0.09, 0.09, 0.09, 0.09, 0.07, 0.01]),
+                14,
+                True,
+            )
+            @ spin.T
+            + place,
+        ]
+        grids.append(
+            pipe(np.linspace((0, 0, 0.12), (0, 0, -0.08), 6), np.array([0.02, 0.17, 0.21, 0.2, 0.14, 0.08]), 20, True)
+            @ spin.T
+            + place
+        )
         stage.put(sheets("screw", grids, metal, closed=True))
 
 
@@ -106,9 +165,14 @@ def sieve(stage, random, metal, grip) -> None:
         half = math.sqrt(max(0.0, 1 - at * at))
         s = np.linspace(-half, half, 24)
         z = -0.75 * np.sqrt(np.clip(1 - at * at - s * s, 0, 1))
-        grids += [pipe(np.stack([np.full(24, at), s, z], -1), 0.007, 5), pipe(np.stack([s, np.full(24, at), z], -1), 0.007, 5)]
+        grids += [
+            pipe(np.stack([np.full(24, at), s, z], -1), 0.007, 5),
+            pipe(np.stack([s, np.full(24, at), z], -1), 0.007, 5),
+        ]
     stage.put(sheets("cloth", grids, metal, closed=True))
-    stage.put(sheets("rim", [loop(np.stack([np.cos(angle), np.sin(angle), 0 * angle], -1), 0.045, 10)], metal, closed=True))
+    stage.put(
+        sheets("rim", [loop(np.stack([np.cos(angle), np.sin(angle), 0 * angle], -1), 0.045, 10)], metal, closed=True)
+    )
     stage.put(sheets("handle", [pipe(np.linspace((1, 0, 0), (2.6, 0, 0.05), 8), 0.07, 14, True)], grip, closed=True))
 
 
@@ -116,7 +180,10 @@ def comb(stage, random, metal, grip) -> None:
     count = int(random.integers(22, 50))
     x = np.linspace(-1.3, 1.3, count)
     long = random.uniform(0.5, 0.9)
-    grids = [pipe(np.linspace((a, 0, 0), (a, 0, -long), 4), np.array([0.9, 0.85, 0.7, 0.3]) * 0.9 / count, 8, True) for a in x]
+    grids = [
+        pipe(np.linspace((a, 0, 0), (a, 0, -long), 4), np.array([0.9, 0.85, 0.7, 0.3]) * 0.9 / count, 8, True)
+        for a in x
+    ]
     material = grip if random.random() < 0.6 else metal
     stage.put(sheets("teeth", grids, material, closed=True))
     stage.put(shapes.box("spine", (0, 0, 0.12), (2.8, 0.1, 0.32), material, bevel=0.045))
@@ -129,7 +196,14 @@ def scissors(stage, random, metal, grip) -> None:
         z = np.linspace(-0.45, 1.7, 30)
         half = np.interp(z, [-0.45, 0.0, 0.2, 1.2, 1.7], [0.09, 0.13, 0.14, 0.09, 0.008])
         s = np.linspace(0, 2 * math.pi, 12, endpoint=False)
-        blade = np.stack([half[:, None] * np.cos(s) - side * 0.05, 0.025 * np.sin(s) + side * 0.03 + 0 * z[:, None], np.broadcast_to(z[:, None], (30, 12))], -1)
+        blade = np.stack(
+            [
+                half[:, None] * np.cos(s) - side * 0.05,
+                0.025 * np.sin(s) + side * 0.03 + 0 * z[:, None],
+                np.broadcast_to(z[:, None], (30, 12)),
+            ],
+            -1,
+        )
         stage.put(sheets("blade", [blade @ turn.T], metal, closed=True))
         a = np.linspace(0, 2 * math.pi, 60, endpoint=False)
         eye = np.stack([-side * 0.22 + 0.26 * np.cos(a), 0 * a, -0.95 + 0.42 * np.sin(a)], -1)
@@ -140,9 +214,38 @@ def scissors(stage, random, metal, grip) -> None:
 
 def paper_clips(stage, random, metal, grip) -> None:
     for _ in range(int(random.integers(1, 8))):
-        path = shapes.smooth_path([(0.25, 0, -0.6), (0.25, 0, 0.6), (0.13, 0, 0.85), (-0.13, 0, 0.85), (-0.25, 0, 0.6), (-0.25, 0, -0.9), (-0.1, 0, -1.12), (0.1, 0, -1.12), (0.2, 0.02, -0.9), (0.17, 0.03, 0.35), (0.05, 0.03, 0.52), (-0.08, 0.03, 0.5), (-0.16, 0.03, 0.35), (-0.16, 0.03, -0.55)], 110)
-        spin = np.array(Matrix.Rotation(random.uniform(0, 6.3), 3, "Y") @ Matrix.Rotation(random.normal() * 0.4, 3, "X") @ Matrix.Rotation(random.normal() * 0.5, 3, "Z"))
-        stage.put(sheets("clip", [pipe(path @ spin.T + random.normal(size=3) * (0.7, 0.1, 0.6), 0.035, 10, True)], metal if random.random() < 0.6 else grip, closed=True))
+        path = shapes.smooth_path(
+            [
+                (0.25, 0, -0.6),
+                (0.25, 0, 0.6),
+                (0.13, 0, 0.85),
+                (-0.13, 0, 0.85),
+                (-0.25, 0, 0.6),
+                (-0.25, 0, -0.9),
+                (-0.1, 0, -1.12),
+                (0.1, 0, -1.12),
+                (0.2, 0.02, -0.9),
+                (0.17, 0.03, 0.35),
+                (0.05, 0.03, 0.52),
+                (-0.08, 0.03, 0.5),
+                (-0.16, 0.03, 0.35),
+                (-0.16, 0.03, -0.55),
+            ],
+            110,
+        )
+        spin = np.array(
+            Matrix.Rotation(random.uniform(0, 6.3), 3, "Y")
+            @ Matrix.Rotation(random.normal() * 0.4, 3, "X")
+            @ Matrix.Rotation(random.normal() * 0.5, 3, "Z")
+        )
+        stage.put(
+            sheets(
+                "clip",
+                [pipe(path @ spin.T + random.normal(size=3) * (0.7, 0.1, 0.6), 0.035, 10, True)],
+                metal if random.random() < 0.6 else grip,
+                closed=True,
+            )
+        )
 
 
 def rake(stage, random, metal, grip) -> None:
@@ -151,7 +254,9 @@ def rake(stage, random, metal, grip) -> None:
     for k in range(count):
         a = (k / (count - 1) - 0.5) * 1.3
         out = np.array([math.sin(a), 0, -math.cos(a)])
-        grids.append(pipe(shapes.smooth_path([(0, 0, 0), 0.7 * out, 1.25 * out, 1.35 * out + (0, -0.14, 0)], 24), 0.018, 8, True))
+        grids.append(
+            pipe(shapes.smooth_path([(0, 0, 0), 0.7 * out, 1.25 * out, 1.35 * out + (0, -0.14, 0)], 24), 0.018, 8, True)
+        )
     cross = np.array([0.75 * np.array([math.sin(a), 0.02, -math.cos(a)]) for a in np.linspace(-0.65, 0.65, 20)])
     grids.append(pipe(cross, 0.022, 8, True))
     stage.put(sheets("rake", grids, metal, closed=True))
@@ -167,5 +272,13 @@ def spring(stage, random, metal, grip) -> None:
     stage.put(sheets("spring", [pipe(path, random.uniform(0.02, 0.05), 10, True)], metal, closed=True))
 
 
-MAKERS = {"whisk": whisk, "fork": fork, "spanner": spanner, "keys": keys, "screws": screws, "sieve": sieve, "comb": comb}
+MAKERS = {
+    "whisk": whisk,
+    "fork": fork,
+    "spanner": spanner,
+    "keys": keys,
+    "screws": screws,
+    "sieve": sieve,
+    "comb": comb,
+}
 MAKERS |= {"scissors": scissors, "paper clips": paper_clips, "rake": rake, "spring": spring}

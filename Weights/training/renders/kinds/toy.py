@@ -10,7 +10,16 @@ from ..stage import jitter
 
 TRAIN = ["bricks", "ball", "ring tower", "car", "blocks", "duck"]
 HELD_OUT = ["robot", "spinning top", "windmill"]
-BRIGHT = [(0.65, 0.02, 0.02), (0.02, 0.12, 0.55), (0.80, 0.55, 0.01), (0.02, 0.32, 0.06), (0.75, 0.74, 0.72), (0.03, 0.03, 0.03), (0.75, 0.25, 0.02), (0.6, 0.15, 0.35)]
+BRIGHT = [
+    (0.65, 0.02, 0.02),
+    (0.02, 0.12, 0.55),
+    (0.80, 0.55, 0.01),
+    (0.02, 0.32, 0.06),
+    (0.75, 0.74, 0.72),
+    (0.03, 0.03, 0.03),
+    (0.75, 0.25, 0.02),
+    (0.6, 0.15, 0.35),
+]
 HELD_OUT_BRIGHT = [(0.05, 0.45, 0.45), (0.30, 0.08, 0.45), (0.55, 0.55, 0.05), (0.45, 0.47, 0.5)]
 
 
@@ -60,7 +69,17 @@ def ball(stage, random, colour) -> None:
 
 def ring_tower(stage, random, colour) -> None:
     count, z = int(random.integers(4, 8)), 0.35
-    stage.put(shapes.turned("foot", shapes.smooth_path([(0.001, 0), (1.1, 0), (1.15, 0.1), (1.0, 0.3), (0.2, 0.35), (0.14, 0.6), (0.12, 3.4), (0.001, 3.45)], 90), colour(), 64))
+    stage.put(
+        shapes.turned(
+            "foot",
+            shapes.smooth_path(
+                [(0.001, 0), (1.1, 0), (1.15, 0.1), (1.0, 0.3), (0.2, 0.35), (0.14, 0.6), (0.12, 3.4), (0.001, 3.45)],
+                90,
+            ),
+            colour(),
+            64,
+        )
+    )
     for index in range(count):
         r = 0.85 - 0.5 * index / count
         angle = np.linspace(0, 2 * math.pi, 72)
@@ -72,8 +91,21 @@ def ring_tower(stage, random, colour) -> None:
 
 
 def wheel(stage, at, radius: float, width: float, tyre, rim) -> None:
-    profile = shapes.smooth_path([(0.5 * radius, -width / 2), (0.9 * radius, -width / 2), (radius, -0.3 * width), (radius, 0.3 * width), (0.9 * radius, width / 2), (0.5 * radius, width / 2)], 40)
-    for thing in (shapes.turned("tyre", profile, tyre, 48), shapes.ball("hub", (0, 0, 0), (0.52 * radius, 0.52 * radius, 0.42 * width), rim, detail=20)):
+    profile = shapes.smooth_path(
+        [
+            (0.5 * radius, -width / 2),
+            (0.9 * radius, -width / 2),
+            (radius, -0.3 * width),
+            (radius, 0.3 * width),
+            (0.9 * radius, width / 2),
+            (0.5 * radius, width / 2),
+        ],
+        40,
+    )
+    for thing in (
+        shapes.turned("tyre", profile, tyre, 48),
+        shapes.ball("hub", (0, 0, 0), (0.52 * radius, 0.52 * radius, 0.42 * width), rim, detail=20),
+    ):
         thing.location, thing.rotation_euler = at, (math.pi / 2, 0, 0)
         stage.put(thing)
 
@@ -81,12 +113,23 @@ def wheel(stage, at, radius: float, width: float, tyre, rim) -> None:
 def car(stage, random, colour) -> None:
     body, dark, rim = colour(), paints.plain("rubber", (0.02, 0.02, 0.02), 0.6), colour()
     stage.put(shapes.box("body", (0, 0, 0.62), (3.2, 1.3, 0.6), body, bevel=0.18, segments=6))
-    stage.put(shapes.box("cabin", (0.15 + 0.3 * random.normal(), 0, 1.1), (random.uniform(1.2, 1.9), 1.1, 0.6), colour(), bevel=0.2, segments=6))
+    stage.put(
+        shapes.box(
+            "cabin",
+            (0.15 + 0.3 * random.normal(), 0, 1.1),
+            (random.uniform(1.2, 1.9), 1.1, 0.6),
+            colour(),
+            bevel=0.2,
+            segments=6,
+        )
+    )
     for x in (-1.0, 1.0):
         for y in (-0.68, 0.68):
             wheel(stage, (x, y, 0.4), 0.4, 0.3, dark, rim)
     for y in (-0.4, 0.4):
-        stage.put(shapes.ball("lamp", (-1.6, y, 0.7), [0.12] * 3, paints.plain("lamp", (0.8, 0.78, 0.6), 0.1), detail=12))
+        stage.put(
+            shapes.ball("lamp", (-1.6, y, 0.7), [0.12] * 3, paints.plain("lamp", (0.8, 0.78, 0.6), 0.1), detail=12)
+        )
 
 
 def blocks(stage, random, colour) -> None:
@@ -97,17 +140,28 @@ def blocks(stage, random, colour) -> None:
         if choice == 0:
             thing = shapes.box("cube", at, (1, 1, 1), material, bevel=0.06, turn=random.normal() * 0.3)
         elif choice == 1:
-            thing = shapes.turned("cylinder", [(0.001, -0.5), (0.46, -0.5), (0.5, -0.46), (0.5, 0.46), (0.46, 0.5), (0.001, 0.5)], material, 48)
+            thing = shapes.turned(
+                "cylinder",
+                [(0.001, -0.5), (0.46, -0.5), (0.5, -0.46), (0.5, 0.46), (0.46, 0.5), (0.001, 0.5)],
+                material,
+                48,
+            )
             thing.location = at
         else:
-            thing = shapes.turned("cone", [(0.001, -0.5), (0.5, -0.5), (0.52, -0.46), (0.02, 0.5), (0.001, 0.5)], material, 48)
+            thing = shapes.turned(
+                "cone", [(0.001, -0.5), (0.5, -0.5), (0.52, -0.46), (0.02, 0.5), (0.001, 0.5)], material, 48
+            )
             thing.location = at
         stage.put(thing)
 
 
 def duck(stage, random, colour) -> None:
     ball_, body = shapes.ball, colour()
-    parts = [ball_("body", (0, 0, 0.6), (1.1, 0.8, 0.6)), ball_("tail", (1.0, 0, 0.95), (0.35, 0.4, 0.25), rotation=(0, -0.6, 0)), ball_("head", (-0.65, 0, 1.45), (0.55, 0.52, 0.52))]
+    parts = [
+        ball_("body", (0, 0, 0.6), (1.1, 0.8, 0.6)),
+        ball_("tail", (1.0, 0, 0.95), (0.35, 0.4, 0.25), rotation=(0, -0.6, 0)),
+        ball_("head", (-0.65, 0, 1.45), (0.55, 0.52, 0.52)),
+    ]
     parts += [ball_("wing", (0.15, side * 0.72, 0.7), (0.6, 0.16, 0.32)) for side in (-1, 1)]
     stage.put(shapes.blend("duck", parts, 0.05, 4, body))
     beak = paints.plain("beak", jitter(random, (0.8, 0.25, 0.02), 0.2), 0.3)
@@ -124,8 +178,19 @@ def robot(stage, random, colour) -> None:
     stage.put(shapes.box("head", (0, 0, 3.2), (0.9, 0.8, 0.7), b, bevel=0.1))
     stage.put(shapes.tube("neck", [(0, 0, 2.6), (0, 0, 2.95)], 0.15, c, 16))
     for side in (-1, 1):
-        stage.put(shapes.ball("eye", (side * 0.22, -0.4, 3.25), [0.13] * 3, paints.plain("eye", (0.8, 0.7, 0.1), 0.1), detail=12))
-        arm = shapes.smooth_path([(side * 0.6, 0, 2.5), (side * 1.0, -0.1, 2.3), (side * random.uniform(0.9, 1.4), -0.5, random.uniform(1.3, 2.9))], 30)
+        stage.put(
+            shapes.ball(
+                "eye", (side * 0.22, -0.4, 3.25), [0.13] * 3, paints.plain("eye", (0.8, 0.7, 0.1), 0.1), detail=12
+            )
+        )
+        arm = shapes.smooth_path(
+            [
+                (side * 0.6, 0, 2.5),
+                (side * 1.0, -0.1, 2.3),
+                (side * random.uniform(0.9, 1.4), -0.5, random.uniform(1.3, 2.9)),
+            ],
+            30,
+        )
         stage.put(shapes.tube("arm", arm, 0.11 + 0.025 * np.sin(np.linspace(0, 60, 30)), c, 16))
         stage.put(shapes.ball("hand", arm[-1], [0.2] * 3, b, detail=16))
         stage.put(shapes.box("leg", (side * 0.35, 0, 0.75), (0.4, 0.5, 1.1), b, bevel=0.06))
@@ -135,7 +200,22 @@ def robot(stage, random, colour) -> None:
 
 
 def spinning_top(stage, random, colour) -> None:
-    profile = shapes.smooth_path([(0.001, 0), (0.06, 0.05), (0.1, 0.4), (0.9, 1.0), (1.2, 1.35), (1.0, 1.6), (0.25, 1.8), (0.1, 2.0), (0.09, 2.9), (0.2, 3.0), (0.001, 3.1)], 140)
+    profile = shapes.smooth_path(
+        [
+            (0.001, 0),
+            (0.06, 0.05),
+            (0.1, 0.4),
+            (0.9, 1.0),
+            (1.2, 1.35),
+            (1.0, 1.6),
+            (0.25, 1.8),
+            (0.1, 2.0),
+            (0.09, 2.9),
+            (0.2, 3.0),
+            (0.001, 3.1),
+        ],
+        140,
+    )
     cut = [0, 60, 84, 140]
     for a, b in zip(cut, cut[1:]):
         stage.put(shapes.turned("top", profile[a : b + 1], colour(), 96))
