@@ -6,12 +6,14 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 
-def straight(premultiplied: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def straight(premultiplied: np.ndarray, alpha: np.ndarray, gleams: bool) -> np.ndarray:
     """The foreground's own colour everywhere, in linear light.
 
-    Where alpha is small, dividing by it only amplifies noise, so the colour there leans on the
-    average around it, level by level, and where alpha is zero it is that average alone: nothing
-    dark is left for a later resize to pull into the outline.
+    Where alpha is small, dividing by it only amplifies noise (and what the denoiser smeared past
+    the outline), so the colour there leans on the average around it, level by level, and stays
+    within reach of it; where alpha is zero it is that average alone. Nothing dark or glowing is left
+    for a later resize to pull into the outline. On glass (`gleams`) reflections are bright where
+    alpha is small, and are kept.
     """
     levels = [(premultiplied.astype(np.float64), alpha.astype(np.float64)[..., None])]
     while max(levels[-1][1].shape) > 1:
@@ -21,8 +23,12 @@ def straight(premultiplied: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     for colour, weight in reversed(levels[:-1]):
         guess = filled.repeat(2, 0).repeat(2, 1)[: weight.shape[0], : weight.shape[1]]
         guess = _soften(guess)
-        lean = 0.10 * (1 - np.minimum(weight, 1)) ** 2 + 1e-9
+        clear = 1 - np.clip(weight, 0, 1)
+        lean = (0.1 if gleams else 0.5) * clear**2 + 1e-9
         filled = (colour + lean * guess) / (weight + lean)
+        if not gleams:
+            reach = 1.25 / np.maximum(clear, 1e-3) ** 1.5  # any contrast inside, little out at the tips
+            filled = np.clip(filled, guess / reach, guess * reach)
     return np.maximum(filled, 0).astype(np.float32)
 
 

@@ -1,6 +1,5 @@
 """Flowers and seed heads on stems."""
 
-
 import numpy as np
 
 from . import strands

@@ -78,7 +78,7 @@ def subject(kind: str, seed: int, threads: int, scale: float = 1.0) -> tuple[np.
     alpha = np.clip(stage.alpha(), 0, 1)
     if behind is not None:
         premultiplied = np.maximum(premultiplied - (1 - alpha[..., None]) * behind, 0)
-    colour = finish.straight(premultiplied, alpha)
+    colour = finish.straight(premultiplied, alpha, stage.translucent)
     exposure = 0.25 * random.normal() + finish.metered(colour, alpha)
     colour = finish.tone(colour, exposure, random.choice([0.0, 0.5, 0.9]))
     facts |= {"close": str(int(close)), "defocus": str(int(blurred)), "motion": str(int(moving))}

@@ -154,7 +154,8 @@ class Stage:
         scene.collection.objects.link(carrier)
         for thing in self.subject.objects:
             thing.parent = carrier
-        way = random.normal(size=3)
+        axes = np.array(scene.camera.matrix_world)[:3, :2]  # across the picture, not along the view
+        way = axes @ random.normal(size=2)
         way *= pixels / view["scale"] * view["distance"] / np.linalg.norm(way)
         turn = random.normal() * 0.6 * pixels / view["scale"] * view["distance"] / view["radius"]
         for sign, at in ((-0.5, 0), (0.5, 2)):  # the shutter is open for the middle half of this

@@ -32,7 +32,7 @@ HELD_OUT_COATS = {
 
 def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-6, 32), 6, 72, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-6, 32), 10, 72, 0.8
     stage.scene.cycles.max_bounces = 2
     table = HELD_OUT_COATS if held_out else COATS
     back, belly = table[list(table)[int(random.integers(len(table)))]]

@@ -36,7 +36,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
     table = HELD_OUT_COLOURS if held_out else COLOURS
     root_colour, tip_colour = table[list(table)[int(random.integers(len(table)))]]
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 6, 72, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-8, 22), 10, 72, 0.8
     stage.scene.cycles.max_bounces = 2
     bust(stage, root_colour, bare=variant == "wig")
     styles = {"wig": straight, "ponytail": straight, "bob": straight, "curly": curly, "ringlets": curly}

@@ -23,7 +23,7 @@ HELD_OUT_COLOURS = [(0.30, 0.22, 0.45), (0.25, 0.45, 0.33), (0.60, 0.20, 0.08)]
 
 def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
-    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-5, 30), 6, 72, 0.8
+    stage.elevation, stage.samples, stage.alpha_samples, stage.shrink = (-5, 30), 10, 72, 0.8
     stage.azimuth = (-110, 110)
     stage.scene.cycles.max_bounces = 2
     palette = HELD_OUT_COLOURS if held_out else COLOURS
