@@ -1,0 +1,1 @@
+"""Path-traced subjects with exact alpha, for training the edge network."""
