@@ -5,7 +5,8 @@ import TensorCore
 public struct MattingOptions: Sendable {
     /// How the network's coarse matte is brought to the picture's own resolution.
     public enum Refinement: Sendable {
-        /// By the edge network where the matte is uncertain, guided by the picture elsewhere.
+        /// By the edge network where the matte is uncertain, guided by the picture elsewhere. Slower; `Weights/README.md` says
+        /// what the embedded one is worth so far.
         case edges(EdgeRefinement)
         /// Guided by the picture's own edges (He et al. 2013, 2015).
         case guided(GuidedUpsampling)
@@ -40,7 +41,7 @@ public struct MattingOptions: Sendable {
     public var memoryUse: MemoryUse
 
     public init(
-        refinement: Refinement = .edges(EdgeRefinement()), threadCount: Int? = nil, subjectThreshold: Float = 0.8,
+        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.8,
         memoryUse: MemoryUse = .fastest
     ) {
         self.refinement = refinement

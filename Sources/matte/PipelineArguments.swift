@@ -16,12 +16,12 @@ struct PipelineArguments: ParsableArguments {
     var smallMemory = false
 
     @Option(help: "How the matte is brought to the photograph's size: edges, guided or bilinear.")
-    var refinement: Refinement = .edges
+    var refinement: Refinement = .guided
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
         if edgeWeights != nil && refinement != .edges {
-            throw ValidationError("--edge-weights is for --refinement edges; leave one of them out.")
+            throw ValidationError("--edge-weights is for --refinement edges; add that, or leave it out.")
         }
     }
 

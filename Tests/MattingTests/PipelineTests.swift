@@ -137,6 +137,16 @@ import Testing
 
     // MARK: The same bits
 
+    @Test func sameBitsOnAnyNumberOfThreadsWithEdges() throws {
+        let image = try RasterImage.ball(width: 203, height: 147)
+        var options = MattingOptions(refinement: .edges(EdgeRefinement()), threadCount: 1, subjectThreshold: 0)
+        let expected = try MattingPipeline(options: options).matte(image).alpha.bits
+        for count in [2, 3] {
+            options.threadCount = count
+            #expect(try MattingPipeline(options: options).matte(image).alpha.bits == expected, "\(count) threads")
+        }
+    }
+
     @Test(arguments: [false, true], [false, true])
     func sameBitsOnAnyNumberOfThreads(isBall: Bool, isGuided: Bool) throws {
         let image =

@@ -19,6 +19,17 @@ import Testing
         OperatorRunner.expect(Addition(), [left, left], computes: left.adding(left), absolute: 0, relative: 0)
     }
 
+    @Test(arguments: maps.indices) func multiplication(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let left = random.map(size.batch, size.height, size.width, size.channels)
+        let right = random.map(size.batch, size.height, size.width, size.channels)
+        let product = ReferenceMap(left.shape, values: zip(left.values, right.values).map { $0 * $1 })
+        // One rounding of a product below 1.
+        OperatorRunner.expect(
+            Multiplication(), [left, right], computes: product, absolute: 6e-8, relative: 0)
+    }
+
     @Test(arguments: maps.indices) func channelScale(index: Int) {
         var random = SeededGenerator(seed: UInt64(index))
         let size = Self.maps[index]

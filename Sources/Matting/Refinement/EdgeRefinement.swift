@@ -62,30 +62,32 @@ public struct EdgeRefinement: Sendable {
         var doubt = doubt
         var cropsLeft = max(cropLimit, 0)
         let sizes = Self.sizes(from: coarse.shape, toWidth: image.width, height: image.height)
-        for (step, size) in sizes.dropLast().enumerated() {
+        for (step, size) in sizes.dropLast().enumerated() where cropsLeft > 0 {
             let picture = TensorRows(
                 try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool))
             var refined = try matte.resized(height: size.height, width: size.width, pool: pool)
-            try refine(
+            // Where nothing was refined the matte above is as good, and sharper than itself enlarged.
+            let isRefined = try refine(
                 matte, doubt: doubt, guide: picture, isFirst: step == 0, cropsLeft: &cropsLeft, into: &refined,
                 model: model, pool: pool, isCancelled: isCancelled)
+            if !isRefined { break }
             matte = refined
             doubt = nil
         }
         return try image.withGuideRows { guide in
             var refined = try upsampling(matte, guide: guide, pool: pool)
-            try refine(
+            _ = try refine(
                 matte, doubt: doubt, guide: guide, isFirst: sizes.count == 1, cropsLeft: &cropsLeft, into: &refined,
                 model: model, pool: pool, isCancelled: isCancelled)
             return refined
         }
     }
 
-    /// One size: chooses the crops and runs the network on them.
+    /// One size: chooses the crops and runs the network on them; false where there was none.
     private func refine(
         _ matte: Tensor, doubt: Tensor?, guide: any GuideRows, isFirst: Bool, cropsLeft: inout Int,
         into base: inout Tensor, model: EdgeModel, pool: ThreadPool, isCancelled: () -> Bool
-    ) throws {
+    ) throws -> Bool {
         let level = EdgeLevel(guide: guide, matte: matte, band: try UncertainBand(matte, doubt: doubt))
         var crops = level.crops()
         if !isFirst { crops.removeAll { $0.softness < Self.sharpEdges } }
@@ -95,6 +97,7 @@ public struct EdgeRefinement: Sendable {
         }
         cropsLeft -= crops.count
         try level.refine(crops, into: &base, model: model, pool: pool, isCancelled: isCancelled)
+        return !crops.isEmpty
     }
 
     /// The sizes from the coarse matte's (left out) to the picture's (the last), in even steps.

@@ -21,6 +21,8 @@ extension Value {
     func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
 
     static func + (left: Value, right: Value) -> Value { left.graph.append(Addition(), [left, right]) }
+
+    static func * (left: Value, right: Value) -> Value { left.graph.append(Multiplication(), [left, right]) }
 }
 
 /// Maps of one size, joined along their channels.

@@ -34,6 +34,28 @@ package struct Addition: GraphOperator, PreparedOperator {
     }
 }
 
+/// The product of two maps of one shape, value by value.
+package struct Multiplication: GraphOperator, PreparedOperator {
+    package init() {}
+    package var summary: String { "multiply" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(inputs[0] == inputs[1], "multiplying \(inputs[0]) by \(inputs[1])")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
+        let (left, right) = (inputs[0], inputs[1])
+        forEachPixelBlock(of: output, in: context) { first, count in
+            kernels.multiplyPixels(
+                left.base + first * left.pixelStride, leftStride: left.pixelStride,
+                right.base + first * right.pixelStride, rightStride: right.pixelStride,
+                output.base + first * output.pixelStride, outputStride: output.pixelStride,
+                rows: count, channels: output.shape.channels)
+        }
+    }
+}
+
 /// A map times one value a channel and picture, `[N, H, W, C]` · `[N, 1, 1, C]` (squeeze and excitation, Hu et al. 2018).
 package struct ChannelScale: GraphOperator, PreparedOperator {
     package init() {}

@@ -101,7 +101,7 @@ import Testing
         (["--compression", "best"], "--compression"),
         (["--format", "gif"], "--format"),
         (["--refinement", "magic"], "--refinement"),
-        (["--refinement", "guided", "--edge-weights", "edge.safetensors"], "--edge-weights"),
+        (["--edge-weights", "edge.safetensors"], "--edge-weights"),
         (["--mask", "--background", "white"], "--mask"),
         (["--mask", "--keep-hidden"], "--keep-hidden"),
         (["--keep-hidden", "--background", "white"], "--keep-hidden"),

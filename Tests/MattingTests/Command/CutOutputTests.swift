@@ -190,11 +190,13 @@ import Testing
             expectStatus(1, missing, says: folder("no.safetensors"), "No such file")
             let wrong = try Command.run([input, "-o", folder("none.png"), "--weights", input])
             expectStatus(1, wrong, says: "in.png", "safetensors")
-            let swapped = try Command.run([input, "-o", folder("none.png"), "--edge-weights", weights])
+            let byEdges = ["--refinement", "edges"]
+            expectStatus(0, try Command.run([input, "-o", folder("edges.png")] + byEdges))
+            let swapped = try Command.run([input, "-o", folder("none.png"), "--edge-weights", weights] + byEdges)
             expectStatus(1, swapped, says: weights, "mobilenetv2-unet", "edge-attention")
             let edges = try Fixtures.path("../../Weights/edge.safetensors")
-            expectStatus(0, try Command.run([input, "-o", folder("own.png"), "--edge-weights", edges]))
-            #expect(try folder.bytes("own.png") == folder.bytes("out.png"))
+            expectStatus(0, try Command.run([input, "-o", folder("own.png"), "--edge-weights", edges] + byEdges))
+            #expect(try folder.bytes("own.png") == folder.bytes("edges.png"))
             #expect(!folder.exists("none.png"))
         }
     }
