@@ -1,8 +1,8 @@
-/// e to the x, eight at a time; the error is below 2 units in the last place. Arguments are clamped to −87 … 88, where the
-/// results are still ordinary numbers; what is not a number stays so.
+/// e to the x, eight at a time. Arguments are clamped to −87 … 88, where the results are still ordinary numbers; what is not
+/// a number stays so.
 ///
 /// x = n·ln 2 + r with |r| ≤ ½ ln 2; a polynomial of degree 6 for e^r (Cephes' coefficients), 2ⁿ by its bits. The C
-/// library's `expf` has no vector form that Swift could call, and eight calls cost five times as much.
+/// library's `expf` has no vector form that Swift could call.
 @inline(__always)
 func exponential(_ x: Vector) -> Vector {
     let bounded = minimum(maximum(x, Vector(repeating: -87)), Vector(repeating: 88))

@@ -3,8 +3,7 @@ extension VectorKernels {
     /// pixel (Chen et al. 2016).
     ///
     /// `features[k]` are `width` pixels of `channels` values with `strides[k]` floats from pixel to pixel, `logits[k]` are
-    /// `width` values in a row; these are replaced by the weights. Planar logits let eight pixels share an exponential:
-    /// pixel by pixel through the mathematical library it took as long as the convolution that follows.
+    /// `width` values in a row; these are replaced by the weights. Planar logits let eight pixels share an exponential.
     @inline(never)
     package static func attendRow(
         _ output: UnsafeMutablePointer<Float>, outputStride: Int,

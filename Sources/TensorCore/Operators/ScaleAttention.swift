@@ -2,7 +2,7 @@
 /// bilinear interpolation and summed by weights that are a softmax over the scales at every pixel.
 ///
 /// Inputs are the K feature maps `[N, Hₖ, Wₖ, C]` and then their K logits `[N, Hₖ, Wₖ, 1]`; the output is `[N, H₀, W₀, C]`.
-/// Interpolated rows live in scratch memory: as maps of their own they would cost more time than the sums.
+/// Interpolated rows live in scratch memory: maps of their own would be written to memory and read again.
 package struct ScaleAttention: GraphOperator, PreparedOperator {
     package init() {}
     package var summary: String { "attention over scales" }

@@ -77,7 +77,7 @@ class InvertedResidual(nn.Module):
 class Encoder(nn.Module):
     """MobileNetV2 without its last convolution; batch norms already folded into the published weights.
 
-    The first `frozen` features are not trained: a third of a step's time is spent on their large maps, and edges are edges.
+    The first `frozen` features are not trained: without their gradients a step took a tenth less, and edges are edges.
     """
 
     frozen = 0
