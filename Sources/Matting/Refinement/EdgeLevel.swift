@@ -5,7 +5,6 @@ import Threads
 
 /// The edge network at one size of the picture: crops along the uncertain band, blended into a matte of that size.
 struct EdgeLevel {
-    let guide: any GuideRows
     /// The matte of the level above, of any smaller (or larger) size.
     let matte: Tensor
     let band: UncertainBand
@@ -19,16 +18,18 @@ struct EdgeLevel {
     /// stretched.
     private static let deadZone: Float = 0.01
 
-    init(guide: any GuideRows, matte: Tensor, band: UncertainBand) {
-        self.guide = guide
+    /// - Parameters:
+    ///   - width: of the picture at this size.
+    ///   - height: of the picture at this size.
+    init(width: Int, height: Int, matte: Tensor, band: UncertainBand) {
         self.matte = matte
         self.band = band
-        self.columns = CropAxis(length: guide.width, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
-        self.rows = CropAxis(length: guide.height, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
+        self.columns = CropAxis(length: width, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
+        self.rows = CropAxis(length: height, largestCrop: Self.cropSide, multiple: EdgeModel.multiple)
     }
 
     /// A crop by its column and row in the grid.
-    struct Crop: Hashable {
+    struct Crop {
         let column: Int
         let row: Int
         /// The sum of ``UncertainBand/softness`` under it, for a width of one pixel of the matte: a sharp edge that crosses
@@ -39,7 +40,7 @@ struct EdgeLevel {
     /// The crops that hold a part of the band, in reading order.
     func crops() -> [Crop] {
         let (width, height) = (matte.shape.width, matte.shape.height)
-        let (acrossScale, downScale) = (Double(width) / Double(guide.width), Double(height) / Double(guide.height))
+        let (acrossScale, downScale) = (Double(width) / Double(columns.length), Double(height) / Double(rows.length))
         return band.map.withPointer { marks in
             band.softness.withPointer { softness in
                 rows.origins.indices.flatMap { row in
@@ -63,11 +64,13 @@ struct EdgeLevel {
     ///
     /// - Parameters:
     ///   - crops: some of ``crops()``, in reading order.
+    ///   - guide: the picture at this size.
     ///   - base: `[1, H, W, 1]` of the guide's size.
     ///   - isCancelled: asked before each crop on the calling thread.
     /// - Throws: ``TensorError`` where memory is refused, ``MattingError/cancelled``.
     func refine(
-        _ crops: [Crop], into base: inout Tensor, model: EdgeModel, pool: ThreadPool, isCancelled: () -> Bool
+        _ crops: [Crop], guide: any GuideRows, into base: inout Tensor, model: EdgeModel, pool: ThreadPool,
+        isCancelled: () -> Bool
     ) throws {
         guard !crops.isEmpty else { return }
         let area = columns.crop * rows.crop
@@ -80,7 +83,7 @@ struct EdgeLevel {
             // Only the caller's thread knows its task.
             if slot == 0, isCancelled() { return failure.withLock { $0 = MattingError.cancelled } }
             do {
-                let alpha = try model.predict(try input(crops[index]), pool: Self.single)
+                let alpha = try model.predict(try input(crops[index], guide: guide), pool: Self.single)
                 writeChange(
                     crops[index], alpha: alpha, from: unrefined, to: changes.base + index * area)
             } catch {
@@ -95,7 +98,7 @@ struct EdgeLevel {
     private static let single = ThreadPool(threadCount: 1)
 
     /// `[1, crop, crop, 5]`; beyond the picture its last row and column are repeated.
-    private func input(_ crop: Crop) throws(TensorError) -> Tensor {
+    private func input(_ crop: Crop, guide: any GuideRows) throws(TensorError) -> Tensor {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
         let planes = try FloatBuffer(count: EdgeModel.inputChannels * side, purpose: "rows of a crop")
@@ -125,7 +128,7 @@ struct EdgeLevel {
                     let change = changes + y * side
                     interpolate(band.map, row: row, columns: across, into: change)
                     kernels.changeRow(
-                        change, alpha: alpha + y * side, base: base + row * guide.width + across.lowerBound,
+                        change, alpha: alpha + y * side, base: base + row * columns.length + across.lowerBound,
                         deadZone: Self.deadZone, count: across.count)
                 }
             }
@@ -139,8 +142,8 @@ struct EdgeLevel {
         let acrossWeights = columns.origins.indices.map(columns.weights)
         let downWeights = rows.origins.indices.map(rows.weights)
         try base.withMutablePointer { values in
-            pool.forEach(guide.height) { row, _ in
-                let line = values + row * guide.width
+            pool.forEach(rows.length) { row, _ in
+                let line = values + row * columns.length
                 for (index, crop) in crops.enumerated() {
                     let down = rows.range(of: crop.row)
                     guard down.contains(row) else { continue }
@@ -154,7 +157,7 @@ struct EdgeLevel {
                     }
                 }
                 // Sums of weights that add up to 1 are off by a rounding.
-                kernels.planeClearDeadZone(line, guide.width, 0)
+                kernels.planeClearDeadZone(line, columns.length, 0)
             }
         }
     }
@@ -162,7 +165,7 @@ struct EdgeLevel {
     /// A part of a row of `plane` at the guide's size.
     private func interpolate(_ plane: Tensor, row: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
         let (width, height) = (plane.shape.width, plane.shape.height)
-        let (scaleX, scaleY) = (Float(width) / Float(guide.width), Float(height) / Float(guide.height))
+        let (scaleX, scaleY) = (Float(width) / Float(self.columns.length), Float(height) / Float(rows.length))
         let position = max((Float(row) + 0.5) * scaleY - 0.5, 0)
         let top = min(Int(position), height - 1)
         plane.withPointer { base in

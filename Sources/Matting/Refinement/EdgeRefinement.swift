@@ -62,42 +62,41 @@ public struct EdgeRefinement: Sendable {
         var doubt = doubt
         var cropsLeft = max(cropLimit, 0)
         let sizes = Self.sizes(from: coarse.shape, toWidth: image.width, height: image.height)
-        for (step, size) in sizes.dropLast().enumerated() where cropsLeft > 0 {
-            let picture = TensorRows(
-                try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool))
+        for (step, size) in sizes.dropLast().enumerated() {
+            let (level, crops) = try chosen(
+                matte, doubt: doubt, width: size.width, height: size.height, isFirst: step == 0, cropsLeft: &cropsLeft)
+            // Where nothing is refined the matte above is as good, and sharper than itself enlarged.
+            if crops.isEmpty { break }
+            let guide = TensorRows(try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool))
             var refined = try matte.resized(height: size.height, width: size.width, pool: pool)
-            // Where nothing was refined the matte above is as good, and sharper than itself enlarged.
-            let isRefined = try refine(
-                matte, doubt: doubt, guide: picture, isFirst: step == 0, cropsLeft: &cropsLeft, into: &refined,
-                model: model, pool: pool, isCancelled: isCancelled)
-            if !isRefined { break }
+            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
             matte = refined
             doubt = nil
         }
+        let (level, crops) = try chosen(
+            matte, doubt: doubt, width: image.width, height: image.height, isFirst: sizes.count == 1,
+            cropsLeft: &cropsLeft)
         return try image.withGuideRows { guide in
             var refined = try upsampling(matte, guide: guide, pool: pool)
-            _ = try refine(
-                matte, doubt: doubt, guide: guide, isFirst: sizes.count == 1, cropsLeft: &cropsLeft, into: &refined,
-                model: model, pool: pool, isCancelled: isCancelled)
+            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
             return refined
         }
     }
 
-    /// One size: chooses the crops and runs the network on them; false where there was none.
-    private func refine(
-        _ matte: Tensor, doubt: Tensor?, guide: any GuideRows, isFirst: Bool, cropsLeft: inout Int,
-        into base: inout Tensor, model: EdgeModel, pool: ThreadPool, isCancelled: () -> Bool
-    ) throws -> Bool {
-        let level = EdgeLevel(guide: guide, matte: matte, band: try UncertainBand(matte, doubt: doubt))
+    /// One size, and the crops at which the network is asked there.
+    private func chosen(
+        _ matte: Tensor, doubt: Tensor?, width: Int, height: Int, isFirst: Bool, cropsLeft: inout Int
+    ) throws(TensorError) -> (level: EdgeLevel, crops: [EdgeLevel.Crop]) {
+        let level = EdgeLevel(
+            width: width, height: height, matte: matte, band: try UncertainBand(matte, doubt: doubt))
         var crops = level.crops()
         if !isFirst { crops.removeAll { $0.softness < Self.sharpEdges } }
         if crops.count > cropsLeft {
-            let chosen = Set(crops.indices.sorted { (crops[$1].softness, $0) < (crops[$0].softness, $1) }[..<cropsLeft])
-            crops = crops.indices.filter(chosen.contains).map { crops[$0] }
+            let softest = crops.indices.sorted { (crops[$1].softness, $0) < (crops[$0].softness, $1) }
+            crops = softest[..<cropsLeft].sorted().map { crops[$0] }
         }
         cropsLeft -= crops.count
-        try level.refine(crops, into: &base, model: model, pool: pool, isCancelled: isCancelled)
-        return !crops.isEmpty
+        return (level, crops)
     }
 
     /// The sizes from the coarse matte's (left out) to the picture's (the last), in even steps.

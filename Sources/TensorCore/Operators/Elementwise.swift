@@ -12,6 +12,23 @@ private func forEachPixelBlock(
     }
 }
 
+/// Pixels of two maps and of the result, each with its stride, then rows and channels.
+private typealias PixelKernel = (
+    UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int, Int
+) -> Void
+
+/// Runs a kernel of two maps of one shape over their pixels.
+private func combinePixels(
+    _ left: FeatureMap, _ right: FeatureMap, _ output: FeatureMap, in context: ExecutionContext, _ kernel: PixelKernel
+) {
+    forEachPixelBlock(of: output, in: context) { first, count in
+        kernel(
+            left.base + first * left.pixelStride, left.pixelStride, right.base + first * right.pixelStride,
+            right.pixelStride, output.base + first * output.pixelStride, output.pixelStride, count,
+            output.shape.channels)
+    }
+}
+
 /// The sum of two maps of one shape.
 package struct Addition: GraphOperator, PreparedOperator {
     package init() {}
@@ -23,14 +40,7 @@ package struct Addition: GraphOperator, PreparedOperator {
     }
 
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
-        let (left, right) = (inputs[0], inputs[1])
-        forEachPixelBlock(of: output, in: context) { first, count in
-            kernels.addPixels(
-                left.base + first * left.pixelStride, leftStride: left.pixelStride,
-                right.base + first * right.pixelStride, rightStride: right.pixelStride,
-                output.base + first * output.pixelStride, outputStride: output.pixelStride,
-                rows: count, channels: output.shape.channels)
-        }
+        combinePixels(inputs[0], inputs[1], output, in: context, kernels.addPixels)
     }
 }
 
@@ -45,14 +55,7 @@ package struct Multiplication: GraphOperator, PreparedOperator {
     }
 
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
-        let (left, right) = (inputs[0], inputs[1])
-        forEachPixelBlock(of: output, in: context) { first, count in
-            kernels.multiplyPixels(
-                left.base + first * left.pixelStride, leftStride: left.pixelStride,
-                right.base + first * right.pixelStride, rightStride: right.pixelStride,
-                output.base + first * output.pixelStride, outputStride: output.pixelStride,
-                rows: count, channels: output.shape.channels)
-        }
+        combinePixels(inputs[0], inputs[1], output, in: context, kernels.multiplyPixels)
     }
 }
 

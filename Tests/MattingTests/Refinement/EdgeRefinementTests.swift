@@ -163,8 +163,7 @@ import Threads
     }
 
     private func level(matte: Tensor, width: Int, height: Int) throws -> EdgeLevel {
-        let guide = TensorRows(try Tensor(zeros: TensorShape(height: height, width: width, channels: 3)))
-        return EdgeLevel(guide: guide, matte: matte, band: try UncertainBand(matte, doubt: nil))
+        EdgeLevel(width: width, height: height, matte: matte, band: try UncertainBand(matte, doubt: nil))
     }
 
     private static func plain(_ value: Float) throws -> Tensor {
