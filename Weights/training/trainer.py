@@ -5,6 +5,7 @@ single-precision weights of its own. Casting activations back and forth cost a q
 The learning rate follows the time spent, not the number of steps, so that training ends when the minutes are over on any machine.
 """
 
+import argparse
 import copy
 import math
 import time
@@ -142,6 +143,19 @@ class Trainer:
                 saved = now
             if self.progress.seconds >= end:
                 return
+
+
+def training_arguments(description: str, minutes: float) -> argparse.ArgumentParser:
+    """What both trainings can be told."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches")
+    return parser
 
 
 def split_rates(model: nn.Module, encoder: nn.Module, encoder_rate: float, rate: float) -> list[tuple[list[nn.Parameter], float]]:

@@ -5,7 +5,6 @@
 Run the same command again to go on from the last checkpoint.
 """
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from coarse.dataset import Batches
 from coarse.network import STAGES, MobileNetV2UNet, load_imagenet_encoder
-from trainer import Phase, Trainer, split_rates
+from trainer import Phase, Trainer, split_rates, training_arguments
 
 ENCODER_RATE, DECODER_RATE = 1e-4, 5e-4
 FROZEN_FEATURES = 4
@@ -72,18 +71,11 @@ def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training_arguments(__doc__, minutes=100)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", required=True, help="MobileNetV2 trained on ImageNet, torchvision's names, batch norms folded")
     parser.add_argument("--teacher", type=Path, help="folder of coarse.teach; without it the teacher is U²-Net-p")
     parser.add_argument("--subjects", type=Path, nargs="*", default=[], help="folders of painted and rendered subjects")
-    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--minutes", type=float, default=100)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1, help="processes that prepare pictures")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)

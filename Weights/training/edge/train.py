@@ -5,7 +5,6 @@
 Run the same command again to go on from the last checkpoint.
 """
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from edge.dataset import Crops
 from edge.network import EdgeNetwork
-from trainer import Phase, Trainer
+from trainer import Phase, Trainer, training_arguments
 
 RATE = 1.5e-3
 GRADIENT_LOSS, CROSS_ENTROPY = 0.5, 0.2
@@ -38,15 +37,8 @@ def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training_arguments(__doc__, minutes=60)
     parser.add_argument("--composites", type=Path, nargs="+", required=True)
-    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
