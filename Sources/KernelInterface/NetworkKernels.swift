@@ -1,6 +1,12 @@
 /// Loops of the networks' layers, over maps `[N, H, W, C]` with a pixel stride.
 /// What each computes, and what it costs, stands above it in `Kernels`.
 package protocol NetworkKernels {
+    // MARK: AnswerChoice
+    static func chooseAnswers(
+        _ opinions: UnsafePointer<Float>, opinionStride: Int, first: UnsafePointer<Float>, second: UnsafePointer<Float>,
+        answerStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int
+    )
+
     // MARK: Activation
     static func finishConvolution(
         _ output: UnsafeMutablePointer<Float>, pixelStride: Int, rows: Int, channels: Int,

@@ -25,7 +25,7 @@ package protocol RefinementKernels {
     )
     static func raise(_ values: UnsafeMutablePointer<Float>, to others: UnsafePointer<Float>, count: Int)
     static func cropRow(
-        _ planes: UnsafePointer<Float>, stride: Int, green: Int, blue: Int, count: Int, width: Int,
+        _ planes: UnsafePointer<Float>, stride: Int, channels: Int, count: Int, width: Int,
         _ output: UnsafeMutablePointer<Float>
     )
     static func changeRow(
@@ -74,6 +74,18 @@ package protocol RefinementKernels {
 
     // MARK: GuidedWeights
     static func guidedWeights(_ values: UnsafeMutablePointer<Float>, _ count: Int, _ least: Float)
+
+    // MARK: LocalColors
+    static func localColorWeights(
+        _ row: UnsafeMutablePointer<Float>, planeStride: Int, channels: Int, uncertain: Float, count: Int
+    )
+    static func addScaled(
+        _ sums: UnsafePointer<Float>, factor: Float, to total: UnsafeMutablePointer<Float>, count: Int
+    )
+    static func localColorMeans(
+        _ sums: UnsafePointer<Float>, stride: Int, channels: Int, gain: Float, _ result: UnsafeMutablePointer<Float>,
+        planeStride: Int, count: Int
+    )
 
     // MARK: PlaneConversion
     static func planeFromBytes(

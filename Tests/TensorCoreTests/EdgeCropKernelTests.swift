@@ -34,20 +34,36 @@ import Testing
         var random = SeededGenerator(seed: UInt64(width))
         let count = Int(random.next() % UInt64(width)) + 1
         let stride = width + 3
-        let planes = random.values(5 * stride)
-        for isGrey in [false, true] {
-            var output = [Float](repeating: 9, count: 5 * width + 1)
-            kernels.cropRow(
-                planes, stride: stride, green: isGrey ? 0 : stride, blue: isGrey ? 0 : 2 * stride, count: count,
-                width: width, &output)
+        for channels in [1, 3] {
+            let planes = random.values((3 * channels + 4) * stride).map { abs($0) }
+            var output = [Float](repeating: 9, count: 14 * width + 1)
+            kernels.cropRow(planes, stride: stride, channels: channels, count: count, width: width, &output)
             for x in 0..<width {
-                let source = min(x, count - 1)
-                for plane in 0..<5 {
-                    let value = planes[(isGrey && plane < 3 ? 0 : plane) * stride + source]
-                    #expect(output[5 * x + plane] == (plane < 4 ? 2 * value - 1 : value))
+                let expected = Self.shown { Double(planes[$0 * stride + min(x, count - 1)]) }(channels)
+                for (index, value) in expected.enumerated() {
+                    // Differences of numbers up to 1, divided by at least 0.002.
+                    #expect(abs(Double(output[14 * x + index]) - value) < (index < 10 ? 2e-7 : 1e-4))
                 }
             }
-            #expect(output[5 * width] == 9)
+            #expect(output[14 * width] == 9)
+        }
+    }
+
+    /// The fourteen values of a pixel, from its planes.
+    private static func shown(_ plane: @escaping (Int) -> Double) -> (_ channels: Int) -> [Double] {
+        { channels in
+            func color(_ first: Int) -> [Double] { (0..<3).map { plane(first + (channels == 3 ? $0 : 0)) } }
+            func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+            let (picture, ours, theirs) = (color(0), color(channels + 2), color(2 * channels + 3))
+            let way = zip(ours, theirs).map(-)
+            let offset = zip(picture, theirs).map(-)
+            let place = min(max(dot(offset, way) / (dot(way, way) + 2e-3), 0), 1)
+            let beside = zip(offset, way).map { $0 - place * $1 }
+            let nearness = 1 - min(dot(beside, beside).squareRoot() / 0.25, 1)
+            let contrast = dot(way, way).squareRoot()
+            let apart = contrast / (contrast + plane(2 * channels + 2) + plane(3 * channels + 3) + 1e-3)
+            return (picture + [plane(channels)] + ours + theirs + [place, nearness, apart]).map { 2 * $0 - 1 }
+                + [plane(channels + 1)]
         }
     }
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 import formula
 from coarse.network import MobileNetV2UNet
-from edge.network import EdgeNetwork
+from edge.network import INPUTS, EdgeNetwork
 
 SALT, GAIN = 0, 0.9
 DEFAULT_SIZE = (96, 128)
@@ -28,17 +28,18 @@ DEFAULT_SIZE = (96, 128)
 
 @dataclass(frozen=True)
 class Subject:
-    """A network, what its inputs and outputs are, and the sizes to run it at."""
+    """A network, what its inputs and outputs are (logits or already alpha), and the sizes to run it at."""
 
     architecture: str
     network: type[nn.Module]
     channels: int
     outputs: tuple[str, ...]
     sizes: tuple[tuple[int, int], ...]
+    logits: bool
 
 
-COARSE = Subject("mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)))
-EDGE = Subject("edge-attention", EdgeNetwork, 5, ("alpha",), ((64, 64), (72, 104)))
+COARSE = Subject("mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)), logits=True)
+EDGE = Subject("edge-attention", EdgeNetwork, INPUTS, ("alpha",), ((64, 64), (72, 104)), logits=False)
 
 
 def normalised_input(name: str, channels: int, size: tuple[int, int]) -> Tensor:
@@ -49,7 +50,7 @@ def normalised_input(name: str, channels: int, size: tuple[int, int]) -> Tensor:
 def outputs(subject: Subject, network: nn.Module, x: Tensor, suffix: str = "") -> dict[str, Tensor]:
     results = network.eval()(x)
     results = results if isinstance(results, tuple) else (results,)
-    return {name + suffix: torch.sigmoid(result) for name, result in zip(subject.outputs, results)}
+    return {name + suffix: torch.sigmoid(result) if subject.logits else result for name, result in zip(subject.outputs, results)}
 
 
 def write_formula_golden(subject: Subject, folder: Path) -> None:

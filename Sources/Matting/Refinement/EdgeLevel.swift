@@ -74,6 +74,7 @@ struct EdgeLevel {
     ) throws {
         guard !crops.isEmpty else { return }
         let area = columns.crop * rows.crop
+        let colors = try localColors(guide, pool: pool)
         let changes = try FloatBuffer(count: crops.count * area, purpose: "crops of a matte")
         let failure = Guarded<(any Error)?>(nil)
         let unrefined = base
@@ -83,7 +84,7 @@ struct EdgeLevel {
             // Only the caller's thread knows its task.
             if slot == 0, isCancelled() { return failure.withLock { $0 = MattingError.cancelled } }
             do {
-                let alpha = try model.predict(try input(crops[index], guide: guide), pool: Self.single)
+                let alpha = try model.predict(try input(crops[index], guide: guide, colors: colors), pool: Self.single)
                 writeChange(
                     crops[index], alpha: alpha, from: unrefined, to: changes.base + index * area)
             } catch {
@@ -97,22 +98,36 @@ struct EdgeLevel {
     /// Loops inside a crop run on the thread that has the crop.
     private static let single = ThreadPool(threadCount: 1)
 
-    /// `[1, crop, crop, 5]`; beyond the picture its last row and column are repeated.
-    private func input(_ crop: Crop, guide: any GuideRows) throws(TensorError) -> Tensor {
+    /// The matte and the band at this size.
+    private var scaledMatte: ScaledPlane { ScaledPlane(matte, width: columns.length, height: rows.length) }
+    private var scaledBand: ScaledPlane { ScaledPlane(band.map, width: columns.length, height: rows.length) }
+
+    private func localColors(_ guide: some GuideRows, pool: ThreadPool) throws(TensorError) -> LocalColors {
+        try LocalColors(guide: guide, matte: scaledMatte, band: scaledBand, pool: pool)
+    }
+
+    /// `[1, crop, crop, 14]`; beyond the picture its last row and column are repeated.
+    private func input(_ crop: Crop, guide: any GuideRows, colors: LocalColors) throws(TensorError) -> Tensor {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
-        let planes = try FloatBuffer(count: EdgeModel.inputChannels * side, purpose: "rows of a crop")
+        let channels = guide.channels
+        let planeCount = channels + 2 + colors.planeCount
+        let planes = try FloatBuffer(
+            count: planeCount * side + colors.scratchCount(columns: side), purpose: "rows of a crop")
         let shape = try TensorShape(height: rows.crop, width: side, channels: EdgeModel.inputChannels)
-        let (green, blue) = guide.channels == 1 ? (0, 0) : (side, 2 * side)
+        let (matte, band) = (scaledMatte, scaledBand)
         return try Tensor(shape: shape) { target in
             guard let target = target.baseAddress else { return }
             for y in 0..<rows.crop {
                 let row = min(down.lowerBound + y, down.upperBound - 1)
                 guide.read(row: row, columns: across, into: planes.base, stride: side)
-                interpolate(matte, row: row, columns: across, into: planes.base + 3 * side)
-                interpolate(band.map, row: row, columns: across, into: planes.base + 4 * side)
+                matte.read(row: row, columns: across, into: planes.base + channels * side)
+                band.read(row: row, columns: across, into: planes.base + (channels + 1) * side)
+                colors.read(
+                    row: row, columns: across, into: planes.base + (channels + 2) * side, stride: side,
+                    scratch: planes.base + planeCount * side)
                 kernels.cropRow(
-                    planes.base, stride: side, green: green, blue: blue, count: across.count, width: side,
+                    planes.base, stride: side, channels: channels, count: across.count, width: side,
                     target + y * side * EdgeModel.inputChannels)
             }
         }
@@ -122,11 +137,12 @@ struct EdgeLevel {
     private func writeChange(_ crop: Crop, alpha: Tensor, from base: Tensor, to changes: UnsafeMutablePointer<Float>) {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
+        let band = scaledBand
         alpha.withPointer { alpha in
             base.withPointer { base in
                 for (y, row) in down.enumerated() {
                     let change = changes + y * side
-                    interpolate(band.map, row: row, columns: across, into: change)
+                    band.read(row: row, columns: across, into: change)
                     kernels.changeRow(
                         change, alpha: alpha + y * side, base: base + row * columns.length + across.lowerBound,
                         deadZone: Self.deadZone, count: across.count)
@@ -159,21 +175,6 @@ struct EdgeLevel {
                 // Sums of weights that add up to 1 are off by a rounding.
                 kernels.planeClearDeadZone(line, columns.length, 0)
             }
-        }
-    }
-
-    /// A part of a row of `plane` at the guide's size.
-    private func interpolate(_ plane: Tensor, row: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-        let (width, height) = (plane.shape.width, plane.shape.height)
-        let (scaleX, scaleY) = (Float(width) / Float(self.columns.length), Float(height) / Float(rows.length))
-        let position = max((Float(row) + 0.5) * scaleY - 0.5, 0)
-        let top = min(Int(position), height - 1)
-        plane.withPointer { base in
-            kernels.bilinearRow(
-                target, outputStride: 1, outputWidth: columns.count,
-                top: base + top * width, bottom: base + min(top + 1, height - 1) * width,
-                weightY: position - Float(top), pixelStride: 1, width: width, channels: 1, scaleX: scaleX,
-                offsetX: (Float(columns.lowerBound) + 0.5) * scaleX - 0.5)
         }
     }
 }

@@ -39,3 +39,8 @@ func attend(to features: [Value], by logits: [Value]) -> Value {
     precondition(!features.isEmpty, "attending to nothing")
     return features[0].graph.append(ScaleAttention(), features + logits)
 }
+
+/// Alpha as a choice among a network's own answer and two channels of what it was shown, which are 2a − 1.
+func choose(by opinions: Value, in shown: Value, first: Int, second: Int) -> Value {
+    shown.graph.append(AnswerChoice(first: first, second: second), [opinions, shown])
+}

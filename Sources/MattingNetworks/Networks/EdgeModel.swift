@@ -5,7 +5,9 @@ import Threads
 package final class EdgeModel: Sendable {
     /// What a file's metadata calls this network.
     package static let architecture = "edge-attention"
-    /// Channels of a crop: red, green, blue as 2v − 1, the coarse matte as 2a − 1, and 0 (certain) to 1 (unknown).
+    /// Channels of a crop: red, green, blue; the coarse matte; the colours of subject and background nearby; how far the
+    /// pixel is on the way between them, how near that way, and how well they can be told apart, all as 2v − 1; and 0
+    /// (certain) to 1 (unknown).
     package static let inputChannels = EdgeNetwork.inputChannels
     /// Sides of a crop are multiples of this.
     package static let multiple = EdgeNetwork.multiple
@@ -22,10 +24,10 @@ package final class EdgeModel: Sendable {
         let binder = WeightBinder(file)
         let network = try EdgeNetwork(binder.root)
         try binder.finish()
-        self.network = PlannedNetwork(preferring: .speed) { crop, _ in [network(crop).activated(.sigmoid)] }
+        self.network = PlannedNetwork(preferring: .speed) { crop, _ in [network(crop)] }
     }
 
-    /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 5]`.
+    /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 14]`.
     ///
     /// - Throws: ``TensorError``.
     package func predict(_ crops: Tensor, pool: ThreadPool) throws -> Tensor {

@@ -5,7 +5,8 @@ import TensorCore
 /// An encoder of four scales; each coarser one is merged into the next finer one (as in Lin et al., *Feature Pyramid
 /// Networks*, 2017), then every pixel attends to the four (Chen et al., *Attention to Scale*, 2016): what hair is, is
 /// decided at an eighth of the size, where each hair is, at the full one. What the scales say is multiplied by details of the
-/// picture, as a guided filter (He et al. 2013) does. 124 thousand parameters, 10.1 thousand multiplications a pixel; names as in `Weights/training/edge/network.py`.
+/// picture, as a guided filter (He et al. 2013) does. 125 thousand parameters, 11.8 thousand multiplications a pixel; names as
+/// in `Weights/training/edge/network.py`.
 struct EdgeNetwork: Sendable {
     private let stem: Convolution2D
     private let down2, down4, down8: Convolution2D
@@ -19,8 +20,11 @@ struct EdgeNetwork: Sendable {
     private let fuse: Convolution2D
     private let head: Convolution2D
 
-    /// Red, green, blue, the coarse matte, and where it is unknown.
-    static let inputChannels = 5
+    /// Red, green, blue; the coarse matte; the colour of the subject nearby, and that of the background; how far the pixel's
+    /// is on the way from one to the other, how near that way, and how well the two can be told apart; where the coarse
+    /// matte is unknown.
+    static let inputChannels = 14
+    private static let matteChannel = 3, placeChannel = 10
     /// Sides of a crop are multiples of this.
     static let multiple = 8
 
@@ -54,10 +58,11 @@ struct EdgeNetwork: Sendable {
         }
         self.detail = try layer("detail", 16, 16, kernel: 1, relu: false)
         self.fuse = try layer("fuse", 16, 16)
-        self.head = try layer("head", 16, 1, relu: false)
+        self.head = try layer("head", 16, 4, relu: false)
     }
 
-    /// The logits of alpha `[N, H, W, 1]` of crops `[N, H, W, 5]`.
+    /// Alpha `[N, H, W, 1]` of crops `[N, H, W, 14]`: at every pixel the network's own answer, the coarse matte and the
+    /// place between the colours of background and subject, weighed by a softmax.
     func callAsFunction(_ crop: Value) -> Value {
         let full = stem(crop)
         var half = residual2(down2(full))
@@ -71,6 +76,7 @@ struct EdgeNetwork: Sendable {
         let scales = [full, half, quarter, eighth]
         let fused = attend(
             to: zip(features, scales).map { $0($1) }, by: zip(attention, scales).map { $0($1) })
-        return head(fuse(fused * detail(full)))
+        return choose(
+            by: head(fuse(fused * detail(full))), in: crop, first: Self.matteChannel, second: Self.placeChannel)
     }
 }

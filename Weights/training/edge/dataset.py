@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from coarse.dataset import RNG, chance
+from edge.colours import between, local_colours
 
 CROPS_A_PICTURE = 4
 # What the level above is: the coarse network; or the edge network at a smaller size, which is the truth made smaller, not quite right.
@@ -66,7 +67,7 @@ def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Crops(Dataset):
-    """Item i is the whole i-th batch, in single precision: network inputs (N, 5, size, size), alpha and its weight (N, 1, size, size)."""
+    """Item i is the whole i-th batch, in single precision: network inputs (N, 14, size, size), alpha and its weight (N, 1, size, size)."""
 
     def __init__(self, folders: list[Path], count: int, seed: int):
         self.count, self.seed, self.size = count, seed, 160
@@ -97,15 +98,25 @@ class Crops(Dataset):
         if weight is None or weight.max() < 0.5:
             matte, unknown = from_edges(rng, alpha)
             weight = unknown
-        return [self.crop(rng, picture, alpha, matte, unknown, weight) for _ in range(CROPS_A_PICTURE)]
+        colours = local_colours(np.float32(picture[..., :3]) / 255, matte, unknown)
+        return [self.crop(rng, picture, alpha, matte, unknown, colours, weight) for _ in range(CROPS_A_PICTURE)]
 
     def crop(
-        self, rng: RNG, picture: np.ndarray, alpha: np.ndarray, matte: np.ndarray, unknown: np.ndarray, weight: np.ndarray
+        self,
+        rng: RNG,
+        picture: np.ndarray,
+        alpha: np.ndarray,
+        matte: np.ndarray,
+        unknown: np.ndarray,
+        colours: np.ndarray,
+        weight: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         y, x = self.corner(rng, alpha, weight)
         crop = (slice(y, y + self.size), slice(x, x + self.size))
-        rgb = (np.float32(picture[..., :3][crop]) / 255 - 0.5) / 0.5
-        planes = np.concatenate([rgb, 2 * matte[crop][..., None] - 1, unknown[crop][..., None]], 2).transpose(2, 0, 1)
+        rgb = np.float32(picture[..., :3][crop]) / 255
+        near = colours[crop]
+        shown = [rgb, matte[crop], near[..., :3], near[..., 4:7], *between(rgb, near)]
+        planes = np.dstack([*(2 * plane - 1 for plane in shown), unknown[crop]]).transpose(2, 0, 1)
         parts = (planes, alpha[crop][None], weight[crop][None])
         if chance(rng, 0.5):
             parts = tuple(part[..., ::-1] for part in parts)
