@@ -27,6 +27,19 @@ import Threads
         }
     }
 
+    @Test(arguments: ["64x64", "96x160"]) func modnetAgreesWithTheReference(size: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/modnet/golden.safetensors")
+        let model = try Self.models.get(.modnet)
+        let input = try golden.tensor("input.\(size)")
+        let outputs = try model.predict(input, outputCount: 3, pool: ThreadPool(threadCount: 2))
+        #expect(outputs.count == 3)
+        for (name, output) in zip(["matte", "semantic", "detail"], outputs) {
+            expectClose(
+                output, try golden.tensor("\(name).\(size)"), absolute: Self.tolerance, relative: 0,
+                "\(name) at \(size)")
+        }
+    }
+
     @Test(arguments: ["64x64", "96x160"]) func defaultNetworkAgreesWithTheReference(size: String) throws {
         let golden = try GoldenFile(fixture: "Goldens/mobilenetv2-unet/golden.safetensors")
         let model = try Self.models.get(.mobileNetV2UNet)

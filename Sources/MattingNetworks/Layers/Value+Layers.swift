@@ -4,7 +4,13 @@ import TensorCore
 /// Layers without weights, spelled as the papers do.
 extension Value {
     /// Bilinear interpolation to the size of `other`, half-pixel centres.
-    func upsampled(like other: Value) -> Value {
+    func upsampled(like other: Value) -> Value { resized(like: other) }
+
+    /// The same towards a smaller size: two by two values are read of each output's neighbourhood, the others skipped, as
+    /// networks are trained with (a picture shrunk for people is averaged instead).
+    func downsampled(like other: Value) -> Value { resized(like: other) }
+
+    private func resized(like other: Value) -> Value {
         guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
         return graph.append(BilinearResize(height: other.shape.height, width: other.shape.width), [self])
     }
