@@ -40,6 +40,20 @@ import Threads
         }
     }
 
+    /// By interpolation and by transposed convolutions, at a size that has to be padded on the way up too.
+    @Test(arguments: ["32x48", "37x53"], ["unet", "unet-transposed"])
+    func plainUNetAgreesWithTheReference(size: String, folder: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/\(folder)/golden.safetensors")
+        let file = try GoldenManifest(fixture: "Goldens/\(folder)/tensors.json").weightFileBytes()
+            .withUnsafeBytes { try WeightFile(copying: $0, name: "\(folder) by formula") }
+        let model = try NetworkModel(file)
+        #expect(model.architecture == .unet, "recognised by its tensors alone")
+        let output = try model.predict(try golden.tensor("input.\(size)"), pool: ThreadPool(threadCount: 2))
+        expectClose(
+            output[0], try golden.tensor("matte.\(size)"), absolute: Self.tolerance, relative: 0,
+            "\(folder) at \(size)")
+    }
+
     @Test(arguments: ["64x64", "96x160"]) func defaultNetworkAgreesWithTheReference(size: String) throws {
         let golden = try GoldenFile(fixture: "Goldens/mobilenetv2-unet/golden.safetensors")
         let model = try Self.models.get(.mobileNetV2UNet)

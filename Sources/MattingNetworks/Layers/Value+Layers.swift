@@ -18,6 +18,23 @@ extension Value {
     /// 2×2 maximum at stride 2, odd sizes rounded up.
     func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
 
+    /// 2×2 maximum at stride 2, odd sizes rounded down; a side of one pixel stays.
+    func halvedDown() -> Value {
+        let isSmall = min(shape.height, shape.width) < 2
+        return graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: isSmall), [self])
+    }
+
+    /// Bilinear interpolation to twice the size, corners on corners.
+    func doubled() -> Value {
+        graph.append(BilinearResize(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true), [self])
+    }
+
+    /// Zeros added on the right and below, or pixels cut off there, up to the size of `other`.
+    func framed(like other: Value) -> Value {
+        guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
+        return graph.append(Canvas(height: other.shape.height, width: other.shape.width), [self])
+    }
+
     /// The mean of each channel.
     func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
 
