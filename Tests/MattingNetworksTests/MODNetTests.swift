@@ -10,21 +10,20 @@ import Threads
     /// The name of the encoder's tensors inside the branch that was given it; the golden's values are under this one.
     private static let second = "lr_branch.backbone."
 
-    private static func model(renaming rename: (String) -> String?) throws -> NetworkModel {
+    /// As the authors publish it: wrapped by `DataParallel`; and with one copy of the encoder, as files are saved that
+    /// keep a shared tensor once. Made once, for formula weights are slow to make in a debug build.
+    private static let wrapped = Result {
         let manifest = try GoldenManifest(fixture: "Goldens/modnet/tensors.json")
+        let bytes = manifest.weightFileBytes { name in
+            if name.hasPrefix("backbone.") { return nil }
+            return "module." + (name.hasPrefix(second) ? String(name.dropFirst("lr_branch.".count)) : name)
+        }
         return try NetworkModel(
-            manifest.weightFileBytes(renaming: rename).withUnsafeBytes {
-                try WeightFile(copying: $0, name: "modnet by formula")
-            })
+            bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "modnet by formula") })
     }
 
-    /// As the authors publish it: wrapped by `DataParallel`; and with one copy of the encoder, as files are saved that
-    /// keep a shared tensor once.
     @Test func wrappedCheckpointWithOneEncoderAgreesWithTheReference() throws {
-        let model = try Self.model { name in
-            if name.hasPrefix("backbone.") { return nil }
-            return "module." + (name.hasPrefix(Self.second) ? String(name.dropFirst("lr_branch.".count)) : name)
-        }
+        let model = try Self.wrapped.get()
         #expect(model.architecture == .modnet, "recognised behind the prefix")
         let golden = try GoldenFile(fixture: "Goldens/modnet/golden.safetensors")
         let outputs = try model.predict(try golden.tensor("input.64x64"), pool: ThreadPool(threadCount: 1))
@@ -42,7 +41,7 @@ import Threads
 
     /// The reference needs multiples of 32; recipes may ask for others, and then maps are brought to the skips' sizes.
     @Test func sizesThatHalveBadlyGiveAMatteOfTheirOwnSize() throws {
-        let model = try Self.model { $0.hasPrefix("backbone.") ? nil : $0 }
+        let model = try Self.wrapped.get()
         for (height, width) in [(1, 1), (33, 50)] {
             let shape = try TensorShape(height: height, width: width, channels: 3)
             let outputs = try model.predict(Tensor(zeros: shape), outputCount: 3, pool: ThreadPool(threadCount: 2))

@@ -37,7 +37,7 @@ public struct WeightCheck: Sendable {
     public let file: String
     /// The network that the tensors belong to; nil where that cannot be told.
     public private(set) var architecture: String?
-    /// In the order of ``Problem/Kind``, tensors in the order in which the network asks for them.
+    /// In the order in which they were found, tensors by kind.
     public private(set) var problems: [Problem] = []
 
     /// Whether the file loads.
@@ -64,33 +64,26 @@ public struct WeightCheck: Sendable {
 
     /// Runs a stage, and notes what it throws.
     private mutating func note<Result>(
-        _ kind: Problem.Kind, _ subject: String? = nil, _ body: () throws(WeightError) -> Result
+        _ kind: Problem.Kind, _ body: () throws(WeightError) -> Result
     ) -> Result? {
         do throws(WeightError) {
             return try body()
         } catch .badMetadata(_, let key, let value, let expected) {
             let message = "\(quoted(value)), expected \(expected)"
             problems.append(Problem(kind: .metadata, subject: key, message: message))
+        } catch .checksumMismatch(let file, let expected, let actual) {
+            let error = WeightError.checksumMismatch(file: file, expected: expected, actual: actual)
+            problems.append(Problem(kind: .checksum, subject: nil, message: "\(error)"))
         } catch {
-            problems.append(Problem(kind: kind, subject: subject, message: "\(error)"))
+            problems.append(Problem(kind: kind, subject: nil, message: "\(error)"))
         }
         return nil
     }
 
+    /// Opens a file, in spite of a wrong checksum.
     private mutating func open(_ path: String) -> WeightFile? {
-        do throws(WeightError) {
-            return try WeightFile(contentsOf: path)
-        } catch {
-            switch error {
-            case .checksumMismatch: problems.append(Problem(kind: .checksum, subject: nil, message: "\(error)"))
-            case .badMetadata(_, let key, let value, let expected):
-                problems.append(
-                    Problem(kind: .metadata, subject: key, message: "\(quoted(value)), expected \(expected)"))
-            default:
-                problems.append(Problem(kind: .file, subject: nil, message: "\(error)"))
-                return nil
-            }
-        }
+        if let file = note(.file, { () throws(WeightError) in try WeightFile(contentsOf: path) }) { return file }
+        guard let problem = problems.last, problem.kind != .file else { return nil }
         return note(.file) { () throws(WeightError) in try WeightFile(contentsOf: path, verifyingChecksum: false) }
     }
 
@@ -101,7 +94,7 @@ public struct WeightCheck: Sendable {
         let neutral = InputRecipe(rule: .stretch, width: 1024, height: 1024)
         for key in file.metadata.keys.sorted() {
             guard key != "input.multiple", let value = file.metadata[key] else { continue }
-            _ = note(.metadata, key) { () throws(WeightError) in
+            _ = note(.metadata) { () throws(WeightError) in
                 try InputRecipe(metadata: [key: value], default: neutral, file: file.name)
             }
         }
