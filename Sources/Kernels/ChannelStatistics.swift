@@ -8,39 +8,22 @@ extension VectorKernels {
         _ input: UnsafePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
         means: UnsafeMutablePointer<Float>, variances: UnsafeMutablePointer<Float>?
     ) {
-        var mean = SIMD8<Double>.zero
-        var row = 0
-        while row < rows {
-            let pixel = input + row &* pixelStride
-            var c = 0
-            while c < channels {
-                mean[c] += Double(pixel[c])
-                c &+= 1
-            }
-            row &+= 1
-        }
-        mean /= SIMD8(repeating: Double(rows))
+        let count = SIMD8(repeating: Double(rows))
+        let mean = pixelSum(input, pixelStride, rows, channels) { $0 } / count
         var c = 0
         while c < channels {
             means[c] = Float(mean[c])
             c &+= 1
         }
         guard let variances else { return }
-        var variance = SIMD8<Double>.zero
-        row = 0
-        while row < rows {
-            let pixel = input + row &* pixelStride
-            c = 0
-            while c < channels {
-                let deviation = Double(pixel[c]) - mean[c]
-                variance[c] += deviation * deviation
-                c &+= 1
-            }
-            row &+= 1
+        let squares = pixelSum(input, pixelStride, rows, channels) { value in
+            let deviation = value - mean
+            return deviation * deviation
         }
+        let variance = squares / count
         c = 0
         while c < channels {
-            variances[c] = Float(variance[c] / Double(rows))
+            variances[c] = Float(variance[c])
             c &+= 1
         }
     }
@@ -67,5 +50,34 @@ extension VectorKernels {
             row &+= 1
         }
     }
+}
 
+/// The sum of a function of each pixel, channel by channel.
+@inline(__always)
+private func pixelSum(
+    _ input: UnsafePointer<Float>, _ pixelStride: Int, _ rows: Int, _ channels: Int,
+    _ function: (SIMD8<Double>) -> SIMD8<Double>
+) -> SIMD8<Double> {
+    var sum = SIMD8<Double>.zero
+    var row = 0
+    if channels == vectorWidth {
+        // One conversion and one addition in registers; lane by lane they go through memory.
+        while row < rows {
+            sum += function(SIMD8<Double>(load(input + row &* pixelStride)))
+            row &+= 1
+        }
+        return sum
+    }
+    while row < rows {
+        let pixel = input + row &* pixelStride
+        var value = SIMD8<Double>.zero
+        var c = 0
+        while c < channels {
+            value[c] = Double(pixel[c])
+            c &+= 1
+        }
+        sum += function(value)
+        row &+= 1
+    }
+    return sum
 }

@@ -39,15 +39,22 @@ public struct MattingOptions: Sendable {
     public var subjectThreshold: Float
     /// Time against memory, decided when the weights are loaded.
     public var memoryUse: MemoryUse
+    /// Preprocessing in place of what the weight file or the paper says, by the keys of a weight file's metadata:
+    /// `["input.size": "512", "input.rule": "fit"]`. Keys that are left out stay as they are.
+    ///
+    /// For files that say nothing of their own; <doc:WeightFiles> has the keys and what published files need. A value
+    /// that cannot be understood is a ``WeightError/badOverride(key:value:expected:)`` when the pipeline is made.
+    public var recipe: [String: String]
 
     public init(
         refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.8,
-        memoryUse: MemoryUse = .fastest
+        memoryUse: MemoryUse = .fastest, recipe: [String: String] = [:]
     ) {
         self.refinement = refinement
         self.threadCount = threadCount
         self.subjectThreshold = subjectThreshold
         self.memoryUse = memoryUse
+        self.recipe = recipe
     }
 }
 

@@ -19,7 +19,7 @@ import Threads
 public struct MattingPipeline: Sendable {
     /// Which network the weights are for.
     public var architecture: Architecture { model.architecture }
-    /// How the network wants its input, as the weight file or the paper says.
+    /// How the network wants its input: as the options, the weight file or the paper say, in this order.
     public var recipe: InputRecipe { model.recipe }
     /// What the pipeline was made with.
     public let options: MattingOptions
@@ -57,7 +57,8 @@ public struct MattingPipeline: Sendable {
         weightFile: WeightFile, edgeWeightFile: WeightFile? = nil, options: MattingOptions = MattingOptions()
     ) throws(MattingError) {
         let model = try MattingError.wrapping {
-            try NetworkModel(weightFile, preferring: options.memoryUse.preference)
+            try NetworkModel(
+                weightFile, overriding: options.recipe, preferring: options.memoryUse.preference)
         }
         var edges: EdgeModel?
         if case .edges = options.refinement {

@@ -28,6 +28,19 @@ enum Console {
         return text
     }
 
+    /// Text from outside with everything escaped that a terminal might obey.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                result += scalar.escaped(asASCII: true)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
     static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
     /// One object on one line.

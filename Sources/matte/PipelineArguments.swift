@@ -9,6 +9,17 @@ struct PipelineArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Weight file of the edge network instead of the embedded one.", valueName: "file"))
     var edgeWeights: String?
 
+    @Option(
+        name: .customLong("recipe"),
+        help: ArgumentHelp(
+            "Preprocessing in place of the weight file's, such as input.size=512; repeat for more.",
+            discussion: """
+                The keys are those of a weight file's metadata: input.rule, input.size, input.multiple, input.channels, \
+                input.mean, input.std, input.divide_by_max, output.activation, output.rescale. \
+                'matte weights inspect' shows what a file says, 'matte weights list' what a file that says nothing gets.
+                """, valueName: "key=value"))
+    var recipeEntries: [RecipeEntry] = []
+
     @Option(help: "Threads; all processors by default. The result is the same for every number.")
     var threads: Int?
 
@@ -20,6 +31,10 @@ struct PipelineArguments: ParsableArguments {
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
+        let keys = recipeEntries.map(\.key)
+        if let key = keys.first(where: { key in keys.count { $0 == key } > 1 }) {
+            throw ValidationError("--recipe \(key) is given twice.")
+        }
         if edgeWeights != nil && refinement != .edges {
             throw ValidationError("--edge-weights is for --refinement edges; add that, or leave it out.")
         }
@@ -33,8 +48,29 @@ struct PipelineArguments: ParsableArguments {
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
         options.memoryUse = smallMemory ? .small : .fastest
-        return try failing { () throws(MattingError) in
-            try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
+        options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
+        do throws(MattingError) {
+            return try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
+        } catch .weights(.badOverride(let key, let value, let expected)) {
+            // What was written on the command line is wrong, not an input.
+            throw ValidationError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
+        } catch {
+            Console.message("\(error)")
+            throw ExitCode(1)
+        }
+    }
+}
+
+extension PipelineArguments {
+    /// A value in place of the input recipe's.
+    struct RecipeEntry: ExpressibleByArgument {
+        let key: String
+        let value: String
+
+        init?(argument: String) {
+            guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+            self.key = String(argument[..<equals])
+            self.value = String(argument[argument.index(after: equals)...])
         }
     }
 }

@@ -47,6 +47,17 @@ extension Double {
     }
 }
 
+extension Double {
+    /// With a number of digits that count, and a power of ten, as 1.53e-5; "–" where it is no number.
+    func significant(_ digits: Int) -> String {
+        guard isFinite, self != 0 else { return fixed(0) }
+        var (mantissa, exponent) = (self, 0)
+        while mantissa.magnitude >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+        while mantissa.magnitude < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+        return mantissa.fixed(digits - 1) + (exponent == 0 ? "" : "e\(exponent)")
+    }
+}
+
 extension Int {
     /// A number of bytes as people say it.
     var bytesText: String {

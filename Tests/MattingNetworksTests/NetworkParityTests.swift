@@ -27,6 +27,33 @@ import Threads
         }
     }
 
+    @Test(arguments: ["64x64", "96x160"]) func modnetAgreesWithTheReference(size: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/modnet/golden.safetensors")
+        let model = try Self.models.get(.modnet)
+        let input = try golden.tensor("input.\(size)")
+        let outputs = try model.predict(input, outputCount: 3, pool: ThreadPool(threadCount: 2))
+        #expect(outputs.count == 3)
+        for (name, output) in zip(["matte", "semantic", "detail"], outputs) {
+            expectClose(
+                output, try golden.tensor("\(name).\(size)"), absolute: Self.tolerance, relative: 0,
+                "\(name) at \(size)")
+        }
+    }
+
+    /// By interpolation and by transposed convolutions, at a size that has to be padded on the way up too.
+    @Test(arguments: ["32x48", "37x53"], ["unet", "unet-transposed"])
+    func plainUNetAgreesWithTheReference(size: String, folder: String) throws {
+        let golden = try GoldenFile(fixture: "Goldens/\(folder)/golden.safetensors")
+        let file = try GoldenManifest(fixture: "Goldens/\(folder)/tensors.json").weightFileBytes()
+            .withUnsafeBytes { try WeightFile(copying: $0, name: "\(folder) by formula") }
+        let model = try NetworkModel(file)
+        #expect(model.architecture == .unet, "recognised by its tensors alone")
+        let output = try model.predict(try golden.tensor("input.\(size)"), pool: ThreadPool(threadCount: 2))
+        expectClose(
+            output[0], try golden.tensor("matte.\(size)"), absolute: Self.tolerance, relative: 0,
+            "\(folder) at \(size)")
+    }
+
     @Test(arguments: ["64x64", "96x160"]) func defaultNetworkAgreesWithTheReference(size: String) throws {
         let golden = try GoldenFile(fixture: "Goldens/mobilenetv2-unet/golden.safetensors")
         let model = try Self.models.get(.mobileNetV2UNet)

@@ -1,3 +1,4 @@
+import KernelInterface
 import TensorCore
 import TestSupport
 import Testing
@@ -30,6 +31,27 @@ import Testing
             OperatorRunner.expect(
                 layer, [input], computes: input.instanceNormalized(gain: gain, bias: bias, epsilon: 1e-5),
                 absolute: 2e-4, relative: 1e-6, pools: [Pools.all[1]])
+        }
+    }
+
+    @Test(arguments: [1, 7, 8, 9, 16, 32], [Activation.none, .relu])
+    func firstChannelsGetTheirAffineMapAlone(firstChannel: Int, activation: Activation) {
+        var random = SeededGenerator(seed: UInt64(firstChannel))
+        for channels in [firstChannel, firstChannel + 1, 2 * firstChannel] {
+            let input = random.map(2, 9, 7, channels)
+            let (gain, bias) = (random.values(channels), random.values(channels))
+            let normalized = input.instanceNormalized(gain: gain, bias: bias, epsilon: 1e-5)
+            var expected = normalized
+            for pixel in 0..<input.shape.pixelCount {
+                for c in 0..<firstChannel {
+                    let index = pixel * channels + c
+                    expected.values[index] = input.values[index] * Double(gain[c]) + Double(bias[c])
+                }
+            }
+            // As for all channels, above.
+            OperatorRunner.expect(
+                InstanceNorm(gain: gain, bias: bias, from: firstChannel, activation: activation), [input],
+                computes: expected.activated(activation), absolute: 4e-6, relative: 1e-6)
         }
     }
 

@@ -3,8 +3,10 @@ extension GoldenManifest {
     /// floats, names in alphabetical order.
     ///
     /// Deliberately not the library's own writer: a mistake there must not be able to hide here.
-    package func weightFileBytes() -> [UInt8] {
-        let names = tensors.keys.sorted()
+    ///
+    /// - Parameter rename: what a tensor is called in the file; nil leaves it out.
+    package func weightFileBytes(renaming rename: (String) -> String? = { $0 }) -> [UInt8] {
+        let names = tensors.keys.filter { rename($0) != nil }.sorted()
         var entries: [String] = []
         var offset = 0
         for name in names {
@@ -12,7 +14,8 @@ extension GoldenManifest {
             let end = offset + 4 * shape.reduce(1, *)
             let dimensions = shape.map(String.init).joined(separator: ",")
             entries.append(
-                "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[\(dimensions)],\"data_offsets\":[\(offset),\(end)]}")
+                "\"\(rename(name) ?? name)\":{\"dtype\":\"F32\",\"shape\":[\(dimensions)],\"data_offsets\":[\(offset),\(end)]}"
+            )
             offset = end
         }
         var header = Array("{\(entries.joined(separator: ","))}".utf8)

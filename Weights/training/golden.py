@@ -1,17 +1,20 @@
-"""Reference inputs and outputs of the two networks, for tests of other implementations.
+"""Reference inputs and outputs of the two networks and of the plain U-Net, for tests of other implementations.
 
     python golden.py --coarse ../coarse.safetensors --edge ../edge.safetensors --out ../../Tests/Fixtures/Goldens
 
-writes into `mobilenetv2-unet` and `edge-attention`:
+writes into `mobilenetv2-unet`, `edge-attention`, `unet` and `unet-transposed`:
     tensors.json           names, shapes, and the salt and gain of the formula that makes weights without a weight file
     golden.safetensors     `input.HxW` (normalised) and each output of the network with those formula weights
     default.safetensors    `input` and each output of the network with the weights of the file
-Without weight files only the first two. Outputs are after the sigmoid.
+Without weight files only the first two, and of the U-Net only those. `--only unet` makes one. Outputs are after the
+sigmoid.
 """
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,8 +24,9 @@ from torch import Tensor, nn
 import formula
 from coarse.network import MobileNetV2UNet
 from edge.network import INPUTS, EdgeNetwork
+from unet import UNet
 
-SALT, GAIN = 0, 0.9
+SALT = 0
 DEFAULT_SIZE = (96, 128)
 
 
@@ -30,16 +34,25 @@ DEFAULT_SIZE = (96, 128)
 class Subject:
     """A network, what its inputs and outputs are (logits or already alpha), and the sizes to run it at."""
 
+    folder: str
     architecture: str
-    network: type[nn.Module]
+    network: Callable[[], nn.Module]
     channels: int
     outputs: tuple[str, ...]
     sizes: tuple[tuple[int, int], ...]
-    logits: bool
+    logits: bool = True
+    gain: float = 0.9
 
 
-COARSE = Subject("mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)), logits=True)
-EDGE = Subject("edge-attention", EdgeNetwork, INPUTS, ("alpha",), ((64, 64), (72, 104)), logits=False)
+COARSE = Subject("mobilenetv2-unet", "mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)))
+EDGE = Subject("edge-attention", "edge-attention", EdgeNetwork, INPUTS, ("alpha",), ((64, 64), (72, 104)), logits=False)
+# Small, since any width is the same network; one size halves badly, where the decoder has to pad.
+# So that the matte is not one grey: 23 layers without a residual make maps small.
+UNET_GAIN = 1.4
+UNETS = [
+    Subject(folder, "unet", partial(UNet, width=4, bilinear=bilinear), 3, ("matte",), ((32, 48), (37, 53)), gain=UNET_GAIN)
+    for folder, bilinear in (("unet", True), ("unet-transposed", False))
+]
 
 
 def normalised_input(name: str, channels: int, size: tuple[int, int]) -> Tensor:
@@ -55,8 +68,11 @@ def outputs(subject: Subject, network: nn.Module, x: Tensor, suffix: str = "") -
 
 def write_formula_golden(subject: Subject, folder: Path) -> None:
     network = subject.network()
-    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
-    network.load_state_dict({name: torch.from_numpy(formula.weight(name, shape, SALT, GAIN)) for name, shape in shapes.items()})
+    # Counters of batch norms serve training only.
+    parameters = {name: value for name, value in network.state_dict().items() if not name.endswith("num_batches_tracked")}
+    shapes = {name: tuple(value.shape) for name, value in parameters.items()}
+    weights = {name: torch.from_numpy(formula.weight(name, shape, SALT, subject.gain)) for name, shape in shapes.items()}
+    network.load_state_dict(network.state_dict() | weights)
     tensors = {}
     for height, width in subject.sizes:
         suffix = f".{height}x{width}"
@@ -66,9 +82,9 @@ def write_formula_golden(subject: Subject, folder: Path) -> None:
     description = {
         "architecture": subject.architecture,
         "salt": SALT,
-        "gain": GAIN,
-        "note": "input already normalised: the network alone; outputs are after the sigmoid; batch norms folded",
-        "parameters": sum(value.numel() for value in network.state_dict().values()),
+        "gain": subject.gain,
+        "note": "input already normalised: the network alone; outputs are after the sigmoid",
+        "parameters": sum(value.numel() for value in parameters.values()),
         "tensors": {name: list(shape) for name, shape in shapes.items()},
     }
     (folder / "tensors.json").write_text(json.dumps(description, indent=1) + "\n")
@@ -85,10 +101,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--coarse", type=Path, help="an exported weight file")
     parser.add_argument("--edge", type=Path, help="an exported weight file")
+    parser.add_argument("--only", help="the one folder to write")
     parser.add_argument("--out", type=Path, required=True, help="folder of the goldens")
     arguments = parser.parse_args()
-    for subject, weights in ((COARSE, arguments.coarse), (EDGE, arguments.edge)):
-        folder = arguments.out / subject.architecture
+    subjects = [(COARSE, arguments.coarse), (EDGE, arguments.edge)] + [(unet, None) for unet in UNETS]
+    for subject, weights in subjects:
+        if arguments.only not in (None, subject.folder):
+            continue
+        folder = arguments.out / subject.folder
         folder.mkdir(parents=True, exist_ok=True)
         write_formula_golden(subject, folder)
         if weights:

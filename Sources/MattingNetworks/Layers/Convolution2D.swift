@@ -6,7 +6,8 @@ struct Convolution2D: Sendable {
     private let convolution: Convolution
     private let label: String
 
-    /// Binds `weight` `[outputs, inputs / groups, kernel, kernel]` and `bias` `[outputs]` of a scope.
+    /// Binds `weight` `[outputs, inputs / groups, kernel, kernel]` and `bias` `[outputs]` of a scope. A kernel of one pixel
+    /// may also be the matrix `[outputs, inputs]` of a linear layer.
     ///
     /// - Parameters:
     ///   - scope: where the tensors live, e.g. `stage1.rebnconvin.conv_s1`.
@@ -18,7 +19,9 @@ struct Convolution2D: Sendable {
         padding: ConvolutionGeometry.Padding? = nil, dilation: Int = 1, groups: Int = 1,
         batchNorm: WeightScope? = nil, hasBias: Bool = true, activation: Activation = .none
     ) throws(WeightError) {
-        let weight = try scope.tensor("weight", shape: [outputs, inputs / groups, kernel, kernel])
+        var shape = [outputs, inputs / groups, kernel, kernel]
+        if kernel == 1, scope.shape("weight")?.count == 2 { shape.removeLast(2) }
+        let weight = try scope.tensor("weight", shape: shape)
         var norm: BatchNorm?
         if let batchNorm, batchNorm.has("running_mean") {
             norm = try BatchNorm(batchNorm, channels: outputs)

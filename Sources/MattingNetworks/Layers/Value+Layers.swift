@@ -4,13 +4,36 @@ import TensorCore
 /// Layers without weights, spelled as the papers do.
 extension Value {
     /// Bilinear interpolation to the size of `other`, half-pixel centres.
-    func upsampled(like other: Value) -> Value {
+    func upsampled(like other: Value) -> Value { resized(like: other) }
+
+    /// The same towards a smaller size: two by two values are read of each output's neighbourhood, the others skipped, as
+    /// networks are trained with (a picture shrunk for people is averaged instead).
+    func downsampled(like other: Value) -> Value { resized(like: other) }
+
+    private func resized(like other: Value) -> Value {
         guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
         return graph.append(BilinearResize(height: other.shape.height, width: other.shape.width), [self])
     }
 
     /// 2×2 maximum at stride 2, odd sizes rounded up.
     func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
+
+    /// 2×2 maximum at stride 2, odd sizes rounded down; a side of one pixel stays.
+    func halvedDown() -> Value {
+        let isSmall = min(shape.height, shape.width) < 2
+        return graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: isSmall), [self])
+    }
+
+    /// Bilinear interpolation to twice the size, corners on corners.
+    func doubled() -> Value {
+        graph.append(BilinearResize(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true), [self])
+    }
+
+    /// Zeros added on the right and below, or pixels cut off there, up to the size of `other`.
+    func framed(like other: Value) -> Value {
+        guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
+        return graph.append(Canvas(height: other.shape.height, width: other.shape.width), [self])
+    }
 
     /// The mean of each channel.
     func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }

@@ -10,10 +10,10 @@ package protocol MattingNetwork: Sendable {
     /// Binds the weights. Problems are collected by the scope and thrown together by its binder.
     init(_ scope: WeightScope) throws(WeightError)
 
-    /// The maps predicted for a normalised picture `[N, H, W, 3]`, each `[N, H, W, 1]` before the output activation.
+    /// The maps predicted for a normalised picture `[N, H, W, 3]`, each of one channel, before the output activation.
     ///
-    /// The first is the matte; the others are its doubt, or what the reference implementation returns besides (side
-    /// outputs).
+    /// The first is the matte, `[N, H, W, 1]`; the others are its doubt, or what the reference implementation returns
+    /// besides (side outputs, heads that serve training).
     /// What a caller does not plan is not computed.
     func callAsFunction(_ image: Value) -> [Value]
 }

@@ -1,12 +1,29 @@
 import TensorCore
 
 /// MobileNetV2: Inverted Residuals and Linear Bottlenecks. Sandler, Howard, Zhu, Zhmoginov, Chen, CVPR 2018 (table 2),
-/// as an encoder: the maps at strides 2, 4, 8, 16 and 32. Names as torchvision has them.
+/// as an encoder: the maps at strides 2, 4, 8, 16 and 32.
 struct MobileNetV2: Sendable {
     private let stem: Convolution2D
     private let blocks: [InvertedResidual]
+    private let head: Convolution2D?
 
-    /// Channels of the maps at strides 2, 4, 8, 16, 32.
+    /// What implementations disagree in.
+    struct Variant: Sendable {
+        /// Whether `conv.0 … conv.7` are the layers of a block one by one, activations included. Otherwise, as torchvision
+        /// has it, a convolution, its norm and its activation are one of them: `conv.0.0`, `conv.0.1`.
+        let isFlat: Bool
+        /// How maps are padded at stride 2; nil is one pixel on every side.
+        let padding: ConvolutionGeometry.Padding?
+        /// Whether the map at stride 32 goes through the classifier's last convolution, to 1280 channels.
+        let hasHead: Bool
+
+        /// Torchvision's names, TensorFlow's padding, without the head.
+        static let encoder = Variant(isFlat: false, padding: .trailing, hasHead: false)
+        /// The encoder of MODNet.
+        static let modnet = Variant(isFlat: true, padding: nil, hasHead: true)
+    }
+
+    /// Channels of the maps at strides 2, 4, 8, 16, 32, without the head.
     static let channels = [16, 24, 32, 96, 320]
     /// Expansion t, output channels c, repetitions n, first stride s: table 2 of the paper.
     private static let table: [(t: Int, c: Int, n: Int, s: Int)] = [
@@ -15,11 +32,14 @@ struct MobileNetV2: Sendable {
     /// Blocks (numbers in `features`) after which the next stride begins.
     private static let taps: Set = [1, 3, 6, 13, 17]
 
-    /// Binds `features.0 … features.17` under `scope`.
-    init(_ scope: WeightScope) throws(WeightError) {
+    /// Channels of the map at stride 32 behind the head.
+    static let headChannels = 1280
+
+    /// Binds `features.0 … features.17`, and `features.18` for the head, under `scope`.
+    init(_ scope: WeightScope, _ variant: Variant) throws(WeightError) {
         let features = scope["features"]
         self.stem = try Convolution2D(
-            features["0"]["0"], inputs: 3, outputs: 32, kernel: 3, stride: 2, padding: .trailing,
+            features["0"]["0"], inputs: 3, outputs: 32, kernel: 3, stride: 2, padding: variant.padding,
             batchNorm: features["0"]["1"], hasBias: false, activation: .relu6)
         var blocks: [InvertedResidual] = []
         var inputs = 32
@@ -28,11 +48,17 @@ struct MobileNetV2: Sendable {
                 blocks.append(
                     try InvertedResidual(
                         features["\(blocks.count + 1)"]["conv"], expansion: row.t, inputs: inputs, outputs: row.c,
-                        stride: repetition == 0 ? row.s : 1))
+                        stride: repetition == 0 ? row.s : 1, variant))
                 inputs = row.c
             }
         }
         self.blocks = blocks
+        self.head =
+            variant.hasHead
+            ? try Convolution2D(
+                features["18"]["0"], inputs: inputs, outputs: Self.headChannels, kernel: 1,
+                batchNorm: features["18"]["1"], hasBias: false, activation: .relu6)
+            : nil
     }
 
     /// The maps at strides 2, 4, 8, 16 and 32 of a normalised picture `[N, H, W, 3]`.
@@ -43,6 +69,7 @@ struct MobileNetV2: Sendable {
             x = block(x)
             if Self.taps.contains(index + 1) { maps.append(x) }
         }
+        if let head { maps[maps.count - 1] = head(x) }
         return maps
     }
 }
@@ -55,7 +82,15 @@ private struct InvertedResidual: Sendable {
     private let project: Convolution2D
     private let isResidual: Bool
 
-    init(_ scope: WeightScope, expansion: Int, inputs: Int, outputs: Int, stride: Int) throws(WeightError) {
+    init(
+        _ scope: WeightScope, expansion: Int, inputs: Int, outputs: Int, stride: Int, _ variant: MobileNetV2.Variant
+    ) throws(WeightError) {
+        /// The convolution and the batch norm that are layer `index` of the block; the last one has no activation.
+        func layer(_ index: Int, isLast: Bool = false) -> (convolution: WeightScope, norm: WeightScope) {
+            if variant.isFlat { return (scope["\(3 * index)"], scope["\(3 * index + 1)"]) }
+            if isLast { return (scope["\(index)"], scope["\(index + 1)"]) }
+            return (scope["\(index)"]["0"], scope["\(index)"]["1"])
+        }
         let hidden = inputs * expansion
         // Without expansion the first layer is missing and the others move up by one.
         let first = expansion == 1 ? 0 : 1
@@ -63,15 +98,15 @@ private struct InvertedResidual: Sendable {
             expansion == 1
             ? nil
             : try Convolution2D(
-                scope["0"]["0"], inputs: inputs, outputs: hidden, kernel: 1, batchNorm: scope["0"]["1"],
+                layer(0).convolution, inputs: inputs, outputs: hidden, kernel: 1, batchNorm: layer(0).norm,
                 hasBias: false, activation: .relu6)
         self.depthwise = try Convolution2D(
-            scope["\(first)"]["0"], inputs: hidden, outputs: hidden, kernel: 3, stride: stride,
-            padding: stride == 2 ? .trailing : nil, groups: hidden, batchNorm: scope["\(first)"]["1"],
+            layer(first).convolution, inputs: hidden, outputs: hidden, kernel: 3, stride: stride,
+            padding: stride == 2 ? variant.padding : nil, groups: hidden, batchNorm: layer(first).norm,
             hasBias: false, activation: .relu6)
+        let last = layer(first + 1, isLast: true)
         self.project = try Convolution2D(
-            scope["\(first + 1)"], inputs: hidden, outputs: outputs, kernel: 1,
-            batchNorm: scope["\(first + 2)"], hasBias: false)
+            last.convolution, inputs: hidden, outputs: outputs, kernel: 1, batchNorm: last.norm, hasBias: false)
         self.isResidual = stride == 1 && inputs == outputs
     }
 

@@ -16,7 +16,7 @@ package struct MobileNetV2UNet: MattingNetwork {
     package static let predictsDoubt = true
 
     package init(_ scope: WeightScope) throws(WeightError) {
-        self.encoder = try MobileNetV2(scope["encoder"])
+        self.encoder = try MobileNetV2(scope["encoder"], .encoder)
         let context = scope["context"]
         self.context = try Convolution2D(
             context["conv"], inputs: 320, outputs: 128, kernel: 1, activation: .relu)

@@ -13,11 +13,16 @@ package final class NetworkModel: Sendable {
 
     /// Recognises the architecture, binds every tensor and reads the input recipe.
     ///
-    /// - Parameter preference: what the plans' choice of algorithms weighs more.
+    /// - Parameters:
+    ///   - overrides: values in place of the input recipe's, by the keys of metadata.
+    ///   - preference: what the plans' choice of algorithms weighs more.
     /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
-    package init(_ file: WeightFile, preferring preference: MemoryPreference = .speed) throws(WeightError) {
+    package init(
+        _ file: WeightFile, overriding overrides: [String: String] = [:],
+        preferring preference: MemoryPreference = .speed
+    ) throws(WeightError) {
         let architecture = try Architecture(of: file)
-        let recipe = try file.inputRecipe(default: architecture.defaultRecipe)
+        let recipe = try file.inputRecipe(default: architecture.defaultRecipe).overridden(by: overrides)
         let binder = WeightBinder(file)
         let network = try architecture.makeNetwork(binder.root)
         try binder.finish()

@@ -36,7 +36,29 @@ extension InputRecipe {
         activation = try fields.choice("output.activation") ?? fallback.activation
         rescale = try fields.choice("output.rescale") ?? fallback.rescale
         if rule == .stretch, width % multiple != 0 || height % multiple != 0 {
-            throw fields.bad("input.multiple", "a divisor of the size, \(width)x\(height)")
+            throw .badMetadata(
+                file: file, key: "input.multiple", value: "\(multiple)",
+                expected: "a divisor of the size, \(width)x\(height)")
+        }
+    }
+
+    /// The recipe with some of its values replaced, by the keys and in the words of metadata.
+    ///
+    /// For files that say nothing of their preprocessing, or not what is wanted.
+    ///
+    /// - Throws: ``WeightError/badOverride(key:value:expected:)``; also for a key that recipes do not have.
+    public func overridden(by values: [String: String]) throws(WeightError) -> InputRecipe {
+        // The first in order, so that the same values give the same error.
+        if let key = values.keys.filter({ !Self.keys.contains($0) }).min() {
+            let known = Self.keys.sorted().joined(separator: ", ")
+            throw .badOverride(key: key, value: values[key] ?? "", expected: "one of the keys \(known)")
+        }
+        do throws(WeightError) {
+            return try InputRecipe(metadata: values, default: self)
+        } catch .badMetadata(_, let key, let value, let expected) {
+            throw .badOverride(key: key, value: value, expected: expected)
+        } catch {
+            throw error
         }
     }
 

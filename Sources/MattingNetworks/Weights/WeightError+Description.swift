@@ -84,6 +84,8 @@ extension WeightError: CustomStringConvertible {
                 + "; known are \(known.joined(separator: ", ")): convert the file, or name its network in the metadata"
         case .badMetadata(let file, let key, let value, let expected):
             "\(quoted(file)): metadata \(quoted(key)) is \(quoted(value)), expected \(expected); correct the file"
+        case .badOverride(let key, let value, let expected):
+            "recipe \(quoted(key)) is \(quoted(value)), expected \(expected); correct it, or leave it to the weight file"
         case .valueCountMismatch(let tensor, let shape, let count):
             "tensor \(quoted(tensor)) of shape \(shape) cannot hold \(count) values; give as many as the shape has"
         case .valueNotRepresentable(let tensor, let index, let type):

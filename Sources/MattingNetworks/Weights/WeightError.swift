@@ -84,6 +84,8 @@ public enum WeightError: Error, Sendable, Equatable {
     case unknownArchitecture(file: String, stated: String?, known: [String])
     /// A metadata value that cannot be understood.
     case badMetadata(file: String, key: String, value: String, expected: String)
+    /// A value given in place of a file's input recipe that cannot be understood, or a key that recipes do not have.
+    case badOverride(key: String, value: String, expected: String)
 
     // MARK: Writing
 

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Channels that one thread sums at a time: a vector of eight.
 private let channelBlock = 8
 
@@ -32,19 +34,32 @@ package struct GlobalAveragePool: GraphOperator, PreparedOperator {
 
 /// Instance normalisation (Ulyanov et al. 2016): each channel of each picture to mean 0 and variance 1, then an affine
 /// map where the layer has one. The variance is the biased one, as PyTorch has it.
+///
+/// The first channels may be left to their affine map alone: a batch norm at inference, as in IBN layers (Pan et al.,
+/// *Two at Once*, 2018), whose other half is normalised by instance.
 package struct InstanceNorm: GraphOperator, PreparedOperator {
     private let gain: [Float]
     private let bias: [Float]
+    private let firstChannel: Int
     private let epsilon: Float
+    private let activation: Activation
 
     /// - Parameters:
     ///   - gain: `[C]`, ones where the layer is not affine.
     ///   - bias: `[C]`, zeros where the layer is not affine.
-    package init(gain: [Float], bias: [Float], epsilon: Float = 1e-5) {
+    ///   - firstChannel: the channels before it are not normalised; gain and bias are all that they get.
+    ///   - activation: applied last, to all channels.
+    package init(
+        gain: [Float], bias: [Float], from firstChannel: Int = 0, epsilon: Float = 1e-5,
+        activation: Activation = .none
+    ) {
         precondition(gain.count == bias.count, "a gain and a bias a channel")
+        precondition((0...gain.count).contains(firstChannel), "channel \(firstChannel) of \(gain.count)")
         self.gain = gain
         self.bias = bias
+        self.firstChannel = firstChannel
         self.epsilon = epsilon
+        self.activation = activation
     }
 
     package var summary: String { "instance norm" }
@@ -54,26 +69,47 @@ package struct InstanceNorm: GraphOperator, PreparedOperator {
         return inputs[0]
     }
 
+    /// A scale a channel, then a shift a channel, for each picture.
+    package func sharedScratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+        2 * output.batch * output.channels
+    }
+
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
+        let channels = input.shape.channels
         let pixels = input.shape.height * input.shape.width
+        func scales(_ picture: Int) -> UnsafeMutablePointer<Float> { context.sharedScratch + 2 * picture * channels }
+
         forEachChannelBlock(of: input, in: context) { picture, channel, count in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * channelBlock) { memory in
-                guard let means = memory.baseAddress else { return }
-                let variances = means + channelBlock
-                let source = input.picture(picture) + channel
+            let scale = scales(picture) + channel
+            let shift = scale + channels
+            if channel + count > firstChannel {
                 kernels.channelMoments(
-                    source, pixelStride: input.pixelStride, rows: pixels, channels: count, means: means,
-                    variances: variances)
-                // From moments to scale and shift, in place.
-                for c in 0..<count {
-                    let scale = gain[channel + c] / (variances[c] + epsilon).squareRoot()
-                    means[c] = bias[channel + c] - means[c] * scale
-                    variances[c] = scale
+                    input.picture(picture) + channel, pixelStride: input.pixelStride, rows: pixels, channels: count,
+                    means: shift, variances: scale)
+            }
+            // From moments to scale and shift, in place.
+            for c in 0..<count {
+                if channel + c < firstChannel {
+                    (scale[c], shift[c]) = (gain[channel + c], bias[channel + c])
+                } else {
+                    scale[c] = gain[channel + c] / (scale[c] + epsilon).squareRoot()
+                    shift[c] = bias[channel + c] - shift[c] * scale[c]
                 }
-                kernels.scaleAndShiftPixels(
-                    source, inputStride: input.pixelStride, output.picture(picture) + channel,
-                    outputStride: output.pixelStride, rows: pixels, channels: count, scale: variances, shift: means)
+            }
+        }
+        let width = output.shape.width
+        context.pool.forEach(output.shape.batch * output.shape.height) { row, _ in
+            let scale = scales(row / output.shape.height)
+            let target = output.base + row * width * output.pixelStride
+            kernels.scaleAndShiftPixels(
+                input.base + row * width * input.pixelStride, inputStride: input.pixelStride, target,
+                outputStride: output.pixelStride, rows: width, channels: channels, scale: scale,
+                shift: scale + channels)
+            if activation != .none {
+                kernels.finishConvolution(
+                    target, pixelStride: output.pixelStride, rows: width, channels: channels, bias: nil,
+                    activation: activation, residual: nil, residualStride: 0)
             }
         }
     }

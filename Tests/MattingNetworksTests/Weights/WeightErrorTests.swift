@@ -44,6 +44,14 @@ struct WeightErrorTests {
         #expect(message.distance(from: semicolon, to: message.endIndex) > 10)
     }
 
+    @Test("An override that makes no sense names its key, escaped, and says what to do")
+    func messageOfOverride() {
+        let message = WeightError.badOverride(key: "k\u{7}", value: "v\u{7}", expected: "more").description
+        #expect(
+            message
+                == "recipe 'k\\u{07}' is 'v\\u{07}', expected more; correct it, or leave it to the weight file")
+    }
+
     @Test("Errors of writing name the tensor")
     func messageOfTensor() {
         #expect(

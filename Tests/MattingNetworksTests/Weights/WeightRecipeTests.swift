@@ -168,4 +168,38 @@ struct WeightRecipeTests {
         #expect(bare.architecture == nil)
         #expect(try bare.inputRecipe(default: fallback) == fallback)
     }
+
+    @Test("Overrides replace what they name, and nothing else")
+    func overrides() throws {
+        var expected = fallback
+        (expected.width, expected.height) = (512, 256)
+        expected.std = [0.5, 0.5, 0.5]
+        #expect(try fallback.overridden(by: ["input.size": "512x256", "input.std": "0.5,0.5,0.5"]) == expected)
+        #expect(try fallback.overridden(by: [:]) == fallback)
+        #expect(try expected.overridden(by: fallback.metadata) == fallback)
+    }
+
+    @Test(
+        "An override that makes no sense is told from the file's own values",
+        arguments: [
+            ("input.size", "abc"), ("input.maen", "0,0,0"), ("architecture", "u2net"), ("output.rescale", ""),
+        ])
+    func badOverride(key: String, value: String) {
+        #expect {
+            try fallback.overridden(by: [key: value])
+        } throws: { error in
+            guard case WeightError.badOverride(key, value, let expected) = error else { return false }
+            return !expected.isEmpty
+        }
+    }
+
+    @Test("Overrides must go together with what stays")
+    func overridesTogether() {
+        // 320 is a multiple of the recipe's 32, 500 is not, which matters to a size that is not rounded.
+        #expect(throws: Never.self) { try fallback.overridden(by: ["input.size": "500"]) }
+        #expect(
+            throws: WeightError.badOverride(
+                key: "input.multiple", value: "32", expected: "a divisor of the size, 500x500")
+        ) { try fallback.overridden(by: ["input.rule": "stretch", "input.size": "500"]) }
+    }
 }

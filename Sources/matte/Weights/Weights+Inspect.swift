@@ -1,0 +1,40 @@
+import ArgumentParser
+import Matting
+
+extension Weights {
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints architecture, input recipe, tensors, parameters, types, licence and hash.",
+            discussion: "Without a file it shows the two that are embedded in the program.")
+
+        @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "file"))
+        var file: String?
+
+        @Flag(help: "List every tensor with its type and shape.")
+        var tensors = false
+
+        @Flag(help: "Print a JSON object.")
+        var json = false
+
+        func run() throws {
+            guard let file else {
+                try show(try failing { () throws(MattingError) in try MattingPipeline.defaultWeights() })
+                if !json { Console.line("") }
+                try show(try failing { () throws(MattingError) in try MattingPipeline.defaultEdgeWeights() })
+                return
+            }
+            try show(try failing { () throws(WeightError) in try WeightFile(contentsOf: file) })
+        }
+
+        private func show(_ weights: WeightFile) throws {
+            let summary = try failing { () throws(MattingError) in try WeightSummary(weights) }
+            if json { return Console.json(summary) }
+            for line in summary.lines { Console.line(line) }
+            if tensors {
+                for tensor in weights.tensors {
+                    Console.line("  \(Console.escaped(tensor.name))  \(tensor.type)  \(tensor.shape)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct Weights: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists, shows, checks and compares weight files.",
+        subcommands: [List.self, Inspect.self, Check.self, Diff.self])
+}

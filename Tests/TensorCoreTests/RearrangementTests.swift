@@ -1,0 +1,24 @@
+import TensorCore
+import TestSupport
+import Testing
+
+/// Operators that move values and change none: exact.
+@Suite struct RearrangementTests {
+    @Test(arguments: sweptChannels) func depthToSpace(channels: Int) {
+        var random = SeededGenerator(seed: UInt64(channels))
+        for height in [1, 2, 9] {
+            let input = random.map(2, height, random.pick(sweptSizes), 4 * channels)
+            OperatorRunner.expect(DepthToSpace(), [input], computes: input.depthToSpace(), absolute: 0, relative: 0)
+        }
+    }
+
+    @Test(arguments: sweptChannels) func canvasPadsAndCuts(channels: Int) {
+        var random = SeededGenerator(seed: UInt64(channels))
+        for (height, width) in [(5, 7), (6, 8), (5, 8), (4, 7), (1, 1), (6, 3), (3, 11)] {
+            let input = random.map(2, 5, 7, channels)
+            OperatorRunner.expect(
+                Canvas(height: height, width: width), [input], computes: input.framed(height: height, width: width),
+                absolute: 0, relative: 0)
+        }
+    }
+}
