@@ -21,7 +21,7 @@ package final class NetworkModel: Sendable {
         let architecture = try Architecture(of: file)
         let recipe = try file.inputRecipe(default: architecture.defaultRecipe)
         let binder = WeightBinder(file)
-        let network = try architecture.makeNetwork(binder.root)
+        let network = try architecture.makeNetwork(binder.root, recipe: recipe)
         try binder.finish()
         self.architecture = architecture
         self.recipe = recipe
