@@ -6,6 +6,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
     case u2netp
     /// IS-Net, Qin et al. 2022, 44 M parameters.
     case isnet
+    /// Robust Video Matting, Lin et al. 2022, with the MobileNetV3 encoder, 3.7 M parameters; recurrent.
+    case robustVideoMatting = "rvm-mobilenetv3"
     /// The default: a U-Net with a MobileNetV2 encoder.
     case mobileNetV2UNet = "mobilenetv2-unet"
 
@@ -37,6 +39,7 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
         case .u2net: has(nested, [32, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
         case .u2netp: has(nested, [16, 64, 3, 3]) && has("outconv.weight", [1, 6, 1, 1])
         case .isnet: has(nested, [32, 64, 3, 3]) && has("conv_in.weight", [64, 3, 3, 3])
+        case .robustVideoMatting: has("aspp.aspp1.0.weight", [128, 960, 1, 1])
         case .mobileNetV2UNet: has("decoder.stage16.conv.weight", [96, 224, 3, 3])
         }
     }
@@ -53,6 +56,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
             InputRecipe(
                 rule: .stretch, width: 1024, height: 1024, mean: SIMD3(repeating: 0.5),
                 std: SIMD3(repeating: 1), activation: .sigmoid)
+        case .robustVideoMatting:
+            InputRecipe(rule: .native, baseSide: RobustVideoMatting.defaultBaseSide)
         case .mobileNetV2UNet:
             InputRecipe(
                 rule: .fit, width: 384, height: 384, multiple: 32, mean: SIMD3(repeating: 0.5),
@@ -61,11 +66,13 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
     }
 
     /// Builds the network from a file.
-    func makeNetwork(_ scope: WeightScope) throws(WeightError) -> any MattingNetwork {
+    func makeNetwork(_ scope: WeightScope, recipe: InputRecipe) throws(WeightError) -> any MattingNetwork {
         switch self {
         case .u2net: try U2Net(scope)
         case .u2netp: try U2NetP(scope)
         case .isnet: try ISNet(scope)
+        case .robustVideoMatting:
+            try RobustVideoMatting(scope, baseSide: recipe.baseSide ?? RobustVideoMatting.defaultBaseSide)
         case .mobileNetV2UNet: try MobileNetV2UNet(scope)
         }
     }
