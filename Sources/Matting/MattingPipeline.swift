@@ -29,7 +29,8 @@ public struct MattingPipeline: Sendable {
     private let model: NetworkModel
     /// Where the refinement asks for one.
     private let edges: EdgeModel?
-    private let pool: ThreadPool
+    /// The threads of each call.
+    package let pool: ThreadPool
 
     /// A pipeline on weight files, or on the weights that are part of the program.
     ///

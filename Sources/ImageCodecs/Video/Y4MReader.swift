@@ -16,28 +16,37 @@ public struct Y4MReader: ~Copyable, Sendable {
     ///
     /// - Throws: ``VideoStreamError``.
     public init(path: String, limits: DecodingLimits = .default) throws(VideoStreamError) {
-        do throws(BufferedInput.Failure) {
-            input = try BufferedInput(path: path)
-        } catch {
-            throw .unreadable(frame: 0, reason: error.reason)
-        }
-        (header, expectedFrameCount) = try Self.begin(&input, limits)
+        try self.init(try Self.open(path), limits)
     }
 
     /// Reads from an open descriptor, such as standard input, which stays open afterwards.
     ///
     /// - Throws: ``VideoStreamError``.
     public init(fileDescriptor: Int32, limits: DecodingLimits = .default) throws(VideoStreamError) {
-        input = BufferedInput(fileDescriptor: fileDescriptor)
-        (header, expectedFrameCount) = try Self.begin(&input, limits)
+        try self.init(BufferedInput(fileDescriptor: fileDescriptor), limits)
     }
 
     /// Reads a stream that is in memory.
     ///
     /// - Throws: ``VideoStreamError``.
     public init(decoding bytes: [UInt8], limits: DecodingLimits = .default) throws(VideoStreamError) {
-        input = BufferedInput(bytes: bytes)
-        (header, expectedFrameCount) = try Self.begin(&input, limits)
+        try self.init(BufferedInput(bytes: bytes), limits)
+    }
+
+    private init(_ source: consuming BufferedInput, _ limits: DecodingLimits) throws(VideoStreamError) {
+        var source = source
+        let (header, count) = try Self.begin(&source, limits)
+        self.header = header
+        expectedFrameCount = count
+        input = source
+    }
+
+    private static func open(_ path: String) throws(VideoStreamError) -> BufferedInput {
+        do throws(BufferedInput.Failure) {
+            return try BufferedInput(path: path)
+        } catch {
+            throw .unreadable(frame: 0, reason: error.reason)
+        }
     }
 
     private static func begin(

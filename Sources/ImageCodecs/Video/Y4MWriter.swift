@@ -17,9 +17,14 @@ public struct Y4MWriter: ~Copyable, Sendable {
     /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``.
     public init(_ header: Y4MHeader, to path: String) throws(VideoStreamError) {
         self.header = header
+        output = try Self.begin(header, path)
+    }
+
+    private static func begin(_ header: Y4MHeader, _ path: String) throws(VideoStreamError) -> AtomicFileWriter {
         do throws(AtomicFile.Failure) {
-            output = try AtomicFileWriter(path)
+            var output = try AtomicFileWriter(path)
             try output.write(Array("\(header.line)\n".utf8))
+            return output
         } catch {
             throw .cannotWrite(frame: 0, reason: error.reason)
         }

@@ -65,10 +65,11 @@ public struct VideoColors: Sendable, Hashable {
         let blueOfBlue = 2 * (1 - blue) * chroma
         let (greenOfBlue, greenOfRed) = (-blueOfBlue * blue / green, -redOfRed * red / green)
         let base = -low * scale
-        return [
+        let coefficients: [Double] = [
             scale, redOfRed, base - redOfRed * middle, greenOfBlue, greenOfRed,
             base - (greenOfBlue + greenOfRed) * middle, blueOfBlue, base - blueOfBlue * middle,
-        ].map { Float($0) }
+        ]
+        return coefficients.map { Float($0) }
     }
 
     /// What ``KernelSet`` needs to make luma and chroma of colours of `maximum` steps: see `lumaRow8`.
@@ -80,10 +81,11 @@ public struct VideoColors: Sendable, Hashable {
         let middle = Double(1 << (bitDepth - 1))
         let chroma = chromaRange(bitDepth) / maximum
         let (ofBlue, ofRed) = (chroma / (2 * (1 - blue)), chroma / (2 * (1 - red)))
-        return [
+        let coefficients: [Double] = [
             red * scale, green * scale, blue * scale, low,
             -red * ofBlue, -green * ofBlue, (1 - blue) * ofBlue, middle,
             (1 - red) * ofRed, -green * ofRed, -blue * ofRed, middle,
-        ].map { Float($0) }
+        ]
+        return coefficients.map { Float($0) }
     }
 }

@@ -1,6 +1,7 @@
 import ImageCodecs
 import MatteRefinement
 import MattingNetworks
+import TensorCore
 
 /// The mattes of one stream of video, frame by frame, in order.
 ///
