@@ -92,8 +92,8 @@ struct AtomicFileWriter: ~Copyable, Sendable {
         try result.get()
     }
 
-    /// Puts the file in its place. Without this call there is none.
-    consuming func finish() throws(AtomicFile.Failure) {
+    /// Puts the file in its place. Without this call there is none; after it nothing more is written.
+    mutating func finish() throws(AtomicFile.Failure) {
         if temporary != nil, fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
             throw AtomicFile.Failure.system
         }

@@ -49,15 +49,14 @@ public struct Y4MWriter: ~Copyable, Sendable {
         frameCount = number
     }
 
-    /// Makes the file appear under its name. Without this call it never does.
+    /// Makes the file appear under its name. Without this call it never does; after it nothing more is written.
     ///
     /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)`` with the last frame.
-    public consuming func finish() throws(VideoStreamError) {
-        let last = frameCount
+    public mutating func finish() throws(VideoStreamError) {
         do throws(AtomicFile.Failure) {
             try output.finish()
         } catch {
-            throw .cannotWrite(frame: last, reason: error.reason)
+            throw .cannotWrite(frame: frameCount, reason: error.reason)
         }
     }
 }
