@@ -72,7 +72,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "matte",
-            dependencies: ["Matting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["Matting", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // MARK: Benchmarks
         .executableTarget(

@@ -11,6 +11,12 @@ package enum Activation: Int, Sendable {
     case sigmoid
     /// x · relu6(x + 3) / 6, Howard et al. 2019
     case hardSwish
+    /// relu6(x + 3) / 6, Howard et al. 2019
+    case hardSigmoid
+    /// (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
+    case hyperbolicTangent
+    /// min(max(x, 0), 1): into the range of a matte
+    case clamped
 }
 
 extension Activation {
@@ -20,7 +26,8 @@ extension Activation {
         case .none: (-.infinity, .infinity)
         case .relu: (0, .infinity)
         case .relu6: (0, 6)
-        case .sigmoid, .hardSwish: nil
+        case .clamped: (0, 1)
+        case .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent: nil
         }
     }
 }

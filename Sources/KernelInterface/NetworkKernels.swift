@@ -53,9 +53,31 @@ package protocol NetworkKernels {
         _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
     )
+    static func mixPixels(
+        _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+        weight: UnsafePointer<Float>, weightStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    )
+    static func subtractProductPixels(
+        _ value: UnsafePointer<Float>, valueStride: Int, _ left: UnsafePointer<Float>, leftStride: Int,
+        _ right: UnsafePointer<Float>, rightStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    )
     static func softmaxPixels(
         _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
         rows: Int, channels: Int
+    )
+
+    // MARK: GuidedLinear
+    static func blendCoefficients(
+        slopes: UnsafePointer<Float>, slopesBelow: UnsafePointer<Float>, slopeStride: Int,
+        offsets: UnsafePointer<Float>, offsetsBelow: UnsafePointer<Float>, offsetStride: Int, weightY: Float,
+        width: Int, into coefficients: UnsafeMutablePointer<SIMD4<Float>>
+    )
+    static func guidedLinearRow(
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,
+        guide: UnsafePointer<Float>, guideStride: Int, guideWeights: SIMD3<Float>,
+        coefficients: UnsafePointer<SIMD4<Float>>, width: Int, scaleX: Float, offsetX: Float, low: Float, high: Float
     )
 
     // MARK: ImageToColumns

@@ -11,6 +11,11 @@ func activated(_ x: Vector, _ activation: Activation) -> Vector {
         return x * gate * Vector(repeating: 1 / 6)
     case .sigmoid:
         return Vector(repeating: 1) / (Vector(repeating: 1) + exponential(-x))
+    case .hardSigmoid:
+        let gate = minimum(maximum(x + Vector(repeating: 3), .zero), Vector(repeating: 6))
+        return gate * Vector(repeating: 1 / 6)
+    case .hyperbolicTangent: return hyperbolicTangent(x)
+    case .clamped: return minimum(maximum(x, .zero), Vector(repeating: 1))
     }
 }
 
@@ -24,6 +29,11 @@ func activated(_ x: Float, _ activation: Activation) -> Float {
         let shifted = x + 3
         return x * (shifted < 0 ? 0 : shifted > 6 ? 6 : shifted) * (1 / 6)
     case .sigmoid: return 1 / (1 + exponential(-x))
+    case .hardSigmoid:
+        let shifted = x + 3
+        return (shifted < 0 ? 0 : shifted > 6 ? 6 : shifted) * (1 / 6)
+    case .hyperbolicTangent: return hyperbolicTangent(Vector(repeating: x))[0]
+    case .clamped: return x < 0 ? 0 : x > 1 ? 1 : x
     }
 }
 
@@ -46,6 +56,9 @@ extension VectorKernels {
         case .relu6: finish(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
         case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
         case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
+        case .hardSigmoid: finish(output, pixelStride, rows, channels, bias, .hardSigmoid, residual, residualStride)
+        case .hyperbolicTangent: finish(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
+        case .clamped: finish(output, pixelStride, rows, channels, bias, .clamped, residual, residualStride)
         }
     }
 }

@@ -33,6 +33,30 @@ extension VectorKernels {
     ) {
         combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 * $1 }, { $0 * $1 })
     }
+
+    /// `output = left + weight · (right − left)`, pixel by pixel. Memory-bound.
+    @inline(never)
+    package static func mixPixels(
+        _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+        weight: UnsafePointer<Float>, weightStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    ) {
+        combine(
+            left, leftStride, right, rightStride, weight, weightStride, output, outputStride, rows, channels,
+            { $0 + $2 * ($1 - $0) }, { $0 + $2 * ($1 - $0) })
+    }
+
+    /// `output = value − left · right`, pixel by pixel. Memory-bound.
+    @inline(never)
+    package static func subtractProductPixels(
+        _ value: UnsafePointer<Float>, valueStride: Int, _ left: UnsafePointer<Float>, leftStride: Int,
+        _ right: UnsafePointer<Float>, rightStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
+        rows: Int, channels: Int
+    ) {
+        combine(
+            value, valueStride, left, leftStride, right, rightStride, output, outputStride, rows, channels,
+            { $0 - $1 * $2 }, { $0 - $1 * $2 })
+    }
 }
 
 @inline(__always)
@@ -54,6 +78,32 @@ private func combine(
         while c < channels {
             pixel[c] = scalars(a[c], b[c])
             c &+= 1
+        }
+        row &+= 1
+    }
+}
+
+@inline(__always)
+private func combine(
+    _ first: UnsafePointer<Float>, _ firstStride: Int, _ second: UnsafePointer<Float>, _ secondStride: Int,
+    _ third: UnsafePointer<Float>, _ thirdStride: Int, _ output: UnsafeMutablePointer<Float>, _ outputStride: Int,
+    _ rows: Int, _ channels: Int, _ vectors: (Vector, Vector, Vector) -> Vector,
+    _ scalars: (Float, Float, Float) -> Float
+) {
+    var row = 0
+    while row < rows {
+        let a = first + row &* firstStride
+        let b = second + row &* secondStride
+        let c = third + row &* thirdStride
+        let pixel = output + row &* outputStride
+        var i = 0
+        while i &+ vectorWidth <= channels {
+            store(vectors(load(a + i), load(b + i), load(c + i)), pixel + i)
+            i &+= vectorWidth
+        }
+        while i < channels {
+            pixel[i] = scalars(a[i], b[i], c[i])
+            i &+= 1
         }
         row &+= 1
     }

@@ -75,6 +75,7 @@ public struct GuidedUpsampling: Sendable {
     }
 
     /// The matte at the guide's size, `[1, H, W, 1]`, in [0, 1]; the same, bit for bit, for every number of threads.
+    /// A matte that has this size already is returned as it is: there is nothing to bring up.
     ///
     /// Extra memory besides the result: 44 bytes a pixel of the working grid (28 with a grey guide), 20 a pixel of the
     /// coarse matte, and a third of a megabyte and some rows a thread; for 50 megapixels and a coarse matte of 512 × 512
@@ -104,6 +105,7 @@ public struct GuidedUpsampling: Sendable {
             return try Tensor(zeros: TensorShape(height: guide.height, width: guide.width, channels: 1))
         }
         precondition(matte.shape.elementCount > 0, "an empty matte for a picture that is not")
+        if matte.shape.height == guide.height && matte.shape.width == guide.width { return matte }
         let job = try UpsamplingJob(options: self, matte: matte.shape, guide: guide)
         try job.prepare(matte: matte, guide: guide, pool: pool)
         try job.fit(radius: radius, pool: pool)

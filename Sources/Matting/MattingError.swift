@@ -6,6 +6,8 @@ import TensorCore
 public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Reading, making or writing a picture.
     case image(ImageCodecError)
+    /// Reading, making or writing frames of a video.
+    case video(VideoStreamError)
     /// Loading a weight file.
     case weights(WeightError)
     /// Computing, where memory was refused or a shape is not representable.
@@ -22,6 +24,7 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .image(let error): error.description
+        case .video(let error): error.description
         case .weights(let error): error.description
         case .computation(let error): error.description
         case .cancelled: "cancelled"
@@ -43,6 +46,8 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
             throw error
         } catch let error as ImageCodecError {
             throw .image(error)
+        } catch let error as VideoStreamError {
+            throw .video(error)
         } catch let error as WeightError {
             throw .weights(error)
         } catch let error as TensorError {

@@ -21,13 +21,16 @@ public struct MattingPipeline: Sendable {
     public var architecture: Architecture { model.architecture }
     /// How the network wants its input: as the options, the weight file or the paper say, in this order.
     public var recipe: InputRecipe { model.recipe }
+    /// Whether the network carries state from frame to frame of a video; see ``matte(_:state:)``.
+    package var isRecurrent: Bool { model.isRecurrent }
     /// What the pipeline was made with.
     public let options: MattingOptions
 
     private let model: NetworkModel
     /// Where the refinement asks for one.
     private let edges: EdgeModel?
-    private let pool: ThreadPool
+    /// The threads of each call.
+    package let pool: ThreadPool
 
     /// A pipeline on weight files, or on the weights that are part of the program.
     ///
@@ -113,7 +116,19 @@ public struct MattingPipeline: Sendable {
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size). Memory: about 4 bytes a pixel for the matte.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
-        try matte(image, clock: nil)
+        var state = NetworkState()
+        return try matte(image, state: &state, clock: nil)
+    }
+
+    /// The matte of the next frame of a video, at exactly its size.
+    ///
+    /// - Parameter state: what the network remembers of the frames before: a new one for the first frame, the same one
+    ///   for each that follows. A frame of another size than the one before begins anew, as a first frame, because the
+    ///   memory speaks of pixels; a call that throws leaves the state as it was. Networks that see each picture by
+    ///   itself (``isRecurrent`` is false) remember nothing.
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    package func matte(_ image: RasterImage, state: inout NetworkState) throws(MattingError) -> MattingResult {
+        try matte(image, state: &state, clock: nil)
     }
 
     /// The matte of a picture, and where the time went: the same call, observed.
@@ -127,7 +142,8 @@ public struct MattingPipeline: Sendable {
     ) throws(MattingError) -> MattingResult {
         let clock = StageClock(profile)
         defer { profile = clock.profile }
-        return try matte(image, clock: clock)
+        var state = NetworkState()
+        return try matte(image, state: &state, clock: clock)
     }
 
     /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
@@ -139,12 +155,14 @@ public struct MattingPipeline: Sendable {
     }
 
     /// The one way from a picture to its matte; without a clock nothing is measured.
-    private func matte(_ image: RasterImage, clock: StageClock?) throws(MattingError) -> MattingResult {
+    private func matte(
+        _ image: RasterImage, state: inout NetworkState, clock: StageClock?
+    ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             let input = try clock.measure(.input) { () throws(TensorError) in
                 try NetworkInput(image, recipe: model.recipe, pool: pool)
             }
-            let (coarse, doubt) = try predict(input.tensor, clock: clock)
+            let (coarse, doubt) = try predict(input.tensor, state: &state, clock: clock)
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
             let alpha = try clock.measure(.refinement) {
                 let hasSubject = coarse.largestValue >= options.subjectThreshold
@@ -164,13 +182,15 @@ public struct MattingPipeline: Sendable {
     }
 
     /// The network's own matte `[1, h, w, 1]`, before refinement, and its doubt of the same shape where it has one.
-    private func predict(_ input: Tensor, clock: StageClock?) throws -> (matte: Tensor, doubt: Tensor?) {
+    private func predict(
+        _ input: Tensor, state: inout NetworkState, clock: StageClock?
+    ) throws -> (matte: Tensor, doubt: Tensor?) {
         let plan = try clock.measure(.plan) { () throws(TensorError) in
             try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
         }
         let maps = try clock.measure(.network) {
             clock?.beginLayers(of: plan)
-            var maps = try model.run(plan, input, pool: pool) { step in
+            var maps = try model.run(plan, input, state: &state, pool: pool) { step in
                 clock?.finishLayer(step)
                 if Task.isCancelled { throw MattingError.cancelled }
             }

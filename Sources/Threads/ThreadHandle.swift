@@ -7,12 +7,12 @@ import Darwin
 #endif
 
 /// A POSIX thread that runs one closure and can be joined.
-struct ThreadHandle: @unchecked Sendable {
+package struct ThreadHandle: @unchecked Sendable {
     // Unchecked: `pthread_t` is a plain handle.
     private let thread: pthread_t
 
     /// Starts `body` on a new thread; nil where the system refuses one.
-    init?(_ body: @escaping @Sendable () -> Void) {
+    package init?(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(body))
         #if canImport(Darwin)
         var thread: pthread_t?
@@ -30,7 +30,7 @@ struct ThreadHandle: @unchecked Sendable {
         self.thread = thread
     }
 
-    func join() { pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
 
     private static func start(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }

@@ -41,6 +41,9 @@ enum Console {
         return result
     }
 
+    /// Text on standard error as it is.
+    static func progress(_ text: String) { write(text, to: STDERR_FILENO) }
+
     static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
     /// One object on one line.

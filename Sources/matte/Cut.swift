@@ -74,7 +74,7 @@ struct Cut: AsyncParsableCommand {
 
     func run() async throws {
         let jobs = try plan()
-        let backdrop = try background.map(readBackground)
+        let backdrop = try background.map { try Background(argument: $0) }
         let pipeline = try pipelineArguments.pipeline()
         try prepareFolder(for: jobs)
 
@@ -143,11 +143,6 @@ struct Cut: AsyncParsableCommand {
         return try RasterImage(decoding: WholeFile.readAll(fileDescriptor: STDIN_FILENO), lenient: lenient)
     }
 
-    private func readBackground(_ text: String) throws -> Background {
-        if let color = try? Color(text) { return .color(color) }
-        return .image(try failing { () throws(ImageCodecError) in try RasterImage(contentsOf: text) })
-    }
-
     /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
     private func prepareFolder(for jobs: [Job]) throws {
         guard output != "-" else { return }
@@ -158,6 +153,17 @@ struct Cut: AsyncParsableCommand {
             }
         }
         if let folder = jobs.first?.folder { AtomicFile.removeStaleTemporaries(in: folder) }
+    }
+}
+
+extension Background {
+    /// A colour, or the path of a picture; a picture that cannot be read ends the command.
+    init(argument: String) throws {
+        if let color = try? Color(argument) {
+            self = .color(color)
+        } else {
+            self = .image(try failing { () throws(ImageCodecError) in try RasterImage(contentsOf: argument) })
+        }
     }
 }
 

@@ -44,7 +44,10 @@ struct FileTree {
         }
     }
 
-    private static func names(in folder: String) throws(EvaluationError) -> [String] {
+    /// Names of what is in a folder, in no order; those that begin with a dot are left out.
+    ///
+    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
+    static func names(in folder: String) throws(EvaluationError) -> [String] {
         guard let stream = opendir(folder) else {
             throw .unreadableFolder(path: folder, reason: String(cString: strerror(errno)))
         }

@@ -15,18 +15,25 @@ enum Interruption {
     // Each side sets its flag, then reads the other's: without one order for all, both could miss the other.
     private static let isWriting = Atomic<Bool>(false)
     private static let isRequested = Atomic<Bool>(false)
+    /// The address of the name of a file that grows for as long as the command runs, and must not stay behind; 0 where
+    /// there is none.
+    private static let growing = Atomic<UInt>(0)
 
     /// Begins to watch for SIGINT and SIGTERM.
     static func watch() {
         // Made here: a signal handler must not be the first to touch them.
         isRequested.store(false, ordering: .sequentiallyConsistent)
         isWriting.store(false, ordering: .sequentiallyConsistent)
+        growing.store(0, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in
-                // Only atomics and _exit: nothing else is safe in a signal handler. A second signal does not wait.
+                // Only atomics, unlink and _exit: nothing else is safe in a signal handler. A second signal does not wait.
                 let isFirst = !Interruption.isRequested.exchange(true, ordering: .sequentiallyConsistent)
                 let isWriting = Interruption.isWriting.load(ordering: .sequentiallyConsistent)
-                if !isFirst || !isWriting { _exit(Interruption.exitCode) }
+                if isFirst && isWriting { return }
+                let growing = Interruption.growing.load(ordering: .sequentiallyConsistent)
+                if let path = UnsafePointer<CChar>(bitPattern: growing) { unlink(path) }
+                _exit(Interruption.exitCode)
             }
         }
         // Whoever starts a process from a thread that blocks signals, as a dispatch queue's do, hands that on.
@@ -37,6 +44,14 @@ enum Interruption {
         pthread_sigmask(SIG_UNBLOCK, &watched, nil)
         // A reader that goes away fails the write, which says so, instead of killing the process.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Removes a file when the command is interrupted: the temporary name of one that grows. nil where there is none
+    /// (any more).
+    static func remove(_ path: String?) {
+        // The name before it is not freed: the handler may be reading it. There are one or two in a run.
+        let copy = path.flatMap { strdup($0) }
+        growing.store(UInt(bitPattern: copy), ordering: .sequentiallyConsistent)
     }
 
     /// Runs `body` to its end even if interrupted, then ends the command.

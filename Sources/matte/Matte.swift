@@ -14,11 +14,12 @@ struct Matte: AsyncParsableCommand {
               matte a.jpg b.png -o cutouts/            many, to cutouts/<stem>.png
               matte photo.jpg -o alpha.png --mask      the alpha alone
               cat photo.jpg | matte - -o - > cut.png   in a pipe
+              ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
 
             Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [Cut.self, Evaluate.self, Benchmark.self, Weights.self],
+        subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
         defaultSubcommand: Cut.self)
 
     static func main() async {

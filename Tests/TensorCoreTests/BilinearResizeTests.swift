@@ -26,6 +26,20 @@ import Testing
             absolute: 0, relative: 0, pools: [Pools.all[1]])
     }
 
+    /// By a factor of its own: what lies beyond the output is cropped, and beyond the input its border is repeated.
+    @Test(arguments: sweptSizes, [0.5, 1.953125, 3.7] as [Float]) func ownStep(height: Int, step: Float) {
+        var random = SeededGenerator(seed: UInt64(height))
+        for target in sweptSizes {
+            let (width, targetWidth) = (random.pick(sweptSizes), random.pick(sweptSizes))
+            let input = random.map(random.pick([1, 3]), height, width, random.pick(sweptChannels))
+            // Source positions up to 122 in floats err by some 2⁻¹⁷, and neighbours differ by up to 2.
+            OperatorRunner.expect(
+                BilinearResize(height: target, width: targetWidth, step: step), [input],
+                computes: input.resized(height: target, width: targetWidth, step: Double(step)),
+                absolute: 5e-5, relative: 0, pools: [Pools.all[0], random.pick(Pools.all)])
+        }
+    }
+
     struct Expected: Sendable {
         let height: Int
         let width: Int

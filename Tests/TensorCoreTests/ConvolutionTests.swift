@@ -16,7 +16,9 @@ import Threads
     static let winogradAbsolute = 2e-5
 
     static let windows = [[1, 1], [2, 2], [3, 3], [5, 5], [7, 7], [1, 3], [3, 1], [3, 5]]
-    static let activations: [Activation] = [.none, .relu, .relu6, .sigmoid, .hardSwish]
+    static let activations: [Activation] = [
+        .none, .relu, .relu6, .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .clamped,
+    ]
 
     struct Case: CustomStringConvertible {
         var geometry: ConvolutionGeometry

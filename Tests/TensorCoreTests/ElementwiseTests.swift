@@ -24,10 +24,34 @@ import Testing
         let size = Self.maps[index]
         let left = random.map(size.batch, size.height, size.width, size.channels)
         let right = random.map(size.batch, size.height, size.width, size.channels)
-        let product = ReferenceMap(left.shape, values: zip(left.values, right.values).map { $0 * $1 })
         // One rounding of a product below 1.
         OperatorRunner.expect(
-            Multiplication(), [left, right], computes: product, absolute: 6e-8, relative: 0)
+            Multiplication(), [left, right], computes: left.multiplied(by: right), absolute: 6e-8, relative: 0)
+    }
+
+    @Test(arguments: maps.indices) func mixAndProductSubtraction(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let inputs = (0..<3).map { _ in random.map(size.batch, size.height, size.width, size.channels) }
+        // Three roundings of values below 4, and two of values below 2.
+        OperatorRunner.expect(
+            Mix(), inputs, computes: inputs[0].mixed(with: inputs[1], by: inputs[2]), absolute: 5e-7, relative: 0)
+        let negated = ReferenceMap(inputs[1].shape, values: inputs[1].values.map { -$0 })
+        OperatorRunner.expect(
+            ProductSubtraction(), inputs, computes: inputs[0].adding(negated.multiplied(by: inputs[2])),
+            absolute: 2.4e-7, relative: 0)
+    }
+
+    @Test(arguments: maps.indices) func channelSlice(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let input = random.map(size.batch, size.height, size.width, size.channels)
+        let first = Int.random(in: 0..<size.channels, using: &random)
+        for channels in [first..<size.channels, 0..<first + 1] {
+            // Copies are exact.
+            OperatorRunner.expect(
+                ChannelSlice(channels), [input], computes: input.channels(channels), absolute: 0, relative: 0)
+        }
     }
 
     @Test(arguments: maps.indices) func channelScale(index: Int) {
@@ -85,7 +109,8 @@ import Testing
     /// Vector and scalar forms treat the special values alike: the same value at every channel of nine.
     @Test(arguments: ConvolutionTests.activations) func specialValues(activation: Activation) {
         for value: Float in [
-            .infinity, -.infinity, .nan, 0, -0.0, 88, -88, 1e30, -1e30, .leastNonzeroMagnitude, 3, -3, 6,
+            .infinity, -.infinity, .nan, 0, -0.0, 88, -88, 1e30, -1e30, .leastNonzeroMagnitude, 3, -3, 6, 0.6249,
+            0.6251, -0.6251, 1e-3,
         ] {
             let input = ReferenceMap(
                 TensorShape(trusted: 1, 1, 1, 9), values: [Float](repeating: value, count: 9))
@@ -105,7 +130,8 @@ import Testing
     }
 
     @Test func activationsAgreeWithPyTorch() {
-        // z = torch.tensor([-4., -1., 0.5, 2., 3.5, 7.]); F.hardswish(z), torch.sigmoid(z), F.relu6(z), torch.softmax(z, 0)
+        // z = torch.tensor([-4., -1., 0.5, 2., 3.5, 7.]); F.hardswish(z), torch.sigmoid(z), F.relu6(z), torch.softmax(z, 0),
+        // F.hardsigmoid(z), torch.hyperbolicTangent(z)
         let shape = TensorShape(trusted: 1, 1, 1, 6)
         let input = ReferenceMap(shape, values: [-4, -1, 0.5, 2, 3.5, 7] as [Double])
         func expect(_ layer: some GraphOperator, _ values: [Double]) {
@@ -116,6 +142,9 @@ import Testing
         expect(ActivationLayer(.hardSwish), [0, -0.333333, 0.291667, 1.666667, 3.5, 7])
         expect(ActivationLayer(.sigmoid), [0.017986, 0.268941, 0.622459, 0.880797, 0.970688, 0.999089])
         expect(ActivationLayer(.relu6), [0, 0, 0.5, 2, 3.5, 6])
+        expect(ActivationLayer(.hardSigmoid), [0, 0.333333, 0.583333, 0.833333, 1, 1])
+        expect(ActivationLayer(.hyperbolicTangent), [-0.999329, -0.761594, 0.462117, 0.964028, 0.998178, 0.999998])
+        expect(ActivationLayer(.clamped), [0, 0, 0.5, 1, 1, 1])
         expect(Softmax(), [0.000016, 0.000323, 0.001447, 0.006486, 0.02907, 0.962658])
     }
 }

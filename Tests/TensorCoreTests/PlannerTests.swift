@@ -124,6 +124,35 @@ import Testing
         try net.expectPlan(of: outputs + [joined])
     }
 
+    // MARK: Slices
+
+    @Test func slicesCostNoStep() throws {
+        let net = MirroredGraph()
+        let map = net.convolution(try net.input(5, 7, 3, batch: 2), outputs: 9)
+        let halves = [net.apply(ChannelSlice(0..<4), [map]), net.apply(ChannelSlice(4..<9), [map])]
+        let inner = net.apply(ChannelSlice(1..<3), [halves[1]])
+        #expect(try net.expectPlan(of: halves + [inner]).kinds == ["convolution"])
+        #expect(try net.expectPlan(of: [net.relu(inner), net.relu(halves[0])]).kinds.count == 3)
+    }
+
+    @Test func sliceOfAnInputIsReadInPlace() throws {
+        let net = MirroredGraph()
+        let slice = net.apply(ChannelSlice(2..<5), [try net.input(5, 7, 6)])
+        #expect(try net.expectPlan(of: [slice]).steps.isEmpty)
+        #expect(try net.expectPlan(of: [net.convolution(slice, outputs: 8)]).kinds == ["convolution"])
+    }
+
+    /// What a gated recurrent unit on half of the channels does: one half goes on, the other is replaced.
+    @Test func sliceIsCopiedIntoAConcatenation() throws {
+        let net = MirroredGraph()
+        let map = net.convolution(try net.input(5, 7, 3), outputs: 16)
+        let halves = [net.apply(ChannelSlice(0..<8), [map]), net.apply(ChannelSlice(8..<16), [map])]
+        let joined = net.concatenate([halves[0], net.relu(halves[1])])
+        #expect(try net.expectPlan(of: [joined]).kinds == ["convolution", "relu", "concatenate"])
+        // The map that is cut lies in a concatenation itself.
+        try net.expectPlan(of: [net.concatenate([map, joined, halves[1]]), map])
+    }
+
     @Test func graphInputIsCopiedIntoAConcatenation() throws {
         let net = MirroredGraph()
         let input = try net.input(5, 7, 3)

@@ -33,7 +33,7 @@ import Testing
         // Half of the time the latest map, so that networks are deep as well as wide.
         let map = Bool.random(using: &random) ? net.maps[net.maps.count - 1] : random.pick(net.maps)
         let shape = map.shape
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0, 1:
             _ = net.convolution(
                 map, outputs: random.pick([1, 2, 5, 8, 17]), kernel: random.pick([1, 3]),
@@ -75,6 +75,10 @@ import Testing
             let means = net.apply(GlobalAveragePool(), [map])
             _ = net.apply(
                 ChannelScale(), [map, Bool.random(using: &random) ? means : net.convolution(means, kernel: 1)])
+        case 15, 16:
+            // Some of its channels, perhaps of a slice, perhaps of an input.
+            let first = Int.random(in: 0..<shape.channels, using: &random)
+            _ = net.apply(ChannelSlice(first..<Int.random(in: first + 1...shape.channels, using: &random)), [map])
         default:
             if Bool.random(using: &random) {
                 _ = net.apply(Softmax(), [map])

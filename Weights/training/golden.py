@@ -1,4 +1,5 @@
-"""Reference inputs and outputs of the two networks and of the plain U-Net, for tests of other implementations.
+"""Reference inputs and outputs of the two networks, of the plain U-Net and of Robust Video Matting at odd sizes, for tests
+of other implementations.
 
     python golden.py --coarse ../coarse.safetensors --edge ../edge.safetensors --out ../../Tests/Fixtures/Goldens
 
@@ -8,6 +9,11 @@ writes into `mobilenetv2-unet`, `edge-attention`, `unet` and `unet-transposed`:
     default.safetensors    `input` and each output of the network with the weights of the file
 Without weight files only the first two, and of the U-Net only those. `--only unet` makes one. Outputs are after the
 sigmoid.
+
+What `rvm-mobilenetv3` holds already, `tensors.json` and `golden.safetensors`, was recorded with the authors' own code;
+`rvm.py` has to repeat it before it writes beside it
+    odd.safetensors        `CASE.input`, `CASE.alpha`, `CASE.foreground` and `CASE.r1` to `.r4`: two frames in sequence at
+                           the picture's own size (`whole0`, `whole1`), one shrunk to a longer side of 48 (`shrunk0`)
 """
 
 import argparse
@@ -24,10 +30,12 @@ from torch import Tensor, nn
 import formula
 from coarse.network import MobileNetV2UNet
 from edge.network import INPUTS, EdgeNetwork
+from rvm import RobustVideoMatting
 from unet import UNet
 
 SALT = 0
 DEFAULT_SIZE = (96, 128)
+VIDEO_FOLDER, VIDEO_SIZE = "rvm-mobilenetv3", (45, 67)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,39 @@ def write_default_golden(subject: Subject, weights: Path, folder: Path) -> None:
     save_file({"input": x} | outputs(subject, network, x), folder / "default.safetensors")
 
 
+@torch.no_grad()
+def write_video_golden(folder: Path) -> None:
+    description = json.loads((folder / "tensors.json").read_text())
+    network = RobustVideoMatting().eval()
+    weights = {
+        name: torch.from_numpy(formula.weight(name, tuple(shape), description["salt"], description["gain"]))
+        for name, shape in description["tensors"].items()
+    }
+    network.load_state_dict(weights, strict=False)  # PyTorch's batch counters are not in it
+    recorded = load_file(folder / "golden.safetensors")
+
+    def frame(name: str, image: Tensor, state: tuple | None, ratio: float) -> tuple[dict[str, Tensor], tuple]:
+        alpha, foreground, state = network(image, state, ratio)
+        maps = {"input": image, "alpha": alpha, "foreground": foreground}
+        maps |= {f"r{number}": value for number, value in enumerate(state, 1)}
+        return {f"{name}.{key}": value.contiguous() for key, value in maps.items()}, state
+
+    state = None
+    for index in range(3):
+        maps, state = frame(f"frame{index}", recorded[f"frame{index}.input"], state, 0.5)
+        worst = max((maps[name] - recorded[name]).abs().max().item() for name in maps)
+        if worst > 1e-6:
+            raise SystemExit(f"rvm.py is {worst:.1e} away from the recorded frame {index}; it is another network")
+
+    height, width = VIDEO_SIZE
+    tensors, state = {}, None
+    for name, ratio in (("whole0", 1), ("whole1", 1), ("shrunk0", 48 / width)):
+        image = torch.from_numpy(formula.image(name, (1, 3, height, width)))
+        maps, state = frame(name, image, state if ratio == 1 else None, ratio)
+        tensors |= maps
+    save_file(tensors, folder / "odd.safetensors")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--coarse", type=Path, help="an exported weight file")
@@ -113,6 +154,8 @@ def main() -> None:
         write_formula_golden(subject, folder)
         if weights:
             write_default_golden(subject, weights, folder)
+    if arguments.only in (None, VIDEO_FOLDER):
+        write_video_golden(arguments.out / VIDEO_FOLDER)
 
 
 if __name__ == "__main__":

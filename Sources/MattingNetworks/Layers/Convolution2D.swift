@@ -13,18 +13,19 @@ struct Convolution2D: Sendable {
     ///   - scope: where the tensors live, e.g. `stage1.rebnconvin.conv_s1`.
     ///   - batchNorm: where the batch norm behind it lives; a file without it has it folded into weight and bias.
     ///   - padding: nil keeps the size at stride 1.
+    ///   - epsilon: the batch norm's.
     ///   - hasBias: whether an unfolded convolution has a bias of its own.
     init(
         _ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1,
         padding: ConvolutionGeometry.Padding? = nil, dilation: Int = 1, groups: Int = 1,
-        batchNorm: WeightScope? = nil, hasBias: Bool = true, activation: Activation = .none
+        batchNorm: WeightScope? = nil, epsilon: Double = 1e-5, hasBias: Bool = true, activation: Activation = .none
     ) throws(WeightError) {
         var shape = [outputs, inputs / groups, kernel, kernel]
         if kernel == 1, scope.shape("weight")?.count == 2 { shape.removeLast(2) }
         let weight = try scope.tensor("weight", shape: shape)
         var norm: BatchNorm?
         if let batchNorm, batchNorm.has("running_mean") {
-            norm = try BatchNorm(batchNorm, channels: outputs)
+            norm = try BatchNorm(batchNorm, channels: outputs, epsilon: epsilon)
         }
         // A file whose norms are folded has biases even where the network has none.
         var bias: [Float]?
@@ -43,6 +44,27 @@ struct Convolution2D: Sendable {
             throw .outOfMemory(file: scope.file, byteCount: weight.count * MemoryLayout<Float>.stride)
         }
         self.label = scope.path
+    }
+
+    /// A convolution by weights that are part of the network's definition, not of its file.
+    ///
+    /// - Parameters:
+    ///   - oihw: `[outputs, inputs / groups, kernel, kernel]`.
+    ///   - bias: `[outputs]`; nil for none.
+    ///   - file: what errors name the file by.
+    init(
+        fixed oihw: [Float], bias: [Float]? = nil, inputs: Int, outputs: Int, kernel: Int, groups: Int = 1,
+        file: String
+    ) throws(WeightError) {
+        do throws(TensorError) {
+            self.convolution = Convolution(
+                try ConvolutionWeights(
+                    oihw: oihw, bias: bias, inputChannels: inputs, outputChannels: outputs,
+                    geometry: ConvolutionGeometry(kernel: kernel, groups: groups)))
+        } catch {
+            throw .outOfMemory(file: file, byteCount: oihw.count * MemoryLayout<Float>.stride)
+        }
+        self.label = ""
     }
 
     /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.

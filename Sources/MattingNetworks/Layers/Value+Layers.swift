@@ -15,6 +15,15 @@ extension Value {
         return graph.append(BilinearResize(height: other.shape.height, width: other.shape.width), [self])
     }
 
+    /// Bilinear interpolation in steps of `step` source pixels, half-pixel centres; what lies beyond the size is
+    /// cropped.
+    func resized(height: Int, width: Int, step: Double) -> Value {
+        graph.append(BilinearResize(height: height, width: width, step: Float(step)), [self])
+    }
+
+    /// Some of the channels.
+    func channels(_ range: Range<Int>) -> Value { graph.append(ChannelSlice(range), [self]) }
+
     /// 2×2 maximum at stride 2, odd sizes rounded up.
     func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
 
@@ -40,6 +49,14 @@ extension Value {
 
     /// Each channel times its scale, `[N, 1, 1, C]`.
     func scaled(by scale: Value) -> Value { graph.append(ChannelScale(), [self, scale]) }
+
+    /// This map where the weight is 0, `other` where it is 1, linear in between.
+    func mixed(with other: Value, by weight: Value) -> Value { graph.append(Mix(), [self, other, weight]) }
+
+    /// This map less the product of two others.
+    func subtractingProduct(of left: Value, _ right: Value) -> Value {
+        graph.append(ProductSubtraction(), [self, left, right])
+    }
 
     func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
 

@@ -10,6 +10,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
     case modnet
     /// The plain U-Net, Ronneberger et al. 2015, 17.3 or 31.0 M parameters or fewer.
     case unet
+    /// Robust Video Matting, Lin et al. 2022, with the MobileNetV3 encoder, 3.7 M parameters; recurrent.
+    case robustVideoMatting = "rvm-mobilenetv3"
     /// The default: a U-Net with a MobileNetV2 encoder.
     case mobileNetV2UNet = "mobilenetv2-unet"
 
@@ -45,6 +47,7 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
         case .unet:
             // Its width varies.
             has("inc.double_conv.0.weight", [scope.shape("outc.conv.weight")?.dropFirst().first ?? 0, 3, 3, 3])
+        case .robustVideoMatting: has("aspp.aspp1.0.weight", [128, 960, 1, 1])
         case .mobileNetV2UNet: has("decoder.stage16.conv.weight", [96, 224, 3, 3])
         }
     }
@@ -69,6 +72,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
             // The paper's pictures are grey and cut into tiles; published files take colours in 0 … 1. Their sizes are their
             // trainings': a file should say its own.
             InputRecipe(rule: .fit, width: 512, height: 512, multiple: 16, activation: .sigmoid)
+        case .robustVideoMatting:
+            InputRecipe(rule: .native, baseSide: RobustVideoMatting.defaultBaseSide)
         case .mobileNetV2UNet:
             InputRecipe(
                 rule: .fit, width: 384, height: 384, multiple: 32, mean: SIMD3(repeating: 0.5),
@@ -77,13 +82,15 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
     }
 
     /// Builds the network from a file.
-    func makeNetwork(_ scope: WeightScope) throws(WeightError) -> any MattingNetwork {
+    func makeNetwork(_ scope: WeightScope, recipe: InputRecipe) throws(WeightError) -> any MattingNetwork {
         switch self {
         case .u2net: try U2Net(scope)
         case .u2netp: try U2NetP(scope)
         case .isnet: try ISNet(scope)
         case .modnet: try MODNet(scope)
         case .unet: try UNet(scope)
+        case .robustVideoMatting:
+            try RobustVideoMatting(scope, baseSide: recipe.baseSide ?? RobustVideoMatting.defaultBaseSide)
         case .mobileNetV2UNet: try MobileNetV2UNet(scope)
         }
     }

@@ -24,7 +24,7 @@ package final class EdgeModel: Sendable {
         let binder = WeightBinder(file)
         let network = try EdgeNetwork(binder.root)
         try binder.finish()
-        self.network = PlannedNetwork(preferring: .speed) { crop, _ in [network(crop)] }
+        self.network = PlannedNetwork(preferring: .speed) { crop, _, _ in [network(crop)] }
     }
 
     /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 14]`.

@@ -16,8 +16,21 @@ package protocol MattingNetwork: Sendable {
     /// besides (side outputs, heads that serve training).
     /// What a caller does not plan is not computed.
     func callAsFunction(_ image: Value) -> [Value]
+
+    /// The maps that the network carries from each frame of a video to the next, for pictures of a shape `[N, H, W, 3]`;
+    /// none where it sees each picture by itself. Zeros stand for them before the first frame.
+    func stateShapes(for image: TensorShape) -> [TensorShape]
+
+    /// One frame of a video: the maps predicted for it, and the state as it is afterwards, in the order and of the shapes
+    /// of ``stateShapes(for:)``.
+    func callAsFunction(_ image: Value, state: [Value]) -> (maps: [Value], state: [Value])
 }
 
 extension MattingNetwork {
     package static var predictsDoubt: Bool { false }
+    package func stateShapes(for image: TensorShape) -> [TensorShape] { [] }
+    package func callAsFunction(_ image: Value, state: [Value]) -> (maps: [Value], state: [Value]) { (self(image), []) }
+
+    /// Whether the network carries state: it does at every size or at none.
+    var isRecurrent: Bool { !stateShapes(for: TensorShape(trusted: 1, 1, 1, 3)).isEmpty }
 }

@@ -7,6 +7,8 @@ package final class NetworkModel: Sendable {
     package let recipe: InputRecipe
     /// Whether the second output is how far the matte is expected to be from the truth, pixel by pixel.
     package let predictsDoubt: Bool
+    /// Whether the network carries state from frame to frame of a video.
+    package let isRecurrent: Bool
     /// What the doubt is worth, where the weight file says so.
     package let doubtCalibration: DoubtCalibration?
     private let network: PlannedNetwork
@@ -24,16 +26,18 @@ package final class NetworkModel: Sendable {
         let architecture = try Architecture(of: file)
         let recipe = try file.inputRecipe(default: architecture.defaultRecipe).overridden(by: overrides)
         let binder = WeightBinder(file)
-        let network = try architecture.makeNetwork(binder.root)
+        let network = try architecture.makeNetwork(binder.root, recipe: recipe)
         try binder.finish()
         self.architecture = architecture
         self.recipe = recipe
         self.predictsDoubt = type(of: network).predictsDoubt
+        self.isRecurrent = network.isRecurrent
         self.doubtCalibration = try DoubtCalibration(of: file)
-        self.network = PlannedNetwork(preferring: preference) { picture, outputCount in
-            network(picture).prefix(outputCount).map {
-                recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0
-            }
+        self.network = PlannedNetwork(
+            preferring: preference, stateShapes: { network.stateShapes(for: $0) }
+        ) { picture, state, outputCount in
+            let (maps, state) = network(picture, state: state)
+            return maps.prefix(outputCount).map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 } + state
         }
     }
 
@@ -44,7 +48,8 @@ package final class NetworkModel: Sendable {
         try network.plan(shape, outputCount: outputCount)
     }
 
-    /// Predicts mattes `[N, H, W, 1]` in `[0, 1]` for normalised pictures `[N, H, W, 3]`, the fused one first.
+    /// Predicts mattes `[N, H, W, 1]` in `[0, 1]` for normalised pictures `[N, H, W, 3]`, the fused one first; by a
+    /// recurrent network, each as a first frame.
     ///
     /// - Parameter observe: called after each step with its number; what it throws stops the run.
     /// - Throws: ``TensorError`` or what `observe` throws.
@@ -52,16 +57,26 @@ package final class NetworkModel: Sendable {
         _ image: Tensor, outputCount: Int = 1, pool: ThreadPool, observe: ((Plan, Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let plan = try plan(image.shape, outputCount: outputCount)
-        return try run(plan, image, pool: pool, observe: observe.map { observe in { try observe(plan, $0) } })
+        var state = NetworkState()
+        return try run(
+            plan, image, state: &state, pool: pool, observe: observe.map { observe in { try observe(plan, $0) } })
     }
 
     /// Predicts by a plan of this model's own.
     ///
-    /// - Parameter observe: called after each step with its number; what it throws stops the run.
+    /// - Parameters:
+    ///   - state: what the frame before left behind, of the same size; becomes what this one leaves. That of another
+    ///     size counts as none: a first frame. A run that throws leaves it as it was.
+    ///   - observe: called after each step with its number; what it throws stops the run.
     /// - Throws: ``TensorError`` or what `observe` throws.
     package func run(
-        _ plan: Plan, _ image: Tensor, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+        _ plan: Plan, _ image: Tensor, state: inout NetworkState, pool: ThreadPool,
+        observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
-        try network.run(plan, image, pool: pool, observe: observe)
+        let shapes = plan.inputShapes.dropFirst()
+        let carried = try state.maps(shapes, forInput: image.shape)
+        let outputs = try network.run(plan, image, state: carried, pool: pool, observe: observe)
+        state = NetworkState(after: image.shape, maps: outputs.suffix(shapes.count))
+        return outputs.dropLast(shapes.count)
     }
 }

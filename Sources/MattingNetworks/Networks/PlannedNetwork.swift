@@ -6,7 +6,8 @@ import Threads
 ///
 /// Plans are made once a size and kept, as are the workspaces of finished runs: a warm run allocates its result only.
 package final class PlannedNetwork: Sendable {
-    private let network: @Sendable (_ input: Value, _ outputCount: Int) -> [Value]
+    private let network: @Sendable (_ input: Value, _ state: [Value], _ outputCount: Int) -> [Value]
+    private let stateShapes: @Sendable (_ input: TensorShape) -> [TensorShape]
     private let preference: MemoryPreference
     private let plans = Mutex<[PlanKey: Plan]>([:])
     private let idleWorkspaces = Mutex<[SendableWorkspace]>([])
@@ -26,12 +27,15 @@ package final class PlannedNetwork: Sendable {
 
     /// - Parameters:
     ///   - preference: what the plans' choice of algorithms weighs more.
-    ///   - network: writes the network down for an input; the first `outputCount` of its maps are computed.
+    ///   - stateShapes: the maps that the network reads beside its input.
+    ///   - network: writes the network down for an input and its state; all that it returns is computed.
     init(
         preferring preference: MemoryPreference,
-        _ network: @escaping @Sendable (_ input: Value, _ outputCount: Int) -> [Value]
+        stateShapes: @escaping @Sendable (_ input: TensorShape) -> [TensorShape] = { _ in [] },
+        _ network: @escaping @Sendable (_ input: Value, _ state: [Value], _ outputCount: Int) -> [Value]
     ) {
         self.preference = preference
+        self.stateShapes = stateShapes
         self.network = network
     }
 
@@ -39,7 +43,10 @@ package final class PlannedNetwork: Sendable {
     package func plan(_ shape: TensorShape, outputCount: Int = 1) throws(TensorError) -> Plan {
         let key = PlanKey(shape: shape, outputCount: outputCount)
         if let plan = plans.withLock({ $0[key] }) { return plan }
-        let plan = try Plan(outputs: network(Graph().input(shape), outputCount), preferring: preference)
+        let graph = Graph()
+        let input = graph.input(shape)
+        let state = stateShapes(shape).map { graph.input($0) }
+        let plan = try Plan(outputs: network(input, state, outputCount), preferring: preference)
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
@@ -47,15 +54,15 @@ package final class PlannedNetwork: Sendable {
         return plan
     }
 
-    /// Runs a plan of this network's own.
+    /// Runs a plan of this network's own on an input and the state that belongs to it.
     ///
     /// - Parameter observe: called after each step with its number; what it throws stops the run.
     /// - Throws: ``TensorError`` or what `observe` throws.
     package func run(
-        _ plan: Plan, _ input: Tensor, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+        _ plan: Plan, _ input: Tensor, state: [Tensor] = [], pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
         defer { idleWorkspaces.withLock { $0.append(workspace) } }
-        return try plan.run([input], workspace: workspace.workspace, pool: pool, observe: observe)
+        return try plan.run([input] + state, workspace: workspace.workspace, pool: pool, observe: observe)
     }
 }

@@ -6,6 +6,7 @@ extension InputRecipe {
     /// | `input.rule` | `stretch`, `fit`, `short-side`, `native` |
     /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native` |
     /// | `input.multiple` | `1...1024` |
+    /// | `input.base_side` | `1...16384`; what the network itself shrinks a larger picture to (Robust Video Matting) |
     /// | `input.channels` | `RGB`, `BGR` |
     /// | `input.mean`, `input.std` | three numbers with commas, for samples in `[0, 1]`, in the order of the channels |
     /// | `input.divide_by_max` | `true`, `false` |
@@ -29,6 +30,7 @@ extension InputRecipe {
             throw fields.bad("input.size", "a size, which the rule '\(rule.rawValue)' needs")
         }
         multiple = try fields.integer("input.multiple", in: 1...1024) ?? fallback.multiple
+        baseSide = try fields.integer("input.base_side", in: 1...16_384) ?? fallback.baseSide
         channels = try fields.choice("input.channels") ?? fallback.channels
         mean = try fields.triple("input.mean", in: -1000...1000) ?? fallback.mean
         std = try fields.triple("input.std", in: 0.001...1000) ?? fallback.std
@@ -74,12 +76,13 @@ extension InputRecipe {
             "output.activation": activation.rawValue,
             "output.rescale": rescale.rawValue,
         ]
+        if let baseSide { metadata["input.base_side"] = "\(baseSide)" }
         if rule != .native { metadata["input.size"] = width == height ? "\(width)" : "\(width)x\(height)" }
         return metadata
     }
 
     private static let keys: Set<String> = [
-        "input.rule", "input.size", "input.multiple", "input.channels", "input.mean", "input.std",
+        "input.rule", "input.size", "input.multiple", "input.base_side", "input.channels", "input.mean", "input.std",
         "input.divide_by_max", "output.activation", "output.rescale",
     ]
 

@@ -46,6 +46,9 @@ public struct InputRecipe: Sendable, Equatable {
     public var height: Int
     /// Both sides of the input are multiples of this, `1...1024`.
     public var multiple: Int
+    /// The longer side of what the network shrinks a larger picture to by itself, `1...16384`; nil leaves it to the
+    /// network. Only Robust Video Matting does so: its encoder and decoder see the picture no larger than this.
+    public var baseSide: Int?
     public var channels: ChannelOrder
     /// Subtracted from samples in `[0, 1]`, a number a channel, each in `-1000...1000`.
     public var mean: SIMD3<Float>
@@ -57,7 +60,8 @@ public struct InputRecipe: Sendable, Equatable {
     public var rescale: OutputRescale
 
     public init(
-        rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, channels: ChannelOrder = .rgb,
+        rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
+        channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
         dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
     ) {
@@ -65,6 +69,7 @@ public struct InputRecipe: Sendable, Equatable {
         self.width = width
         self.height = height
         self.multiple = multiple
+        self.baseSide = baseSide
         self.channels = channels
         self.mean = mean
         self.std = std

@@ -7,7 +7,7 @@ import Threads
 package final class Plan: Sendable {
     /// Where a map lies while a run needs it.
     struct Place: Sendable {
-        enum Memory: Sendable { case input(Int), arena(offset: Int) }
+        enum Memory: Sendable { case input(Int, channel: Int), arena(offset: Int) }
         let memory: Memory
         let shape: TensorShape
         let pixelStride: Int
@@ -78,7 +78,7 @@ package final class Plan: Sendable {
                 switch place.memory {
                 case .arena(let offset): arena + offset
                 // Tensors are values and no step writes to an input: the pointer outlives the run with `inputs`.
-                case .input(let index): inputs[index].unsafeBase
+                case .input(let index, let channel): inputs[index].unsafeBase + channel
                 }
             return FeatureMap(base: base, shape: place.shape, pixelStride: place.pixelStride)
         }

@@ -1,4 +1,4 @@
-/// Turns a graph into steps with fixed places: dead layers dropped, residuals fused, concatenations free, memory reused.
+/// Turns a graph into steps with fixed places: dead layers dropped, residuals fused, concatenations and slices free, memory reused.
 struct Planner {
     private(set) var steps: [Plan.Step] = []
     private(set) var outputs: [Plan.Place] = []
@@ -11,7 +11,8 @@ struct Planner {
     private var nodes: [Graph.Node]
     private let outputIndices: [Int]
     private var isNeeded: [Bool]
-    /// Where a node's map is a slice of a concatenation's: that node and the first channel.
+    /// Where a node's map is a slice of another's, of a concatenation that it is part of or of the map that it is cut from:
+    /// that node and the first channel.
     private var slices: [Int: (parent: Int, firstChannel: Int)] = [:]
     /// Input number of each graph input.
     private var inputNumbers: [Int: Int] = [:]
@@ -67,12 +68,17 @@ struct Planner {
         }
     }
 
-    /// Lets the producers of a concatenation write into its map, each into its channels.
+    /// Lets the readers of a slice read the map it is cut from, and the producers of a concatenation write into its map,
+    /// each into its channels.
     private mutating func assignSlices() {
+        for (index, node) in nodes.enumerated() {
+            guard let slice = node.layer as? ChannelSlice else { continue }
+            slices[index] = (node.inputs[0], slice.channels.lowerBound)
+        }
         for (index, node) in nodes.enumerated() where isNeeded[index] && node.layer is Concatenation {
             var firstChannel = 0
             for input in node.inputs {
-                // An input of the graph, or a map that already lies in another concatenation, is copied instead.
+                // An input of the graph, or a map that already lies in another one, is copied instead.
                 if nodes[input].layer != nil, slices[input] == nil {
                     slices[input] = (index, firstChannel)
                 }
@@ -137,14 +143,15 @@ struct Planner {
             let shape = nodes[index].shape
             let (owner, channel) = owner(index)
             if let number = inputNumbers[owner] {
-                return Plan.Place(memory: .input(number), shape: shape, pixelStride: shape.channels)
+                return Plan.Place(
+                    memory: .input(number, channel: channel), shape: shape, pixelStride: nodes[owner].shape.channels)
             }
             let offset = offsets[owner, default: 0] + channel
             return Plan.Place(
                 memory: .arena(offset: offset), shape: shape, pixelStride: nodes[owner].shape.channels)
         }
         for (index, node) in nodes.enumerated() where isNeeded[index] {
-            guard var layer = node.layer else { continue }
+            guard var layer = node.layer, !(layer is ChannelSlice) else { continue }
             var inputs = node.inputs
             let output = place(index)
             if let concatenation = layer as? Concatenation {

@@ -1,18 +1,23 @@
 /// Bilinear interpolation to another size, as PyTorch's `interpolate` has it.
 ///
 /// Half-pixel centres by default (`align_corners=False`): the source of output x is `(x + ½) · in / out − ½`, clamped.
-/// With aligned corners it is `x · (in − 1) / (out − 1)`. No smoothing when shrinking: that is the network's convention;
+/// With aligned corners it is `x · (in − 1) / (out − 1)`. With a step of its own it is `(x + ½) · step − ½`, whatever the
+/// sizes: what lies beyond the output is cropped, as networks do that scale by a factor. No smoothing when shrinking: that is the network's convention;
 /// pictures are shrunk by area instead.
 package struct BilinearResize: GraphOperator, PreparedOperator {
     package let height: Int
     package let width: Int
     package let alignsCorners: Bool
+    /// Source pixels from one output pixel to the next; nil for those that make the sizes fit.
+    private let step: Float?
 
-    package init(height: Int, width: Int, alignsCorners: Bool = false) {
+    package init(height: Int, width: Int, alignsCorners: Bool = false, step: Float? = nil) {
         precondition(height >= 1 && width >= 1, "resizing to \(height)×\(width)")
+        precondition(step == nil || !alignsCorners, "aligned corners leave no choice of a step")
         self.height = height
         self.width = width
         self.alignsCorners = alignsCorners
+        self.step = step
     }
 
     package var summary: String { "bilinear resize to \(height)×\(width)" }
@@ -20,9 +25,9 @@ package struct BilinearResize: GraphOperator, PreparedOperator {
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: height, width: width) }
 
     /// Source position of output i: `i · scale + offset`.
-    private func mapping(from size: Int, to target: Int) -> (scale: Float, offset: Float) {
+    func mapping(from size: Int, to target: Int) -> (scale: Float, offset: Float) {
         if alignsCorners { return (target > 1 ? Float(size - 1) / Float(target - 1) : 0, 0) }
-        let scale = Float(size) / Float(target)
+        let scale = step ?? Float(size) / Float(target)
         return (scale, scale / 2 - 0.5)
     }
 
@@ -38,15 +43,20 @@ package struct BilinearResize: GraphOperator, PreparedOperator {
     func writeRow(
         _ y: Int, of input: FeatureMap, picture: Int, to row: UnsafeMutablePointer<Float>, stride: Int
     ) {
-        let vertical = mapping(from: input.shape.height, to: height)
+        let rows = sourceRows(of: y, from: input.shape.height)
         let horizontal = mapping(from: input.shape.width, to: width)
-        let position = max(Float(y) * vertical.scale + vertical.offset, 0)
-        let top = min(Int(position), input.shape.height - 1)
-        let bottom = min(top + 1, input.shape.height - 1)
         kernels.bilinearRow(
             row, outputStride: stride, outputWidth: width,
-            top: input.pixel(picture, top, 0), bottom: input.pixel(picture, bottom, 0),
-            weightY: position - Float(top), pixelStride: input.pixelStride, width: input.shape.width,
+            top: input.pixel(picture, rows.top, 0), bottom: input.pixel(picture, rows.bottom, 0),
+            weightY: rows.weight, pixelStride: input.pixelStride, width: input.shape.width,
             channels: input.shape.channels, scaleX: horizontal.scale, offsetX: horizontal.offset)
+    }
+
+    /// The two rows of `size` that output row `y` lies between, and the weight of the lower one.
+    func sourceRows(of y: Int, from size: Int) -> (top: Int, bottom: Int, weight: Float) {
+        let vertical = mapping(from: size, to: height)
+        let position = max(Float(y) * vertical.scale + vertical.offset, 0)
+        let top = min(Int(position), size - 1)
+        return (top, min(top + 1, size - 1), position - Float(top))
     }
 }

@@ -59,6 +59,59 @@ package struct Multiplication: GraphOperator, PreparedOperator {
     }
 }
 
+/// Pixels of three maps and of the result, each with its stride, then rows and channels.
+private typealias TernaryPixelKernel = (
+    UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int,
+    Int, Int
+) -> Void
+
+/// Runs a kernel of three maps of one shape over their pixels.
+private func combinePixels(
+    _ inputs: UnsafeBufferPointer<FeatureMap>, _ output: FeatureMap, in context: ExecutionContext,
+    _ kernel: TernaryPixelKernel
+) {
+    let (a, b, c) = (inputs[0], inputs[1], inputs[2])
+    forEachPixelBlock(of: output, in: context) { first, count in
+        kernel(
+            a.base + first * a.pixelStride, a.pixelStride, b.base + first * b.pixelStride, b.pixelStride,
+            c.base + first * c.pixelStride, c.pixelStride, output.base + first * output.pixelStride,
+            output.pixelStride, count, output.shape.channels)
+    }
+}
+
+/// Linear interpolation between two maps by a third, value by value: left + weight · (right − left).
+package struct Mix: GraphOperator, PreparedOperator {
+    package init() {}
+    package var summary: String { "mix" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(
+            inputs.count == 3 && inputs[0] == inputs[1] && inputs[0] == inputs[2], "mixing maps of shapes \(inputs)")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
+        combinePixels(inputs, output, in: context, kernels.mixPixels)
+    }
+}
+
+/// A map less the product of two others, value by value: value − left · right. A covariance from its moments.
+package struct ProductSubtraction: GraphOperator, PreparedOperator {
+    package init() {}
+    package var summary: String { "subtract product" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(
+            inputs.count == 3 && inputs[0] == inputs[1] && inputs[0] == inputs[2],
+            "subtracting a product of maps of shapes \(inputs)")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
+        combinePixels(inputs, output, in: context, kernels.subtractProductPixels)
+    }
+}
+
 /// A map times one value a channel and picture, `[N, H, W, C]` · `[N, 1, 1, C]` (squeeze and excitation, Hu et al. 2018).
 package struct ChannelScale: GraphOperator, PreparedOperator {
     package init() {}

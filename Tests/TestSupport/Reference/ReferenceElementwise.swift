@@ -18,6 +18,9 @@ extension Activation {
         case .relu6: min(max(x, 0), 6)
         case .sigmoid: 1 / (1 + exp(-x))
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
+        case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+        case .hyperbolicTangent: tanh(x)
+        case .clamped: min(max(x, 0), 1)
         }
     }
 }
@@ -30,6 +33,23 @@ extension ReferenceMap {
     package func adding(_ other: ReferenceMap) -> ReferenceMap {
         precondition(shape == other.shape, "adding \(other.shape) to \(shape)")
         return ReferenceMap(shape, values: zip(values, other.values).map { $0 + $1 })
+    }
+
+    package func multiplied(by other: ReferenceMap) -> ReferenceMap {
+        precondition(shape == other.shape, "multiplying \(shape) by \(other.shape)")
+        return ReferenceMap(shape, values: zip(values, other.values).map { $0 * $1 })
+    }
+
+    /// Linear interpolation towards `other` by the weights of a third map.
+    package func mixed(with other: ReferenceMap, by weight: ReferenceMap) -> ReferenceMap {
+        .computed(shape) { n, y, x, c in
+            (1 - weight[n, y, x, c]) * self[n, y, x, c] + weight[n, y, x, c] * other[n, y, x, c]
+        }
+    }
+
+    /// Some of the channels.
+    package func channels(_ range: Range<Int>) -> ReferenceMap {
+        .computed(shape.with(channels: range.count)) { n, y, x, c in self[n, y, x, range.lowerBound + c] }
     }
 
     /// Each channel times its value in `scale`, `[N, 1, 1, C]`.

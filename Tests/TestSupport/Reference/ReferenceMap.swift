@@ -31,7 +31,7 @@ package struct ReferenceMap: Sendable {
     }
 
     /// A map of `shape` whose values `value` computes, one by one.
-    static func computed(
+    package static func computed(
         _ shape: TensorShape, _ value: (_ n: Int, _ y: Int, _ x: Int, _ c: Int) -> Double
     ) -> ReferenceMap {
         var values: [Double] = []

@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Bytes of a file, pipe or array, read piece by piece with a small buffer.
+struct BufferedInput: ~Copyable, Sendable {
+    struct Failure: Error {
+        let reason: String
+    }
+
+    private let descriptor: Int32?
+    private let isOwned: Bool
+    private var buffer: [UInt8]
+    /// What of the buffer is not yet read.
+    private var rest: Range<Int>
+
+    init(path: String) throws(Failure) {
+        guard !path.utf8.contains(0) else { throw Failure(reason: "the path contains a NUL") }
+        let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw Failure(reason: systemReason(errno)) }
+        self.init(descriptor: descriptor, isOwned: true)
+    }
+
+    /// What is left to read from an open descriptor, which stays open afterwards.
+    init(fileDescriptor: Int32) { self.init(descriptor: fileDescriptor, isOwned: false) }
+
+    private init(descriptor: Int32, isOwned: Bool) {
+        self.descriptor = descriptor
+        self.isOwned = isOwned
+        buffer = [UInt8](repeating: 0, count: 1 << 16)
+        rest = 0..<0
+    }
+
+    init(bytes: [UInt8]) {
+        descriptor = nil
+        isOwned = false
+        buffer = bytes
+        rest = 0..<bytes.count
+    }
+
+    deinit { if isOwned, let descriptor { close(descriptor) } }
+
+    /// Bytes that are left, where that is known: of a file or an array.
+    var remainingCount: Int? {
+        guard let descriptor else { return rest.count }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        guard place >= 0 else { return nil }
+        return max(Int(status.st_size) - Int(place), 0) + rest.count
+    }
+
+    /// Fills the empty buffer; false at the end of the input.
+    private mutating func refill() throws(Failure) -> Bool {
+        guard let descriptor else { return false }
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { readSome(descriptor, into: $0, count: bytes.count) } ?? 0
+        }
+        guard count >= 0 else { throw Failure(reason: systemReason(errno)) }
+        rest = 0..<count
+        return count > 0
+    }
+
+    /// How a line ended.
+    enum LineEnd { case newline, endOfInput, limit }
+
+    /// The bytes up to a newline, which is read too, to the end of the input, or to `limit`.
+    mutating func readLine(limit: Int) throws(Failure) -> (bytes: [UInt8], end: LineEnd) {
+        var line: [UInt8] = []
+        while line.count <= limit {
+            if rest.isEmpty, try !refill() { return (line, .endOfInput) }
+            if let newline = buffer[rest].firstIndex(of: UInt8(ascii: "\n")) {
+                line += buffer[rest.lowerBound..<newline]
+                rest = newline + 1..<rest.upperBound
+                return (line, line.count > limit ? .limit : .newline)
+            }
+            line += buffer[rest]
+            rest = rest.upperBound..<rest.upperBound
+        }
+        return (line, .limit)
+    }
+
+    /// Fills `target`, or as much of it as there is; returns how much that was.
+    mutating func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        guard let base = target.baseAddress else { return 0 }
+        let buffered = min(rest.count, target.count)
+        buffer.withUnsafeBytes { bytes in
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest.prefix(buffered)]))
+        }
+        rest = rest.lowerBound + buffered..<rest.upperBound
+        var count = buffered
+        while count < target.count, let descriptor {
+            let step = readSome(descriptor, into: base + count, count: target.count - count)
+            guard step >= 0 else { throw Failure(reason: systemReason(errno)) }
+            if step == 0 { break }
+            count += step
+        }
+        return count
+    }
+}

@@ -1,0 +1,62 @@
+/// Writes a YUV4MPEG2 stream, frame by frame, into a file that appears whole or not at all, or straight into a pipe.
+///
+/// ```swift
+/// var writer = try Y4MWriter(header, to: "matte.y4m")
+/// for frame in frames { try writer.write(frame) }
+/// try writer.finish()
+/// ```
+public struct Y4MWriter: ~Copyable, Sendable {
+    public let header: Y4MHeader
+    /// Frames written so far.
+    public private(set) var frameCount = 0
+    private var output: AtomicFileWriter
+
+    /// Begins a stream with its header.
+    ///
+    /// - Parameter path: a file, or a pipe, a device or `/dev/stdout`; see ``AtomicFile``.
+    /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``.
+    public init(_ header: Y4MHeader, to path: String) throws(VideoStreamError) {
+        self.header = header
+        output = try Self.begin(header, path)
+    }
+
+    private static func begin(_ header: Y4MHeader, _ path: String) throws(VideoStreamError) -> AtomicFileWriter {
+        do throws(AtomicFile.Failure) {
+            var output = try AtomicFileWriter(path)
+            try output.write(Array("\(header.line)\n".utf8))
+            return output
+        } catch {
+            throw .cannotWrite(frame: 0, reason: error.reason)
+        }
+    }
+
+    /// The temporary name under which the file grows until ``finish()``; nil where it is no file. Whoever ends the process
+    /// by force may remove it.
+    public var temporaryPath: String? { output.temporaryPath }
+
+    /// Appends a frame.
+    ///
+    /// - Throws: ``VideoStreamError/differentFormat(frame:)``, ``VideoStreamError/cannotWrite(frame:reason:)``.
+    public mutating func write(_ frame: PlanarFrame) throws(VideoStreamError) {
+        let number = frameCount + 1
+        guard frame.format == header.format else { throw .differentFormat(frame: number) }
+        do throws(AtomicFile.Failure) {
+            try output.write(Array("FRAME\n".utf8))
+            try frame.withBytes { (bytes) throws(AtomicFile.Failure) in try output.write(bytes) }
+        } catch {
+            throw .cannotWrite(frame: number, reason: error.reason)
+        }
+        frameCount = number
+    }
+
+    /// Makes the file appear under its name. Without this call it never does; after it nothing more is written.
+    ///
+    /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)`` with the last frame.
+    public mutating func finish() throws(VideoStreamError) {
+        do throws(AtomicFile.Failure) {
+            try output.finish()
+        } catch {
+            throw .cannotWrite(frame: frameCount, reason: error.reason)
+        }
+    }
+}

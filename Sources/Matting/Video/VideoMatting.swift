@@ -1,0 +1,78 @@
+import ImageCodecs
+import MatteRefinement
+import MattingNetworks
+import TensorCore
+
+/// The mattes of one stream of video, frame by frame, in order.
+///
+/// ```swift
+/// let pipeline = try MattingPipeline()                      // loaded once, for any number of streams
+/// var video = VideoMatting(pipeline)                        // one a stream
+/// for frame in frames { show(try video.matte(frame)) }
+/// ```
+///
+/// A recurrent network, such as Robust Video Matting, remembers the frames before it by itself. What networks for still
+/// pictures make of each frame alone flickers; a ``TemporalFilter`` takes that out where the picture stands still. A cut
+/// of the film and a change of size begin anew.
+///
+/// A value that cannot be copied: frames of one stream follow one another, and the compiler sees to it.
+public struct VideoMatting: ~Copyable, Sendable {
+    /// What makes the mattes.
+    public let pipeline: MattingPipeline
+    /// What takes the flicker out of the mattes of single frames; nil where the network remembers by itself, or nobody is to.
+    public let filter: TemporalFilter?
+    private var network = NetworkState()
+    private var average = TemporalState()
+
+    /// Begins a stream.
+    ///
+    /// - Parameters:
+    ///   - pipeline: shared; streams do not disturb one another.
+    ///   - filter: how flicker is taken out where the network sees each frame by itself; nil leaves the mattes as they are.
+    public init(_ pipeline: MattingPipeline, filter: TemporalFilter? = TemporalFilter()) {
+        self.pipeline = pipeline
+        self.filter = pipeline.isRecurrent ? nil : filter
+    }
+
+    /// The matte of the next frame, at exactly its size.
+    ///
+    /// Blocks the calling thread; in a task that is cancelled it stops after the layer at work. After an error the stream
+    /// may go on with the next frame.
+    ///
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Complexity: that of a still picture, and O(pixels) for the filter.
+    public mutating func matte(_ frame: RasterImage) throws(MattingError) -> MattingResult {
+        let result = try pipeline.matte(frame, state: &network)
+        guard let filter else { return result }
+        return try result.filtered(by: filter, state: &average)
+    }
+
+    /// Forgets the frames so far: the next one begins a new stream.
+    public mutating func reset() {
+        network = NetworkState()
+        average.reset()
+    }
+}
+
+extension MattingResult {
+    /// The same with its matte averaged over time.
+    fileprivate consuming func filtered(
+        by filter: TemporalFilter, state: inout TemporalState
+    ) throws(MattingError) -> MattingResult {
+        let (image, confidence, warnings, pool) = (image, confidence, warnings, pool)
+        // The last owner of the matte's memory hands it on, so that it is written in place.
+        let matte = alpha.tensor
+        _ = consume self
+        let filtered = try MattingError.wrapping {
+            try image.withGuideRows { (guide) throws(TensorError) in
+                try filter(matte, guide: guide, state: &state, pool: pool)
+            }
+        }
+        let alpha = AlphaMatte(filtered)
+        // A subject that the network lost in this frame alone is still in the average.
+        let isEmpty = alpha.coverage < 1e-4
+        return MattingResult(
+            image: image, alpha: alpha, confidence: confidence,
+            warnings: warnings.filter { $0 != .noSubject || isEmpty }, pool: pool)
+    }
+}

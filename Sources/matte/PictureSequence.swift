@@ -1,0 +1,96 @@
+import Matting
+
+/// Pictures that are the frames of a film: a folder in natural order (`2.png` before `10.png`), or a pattern such as
+/// `frames/%05d.png`.
+struct PictureSequence: Sendable {
+    let files: [String]
+    /// The number in the first name of a pattern; 1 for a folder.
+    let firstNumber: Int
+
+    /// Whether a path names several pictures.
+    static func isMeant(by path: String) -> Bool {
+        FrameName(path) != nil || FileIdentity.isFolder(path)
+    }
+
+    /// - Throws: ``VideoError``, ``EvaluationError/unreadableFolder(path:reason:)``.
+    init(_ path: String) throws {
+        if let name = FrameName(path) {
+            let folder = name.folder.isEmpty ? "." : name.folder
+            let numbers = try FileTree.names(in: folder).compactMap { name.number(of: name.folder + $0) }.sorted()
+            guard let first = numbers.first, let last = numbers.last else { throw VideoError.noPictures(path: path) }
+            // A gap would be a film that is shorter than anybody thinks.
+            if let (index, _) = numbers.enumerated().first(where: { $1 != first + $0 }), last > first {
+                throw VideoError.missingPicture(path: name.path(first + index))
+            }
+            files = numbers.map(name.path)
+            firstNumber = first
+        } else {
+            let root = path.hasSuffix("/") ? String(path.dropLast()) : path
+            files = try FileTree.names(in: path).filter { ImageFormat(path: $0) != nil }
+                .sorted(by: Self.isNaturallyBefore).map { "\(root)/\($0)" }
+            firstNumber = 1
+            if files.isEmpty { throw VideoError.noPictures(path: path) }
+        }
+    }
+
+    /// Order of names in which runs of digits count as numbers.
+    static func isNaturallyBefore(_ a: String, _ b: String) -> Bool {
+        var (a, b) = (a.utf8[...], b.utf8[...])
+        func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+        let (first, second) = (Array(a), Array(b))
+        while let x = a.first, let y = b.first {
+            if isDigit(x) && isDigit(y) {
+                // Numbers of any length: without leading zeros the longer one is larger.
+                let (p, q) = (a.prefix(while: isDigit).drop { $0 == 48 }, b.prefix(while: isDigit).drop { $0 == 48 })
+                if p.count != q.count { return p.count < q.count }
+                if !p.elementsEqual(q) { return p.lexicographicallyPrecedes(q) }
+                (a, b) = (a.drop(while: isDigit), b.drop(while: isDigit))
+            } else if x != y {
+                return x < y
+            } else {
+                (a, b) = (a.dropFirst(), b.dropFirst())
+            }
+        }
+        // Equal but for leading zeros: the order of bytes decides, so that there always is one.
+        return a.isEmpty != b.isEmpty ? a.isEmpty : first.lexicographicallyPrecedes(second)
+    }
+}
+
+/// Names of numbered pictures, as `printf` and ffmpeg write them: one `%d`, `%5d` or `%05d`.
+struct FrameName: Sendable {
+    private let before: String
+    private let after: String
+    private let width: Int
+    /// The folder with its slash, or nothing.
+    let folder: String
+
+    /// nil where the path is no pattern.
+    init?(_ path: String) {
+        let parts = path.split(separator: "%", omittingEmptySubsequences: false)
+        guard parts.count == 2, let d = parts[1].firstIndex(of: "d") else { return nil }
+        let digits = parts[1][..<d]
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), digits.count <= 2 else { return nil }
+        width = Int(digits) ?? 0
+        let before = String(parts[0])
+        self.before = before
+        after = String(parts[1][parts[1].index(after: d)...])
+        // A number in the name of a folder would be a folder for each frame.
+        guard !after.contains("/") else { return nil }
+        folder = before.lastIndex(of: "/").map { String(before[...$0]) } ?? ""
+    }
+
+    /// The name of a frame.
+    func path(_ number: Int) -> String {
+        let digits = "\(number)"
+        return before + String(repeating: "0", count: max(width - digits.count, 0)) + digits + after
+    }
+
+    /// The number in a name that this pattern makes; nil for others.
+    func number(of path: String) -> Int? {
+        guard path.utf8.count >= before.utf8.count + after.utf8.count, path.hasPrefix(before), path.hasSuffix(after),
+            let number = Int(path.dropFirst(before.count).dropLast(after.count)), number >= 0,
+            self.path(number) == path
+        else { return nil }
+        return number
+    }
+}

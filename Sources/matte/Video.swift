@@ -1,0 +1,197 @@
+import ArgumentParser
+import Matting
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+struct Video: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Mattes films, frame by frame without flicker.",
+        discussion: """
+            Reads YUV4MPEG2, which ffmpeg makes of any film, or pictures: a folder in natural order, or a pattern such as \
+            frames/%05d.png. Writes the matte as a grey YUV4MPEG2 stream; with --background the subject over a colour or \
+            a picture, in the film's own format; or, where the output is a pattern or a folder, a PNG with transparency \
+            for each frame.
+
+            EXAMPLES
+              ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
+              matte video film.y4m -o cutouts/
+              matte video frames/%05d.png -o green.y4m --background '#00ff00'
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Film (.y4m), '-' for standard input, folder or pattern of pictures.", valueName: "input"))
+    var input: String
+
+    @Option(
+        name: .shortAndLong,
+        help: "Stream to write (.y4m), '-' for standard output, folder or pattern of pictures (out/%05d.png).")
+    var output: String
+
+    @Flag(help: "Write the alpha alone; what a stream holds by default.")
+    var mask = false
+
+    @Option(
+        help: ArgumentHelp("Lay the subject over a colour (white, #rrggbb) or a picture.", valueName: "colour|image"))
+    var background: String?
+
+    @OptionGroup var pipelineArguments: PipelineArguments
+
+    @Flag(inversion: .prefixedNo, help: "Take out the flicker of networks that see each frame by itself.")
+    var temporalFilter = true
+
+    @Option(help: "Matrix of the film's colours: bt601 or bt709; by default bt709 above 576 rows.")
+    var matrix: Matrix?
+
+    @Option(
+        help: ArgumentHelp("Frames a second where the input is pictures, such as 25 or 30000/1001.", valueName: "n"))
+    var rate: Rate = Rate(25, 1)
+
+    @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
+    var compression: Cut.Compression = Cut.Compression(.fast)
+
+    @Option(help: "JPEG quality, 1 to 100.")
+    var quality: Int = 92
+
+    @Flag(help: "Accept a stream that ends within a frame, and damaged pictures.")
+    var lenient = false
+
+    @Flag(inversion: .prefixedNo, help: "Show the progress; by default on a terminal.")
+    var progress: Bool?
+
+    @Flag(help: "Print a JSON object on standard output at the end.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Print errors only.")
+    var quiet = false
+
+    func validate() throws {
+        guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
+        if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
+        if json && output == "-" {
+            throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
+        }
+        if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
+            throw ValidationError("--background '\(background)' is neither a colour (white, #rrggbb) nor a file.")
+        }
+        let target = try VideoTarget(output)
+        if case .pictures(_, .jpeg) = target, !mask, background == nil {
+            throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write .png.")
+        }
+    }
+
+    func run() async throws {
+        let target = try VideoTarget(output)
+        do {
+            let source = try VideoSource(input, matrix: matrix?.value)
+            try refuseOverwriting(source, by: target)
+            let backdrop = try background.map { try Background(argument: $0) }
+            let pipeline = try pipelineArguments.pipeline()
+            try prepareFolder(of: target)
+            let kind: FrameRenderer.Kind =
+                if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
+            var job = VideoJob(
+                target: target, renderer: FrameRenderer(kind), sourceHeader: source.header,
+                colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
+                rate: rate.value, firstNumber: source.firstNumber,
+                options: EncodingOptions(
+                    compression: compression.value, jpegQuality: quality, threadCount: pipelineArguments.threads),
+                progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
+            try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil, lenient: lenient)
+            report(job)
+        } catch let exit as ExitCode {
+            throw exit
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            let text = Console.complain(about: input, error)
+            if json { Console.json(FailureReport(input: input, output: output, error: text)) }
+            throw ExitCode(1)
+        }
+    }
+
+    private func report(_ job: VideoJob) {
+        let count = job.progress.frameCount
+        if !quiet && job.emptyCount > 0 {
+            Console.message("\(input): no subject found in \(job.emptyCount) of \(count) frames")
+        }
+        guard json else { return }
+        Console.json(
+            VideoReport(
+                input: input, output: output, width: job.width, height: job.height, frames: count,
+                framesWithoutSubject: job.emptyCount, seconds: job.progress.seconds,
+                framesPerSecond: job.progress.framesPerSecond))
+    }
+
+    /// No output may be one of the inputs.
+    private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
+        let inputs = pipelineArguments.files + [background].compactMap { $0 } + (source.files ?? [input])
+        switch target {
+        case .stream(let path):
+            try Job.refuseOverwriting(inputs, by: [path])
+        case .pictures(let name, _):
+            if let files = source.files {
+                try Job.refuseOverwriting(inputs, by: files.indices.map { name.path(source.firstNumber + $0) })
+            }
+            // Of a stream nobody knows how many frames there are: any number may get a file.
+            for file in inputs where source.files == nil && name.number(of: file) != nil {
+                throw ValidationError("'\(file)' is an input, and a frame may get its name; name another folder.")
+            }
+        }
+    }
+
+    /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
+    private func prepareFolder(of target: VideoTarget) throws {
+        guard let folder = target.folder else { return }
+        if !target.isStream {
+            guard mkdir(folder, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
+                Console.message("\(folder): the folder could not be made (\(String(cString: strerror(errno))))")
+                throw ExitCode(1)
+            }
+        }
+        AtomicFile.removeStaleTemporaries(in: folder)
+    }
+}
+
+/// What `--json` says of a film.
+private struct VideoReport: Encodable {
+    let input: String
+    let output: String
+    let width: Int
+    let height: Int
+    let frames: Int
+    let framesWithoutSubject: Int
+    let seconds: Double
+    let framesPerSecond: Double
+}
+
+extension Video {
+    enum Matrix: String, ExpressibleByArgument, CaseIterable {
+        case bt601, bt709
+
+        var value: VideoColors.Matrix { self == .bt601 ? .bt601 : .bt709 }
+    }
+
+    /// Frames a second: a whole number, or a fraction with `/` or `:`.
+    struct Rate: ExpressibleByArgument {
+        let value: Y4MHeader.Ratio
+
+        init(_ numerator: Int, _ denominator: Int) { value = Y4MHeader.Ratio(numerator, denominator) }
+
+        init?(argument: String) {
+            let parts = argument.split(whereSeparator: { $0 == "/" || $0 == ":" }).map { Int($0) }
+            guard parts.count == 1 || parts.count == 2, let numerator = parts[0],
+                let denominator = parts.count == 2 ? parts[1] : 1, (1...1_000_000).contains(numerator),
+                (1...1_000_000).contains(denominator)
+            else { return nil }
+            self.init(numerator, denominator)
+        }
+
+        var defaultValueDescription: String { "25" }
+    }
+}

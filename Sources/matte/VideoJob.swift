@@ -1,0 +1,143 @@
+import ArgumentParser
+import Matting
+import Threads
+
+/// A film on its way: one thread reads ahead, one runs the network, the caller writes. Queues between them hold two frames
+/// each, so memory does not grow with the film; order is theirs. An error of any stage ends all of them.
+struct VideoJob {
+    let target: VideoTarget
+    var renderer: FrameRenderer
+    /// Of the stream that is read; nil where pictures are.
+    let sourceHeader: Y4MHeader?
+    /// Those of the stream that is read.
+    let colors: VideoColors?
+    let matrix: VideoColors.Matrix?
+    /// Frames a second where pictures are read.
+    let rate: Y4MHeader.Ratio
+    /// The number of the first picture that is written.
+    let firstNumber: Int
+    let options: EncodingOptions
+    private(set) var progress: VideoProgress
+    /// Frames in which no subject was found.
+    private(set) var emptyCount = 0
+    private(set) var width = 0
+    private(set) var height = 0
+
+    init(
+        target: VideoTarget, renderer: FrameRenderer, sourceHeader: Y4MHeader?, colors: VideoColors?,
+        matrix: VideoColors.Matrix?, rate: Y4MHeader.Ratio, firstNumber: Int, options: EncodingOptions,
+        progress: VideoProgress
+    ) {
+        self.target = target
+        self.renderer = renderer
+        self.sourceHeader = sourceHeader
+        self.colors = colors
+        self.matrix = matrix
+        self.rate = rate
+        self.firstNumber = firstNumber
+        self.options = options
+        self.progress = progress
+    }
+
+    private static let queueCapacity = 2
+
+    /// - Throws: what any of the stages throws, after all of them have ended.
+    mutating func run(
+        _ source: consuming VideoSource, _ pipeline: MattingPipeline, filter: TemporalFilter?, lenient: Bool
+    ) throws {
+        let frames = BoundedQueue<Result<VideoFrame, any Error>>(capacity: Self.queueCapacity)
+        let results = BoundedQueue<Result<MattingResult, any Error>>(capacity: Self.queueCapacity)
+        let handover = Handover(source)
+        let reader = ThreadHandle {
+            do {
+                var source = handover.take()
+                try source?.read(lenient: lenient, pipeline: pipeline) { frames.send(.success($0)) }
+            } catch {
+                _ = frames.send(.failure(error))
+            }
+            frames.finish()
+        }
+        let network = ThreadHandle {
+            var video = VideoMatting(pipeline, filter: filter)
+            while let frame = frames.receive() {
+                let result = Result { try video.matte(frame.get().image) }
+                guard results.send(result), case .success = result else { break }
+            }
+            frames.close()
+            results.finish()
+        }
+        defer {
+            frames.close()
+            results.close()
+            reader?.join()
+            network?.join()
+        }
+        guard reader != nil, network != nil else { throw VideoError.noThread }
+        switch target {
+        case .stream(let path): try write(results, to: path, pipeline)
+        case .pictures(let name, let format): try write(results, to: name, format)
+        }
+        progress.finish()
+    }
+
+    /// The next result; nil after the last.
+    private mutating func next(_ results: BoundedQueue<Result<MattingResult, any Error>>) throws -> MattingResult? {
+        guard let result = try results.receive()?.get() else {
+            if progress.frameCount == 0 { throw VideoError.noFrames }
+            return nil
+        }
+        if !result.hasSubject { emptyCount += 1 }
+        if progress.frameCount == 0 { (width, height) = (result.image.width, result.image.height) }
+        return result
+    }
+
+    private mutating func write(
+        _ results: BoundedQueue<Result<MattingResult, any Error>>, to path: String, _ pipeline: MattingPipeline
+    ) throws {
+        guard let first = try next(results) else { return }
+        var picture = try renderer.picture(first)
+        let header = try renderer.header(of: picture, source: sourceHeader, rate: rate)
+        // A matte has colours of its own: grey that uses all steps.
+        let colors = header.format.sampling == .gray ? nil : self.colors
+        let outputColors = colors ?? VideoColors(header, matrix: matrix)
+        var writer = try Y4MWriter(header, to: path)
+        Interruption.remove(writer.temporaryPath)
+        defer { Interruption.remove(nil) }
+        while true {
+            guard picture.width == width && picture.height == height else {
+                throw VideoError.changedSize(
+                    number: progress.frameCount + 1, width: picture.width, height: picture.height,
+                    expectedWidth: width, expectedHeight: height)
+            }
+            try writer.write(
+                PlanarFrame(picture, format: header.format, colors: outputColors, pool: pipeline.pool))
+            progress.count()
+            guard let result = try next(results) else { break }
+            picture = try renderer.picture(result)
+        }
+        try Interruption.whileWriting { () throws(VideoStreamError) in try writer.finish() }
+    }
+
+    private mutating func write(
+        _ results: BoundedQueue<Result<MattingResult, any Error>>, to name: FrameName, _ format: ImageFormat
+    ) throws {
+        while let result = try next(results) {
+            let picture = try renderer.picture(result)
+            let encoded = try picture.encoded(as: format, options: options)
+            let path = name.path(firstNumber + progress.frameCount)
+            try encoded.withBytes { (bytes) throws(ImageCodecError) in
+                try Interruption.whileWriting { () throws(ImageCodecError) in try AtomicFile.write(bytes, to: path) }
+            }
+            progress.count()
+        }
+    }
+}
+
+/// Carries the source into the thread that reads it: a closure can hold no value that cannot be copied.
+private final class Handover: Sendable {
+    private let source: Guarded<VideoSource?>
+
+    init(_ source: consuming VideoSource) { self.source = Guarded(source) }
+
+    func take() -> VideoSource? { source.withLock { $0.take() } }
+}

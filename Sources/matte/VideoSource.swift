@@ -1,0 +1,102 @@
+import ArgumentParser
+import Matting
+
+/// A frame on its way from the source.
+struct VideoFrame: Sendable {
+    /// From 1.
+    let number: Int
+    let image: RasterImage
+}
+
+/// Where frames come from: a YUV4MPEG2 stream, or pictures in order. One thread reads it.
+struct VideoSource: ~Copyable, Sendable {
+    /// Of a stream; nil for pictures.
+    private var reader: Y4MReader?
+    /// nil for a stream.
+    private let sequence: PictureSequence?
+    /// The header of a stream; nil for pictures.
+    let header: Y4MHeader?
+    /// How a stream's samples stand for colours.
+    let colors: VideoColors?
+    /// Frames in all, where that is known.
+    let expectedFrameCount: Int?
+
+    /// - Parameters:
+    ///   - path: a file, `-`, a folder of pictures, or a pattern of their names.
+    ///   - matrix: that of the stream, where the height does not tell.
+    /// - Throws: ``VideoStreamError``, ``VideoError``, ``EvaluationError``.
+    init(_ path: String, matrix: VideoColors.Matrix?) throws {
+        if PictureSequence.isMeant(by: path) {
+            let sequence = try PictureSequence(path)
+            self.sequence = sequence
+            expectedFrameCount = sequence.files.count
+            reader = nil
+            header = nil
+            colors = nil
+        } else {
+            let reader = path == "-" ? try Y4MReader(fileDescriptor: 0) : try Y4MReader(path: path)
+            header = reader.header
+            colors = VideoColors(reader.header, matrix: matrix)
+            expectedFrameCount = reader.expectedFrameCount
+            sequence = nil
+            self.reader = consume reader
+        }
+    }
+
+    /// The pictures; nil for a stream.
+    var files: [String]? { sequence?.files }
+
+    /// The number in the name of the first picture; 1 for a stream.
+    var firstNumber: Int { sequence?.firstNumber ?? 1 }
+
+    /// Reads every frame and hands it to `receive`, until that is false.
+    ///
+    /// - Parameter lenient: whether a stream may end within a frame, and pictures may be damaged.
+    /// - Throws: ``VideoStreamError``, ``VideoError``, ``MattingError``.
+    mutating func read(
+        lenient: Bool, pipeline: MattingPipeline, _ receive: (VideoFrame) -> Bool
+    ) throws {
+        for (index, file) in (files ?? []).enumerated() {
+            let image: RasterImage
+            do {
+                image = try RasterImage(contentsOf: file, lenient: lenient)
+            } catch {
+                throw VideoError.frame(number: index + 1, reason: "\(error)")
+            }
+            guard receive(VideoFrame(number: index + 1, image: image)) else { return }
+        }
+        guard let colors, var reader = reader.take() else { return }
+        do {
+            while let frame = try reader.nextFrame() {
+                let image = try frame.image(colors, pool: pipeline.pool)
+                guard receive(VideoFrame(number: reader.frameCount, image: image)) else { return }
+            }
+        } catch VideoStreamError.truncated(let frame, _, _) where lenient && frame > 1 {
+            Console.message("the stream ends within frame \(frame), which is left out")
+        }
+    }
+}
+
+/// What can go wrong with frames beside their stream.
+enum VideoError: Error, CustomStringConvertible {
+    case noFrames
+    case noPictures(path: String)
+    case missingPicture(path: String)
+    case frame(number: Int, reason: String)
+    case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
+    case noThread
+
+    var description: String {
+        switch self {
+        case .noFrames: "there are no frames in it"
+        case .noPictures(let path): "\(path): there are no pictures (.png, .jpg) of that name"
+        case .missingPicture(let path):
+            "\(path) is missing between others; name a pattern of consecutive numbers, or the folder"
+        case .frame(let number, let reason): "frame \(number): \(reason)"
+        case .changedSize(let number, let width, let height, let expectedWidth, let expectedHeight):
+            "frame \(number) has \(width)×\(height) pixels and those before it \(expectedWidth)×\(expectedHeight); "
+                + "a stream has one size, so write pictures with -o DIR/"
+        case .noThread: "the system refused a thread; end other programs"
+        }
+    }
+}

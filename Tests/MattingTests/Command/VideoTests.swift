@@ -1,0 +1,245 @@
+import Foundation
+import Matting
+import TestSupport
+import Testing
+
+/// `matte video`, run as its users run it. Few small frames: each takes seconds without optimisation.
+@Suite struct VideoTests {
+    static let (width, height) = (48, 40)
+
+    /// A stream of balls on plain grounds whose brightness tells the frames apart.
+    static func film(frames: Int, sampling: PlanarFormat.Sampling = .quarterLeft) throws -> [UInt8] {
+        let format = try PlanarFormat(width: width, height: height, sampling: sampling)
+        let header = Y4MHeader(format: format, frameRate: .init(30000, 1001), pixelAspect: .init(4, 3))
+        var bytes = Array("\(header.line)\n".utf8)
+        for number in 0..<frames {
+            let frame = try PlanarFrame(picture(number), format: format, colors: VideoColors(header))
+            bytes += Array("FRAME\n".utf8) + frame.withBytes { Array($0) }
+        }
+        return bytes
+    }
+
+    static func picture(_ number: Int) throws -> RasterImage {
+        let ball = try RasterImage.ball(width: width, height: height)
+        return try RasterImage(
+            width: width, height: height, colorModel: .rgb, samples: ball.samples.map { max($0 - 40 * number, 0) })
+    }
+
+    private static func frames(_ bytes: [UInt8]) throws -> (header: Y4MHeader, frames: [PlanarFrame]) {
+        var reader = try Y4MReader(decoding: bytes)
+        var frames: [PlanarFrame] = []
+        while let frame = try reader.nextFrame() { frames.append(frame) }
+        return (reader.header, frames)
+    }
+
+    // MARK: Outputs
+
+    @Test func aMatteThroughPipesAndFiles() throws {
+        try TemporaryFolder.with { folder in
+            let film = try Self.film(frames: 2)
+            let piped = try Command.run(["video", "-", "-o", "-"], input: film)
+            expectStatus(0, piped)
+            let (header, frames) = try Self.frames(piped.output)
+            #expect(header.line == "YUV4MPEG2 W48 H40 F30000:1001 Ip A4:3 Cmono XCOLORRANGE=FULL")
+            #expect(frames.count == 2)
+            // The library makes the same mattes of the same frames.
+            var reader = try Y4MReader(decoding: film)
+            var video = VideoMatting(try SharedPipeline.standard.get())
+            for frame in frames {
+                let source = try #require(try reader.nextFrame())
+                let expected = try video.matte(source.image(VideoColors(reader.header))).mask()
+                #expect(frame.planes[0].map { Int($0) } == expected.samples)
+            }
+
+            let input = try folder.write(film, "film.y4m")
+            let outcome = try Command.run(
+                ["video", input, "-o", folder("matte.y4m"), "--json", "--progress", "--threads", "1"])
+            expectStatus(0, outcome, says: "frame 2 of 2")
+            // The same for one thread as for all, for a file as for a pipe.
+            #expect(try folder.bytes("matte.y4m") == piped.output)
+            let object = try #require(try outcome.objects().first)
+            #expect(
+                object.keys.sorted() == [
+                    "frames", "framesPerSecond", "framesWithoutSubject", "height", "input", "output", "seconds",
+                    "width",
+                ])
+            #expect(object["frames"] as? Int == 2 && object["width"] as? Int == 48)
+            #expect(try folder.names() == ["film.y4m", "matte.y4m"])
+        }
+    }
+
+    @Test func overAColourInTheFilmsOwnFormat() throws {
+        let film = try Self.film(frames: 2, sampling: .half)
+        let outcome = try Command.run(
+            ["video", "-", "-o", "-", "--background", "#0000ff", "--no-temporal-filter"], input: film)
+        expectStatus(0, outcome)
+        #expect(outcome.messages.isEmpty)
+        let (header, frames) = try Self.frames(outcome.output)
+        #expect(header.line == "YUV4MPEG2 W48 H40 F30000:1001 Ip A4:3 C422")
+        var reader = try Y4MReader(decoding: film)
+        let pipeline = try SharedPipeline.standard.get()
+        for frame in frames {
+            let source = try #require(try reader.nextFrame())
+            let result = try pipeline.matte(source.image(VideoColors(reader.header)))
+            let expected = try PlanarFrame(
+                result.composite(over: .color(Color("#0000ff"))), format: source.format,
+                colors: VideoColors(reader.header))
+            #expect(frame.planes == expected.planes)
+        }
+    }
+
+    @Test func cutOutsOfANumberedSequence() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            for number in 0..<3 { try folder.write(Self.picture(number), "in/\(number + 9).png") }
+            try folder.write([1, 2, 3], "in/notes.txt")
+            let outcome = try Command.run(["video", folder("in/%d.png"), "-o", folder("out/%04d.png")])
+            expectStatus(0, outcome)
+            // In the order of numbers, under their numbers.
+            #expect(try folder.names("out") == ["0009.png", "0010.png", "0011.png"])
+            #expect(outcome.output.isEmpty && folder.hiddenNames().isEmpty)
+            for number in 0..<3 {
+                let image = try folder.image("out/\(number == 0 ? "0009" : "00\(number + 9)").png")
+                #expect(image.colorModel == .rgba)
+                let expected = try Self.picture(number).samples
+                // The picture's own colours wherever anything is visible.
+                let samples = image.samples
+                for pixel in 0..<Self.width * Self.height where samples[4 * pixel + 3] > 0 {
+                    #expect(samples[4 * pixel..<4 * pixel + 3] == [] + expected[3 * pixel..<3 * pixel + 3])
+                }
+            }
+        }
+    }
+
+    @Test func aFolderBecomesAStream() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            for (index, name) in ["b2.png", "b10.png"].enumerated() {
+                try folder.write(Self.picture(index), "in/\(name)")
+            }
+            let outcome = try Command.run([
+                "video", folder("in"), "-o", folder("green.y4m"), "--background", "green", "--rate", "24",
+                "--quiet",
+            ])
+            expectStatus(0, outcome)
+            let (header, frames) = try Self.frames(folder.bytes("green.y4m"))
+            #expect(header.line == "YUV4MPEG2 W48 H40 F24:1 Ip A1:1 C444 XCOLORRANGE=LIMITED")
+            // Natural order: the second is the darker one.
+            let light = frames.map { $0.planes[0].reduce(0, +) }
+            #expect(light.count == 2 && light[0] > light[1])
+        }
+    }
+
+    // MARK: Errors
+
+    @Test func aStreamThatEndsTooEarly() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Array(Self.film(frames: 2).dropLast(7)), "film.y4m")
+            let outcome = try Command.run(["video", film, "-o", folder("matte.y4m"), "--json"])
+            expectStatus(1, outcome, says: film, "frame 2", "2873 of 2880")
+            #expect(try outcome.objects().first?["error"] as? String != nil)
+            // No matte, and nothing half-written.
+            #expect(try folder.names() == ["film.y4m"])
+
+            let lenient = try Command.run(["video", film, "-o", folder("matte.y4m"), "--lenient"])
+            expectStatus(0, lenient, says: "frame 2")
+            #expect(try Self.frames(folder.bytes("matte.y4m")).frames.count == 1)
+        }
+    }
+
+    @Test func whatIsNoFilm() throws {
+        try TemporaryFolder.with { folder in
+            let picture = try folder.write(Self.picture(0), "a.png")
+            expectStatus(
+                1, try Command.run(["video", picture, "-o", folder("m.y4m")]), says: picture, "ffmpeg")
+            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: []), says: "-: is empty")
+            let header = Array("YUV4MPEG2 W48 H40 F25:1\n".utf8)
+            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: header), says: "no frames")
+            let interlaced = Array("YUV4MPEG2 W48 H40 F25:1 It\n".utf8)
+            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: interlaced), says: "bwdif")
+            expectStatus(1, try Command.run(["video", folder("no/%d.png"), "-o", "-"]), says: "folder")
+            expectStatus(1, try Command.run(["video", folder("%d.png"), "-o", "-"]), says: "no pictures")
+            expectStatus(1, try Command.run(["video", folder("film.y4m"), "-o", "-"]), says: "No such file")
+            #expect(try folder.names() == ["a.png"])
+        }
+    }
+
+    @Test func aMissingNumberIsNoShorterFilm() throws {
+        try TemporaryFolder.with { folder in
+            for number in [1, 2, 4] { try folder.write(Self.picture(0), "\(number).png") }
+            let outcome = try Command.run(["video", folder("%d.png"), "-o", folder("matte.y4m")])
+            expectStatus(1, outcome, says: folder("3.png"), "missing")
+            #expect(!folder.exists("matte.y4m"))
+        }
+    }
+
+    @Test func aPictureThatCannotBeReadStopsTheFilm() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            try folder.write(Self.picture(0), "in/1.png")
+            try folder.write([1, 2, 3], "in/2.png")
+            try folder.write(Self.picture(0), "in/3.png")
+            let outcome = try Command.run(["video", folder("in"), "-o", folder("matte.y4m")])
+            expectStatus(1, outcome, says: "frame 2", "2.png")
+            #expect(try folder.names() == ["in"])
+        }
+    }
+
+    @Test func aStreamHasOneSize() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            try folder.write(Self.picture(0), "in/1.png")
+            try folder.write(.ball(width: 40, height: 48), "in/2.png")
+            let outcome = try Command.run(["video", folder("in"), "-o", folder("matte.y4m")])
+            expectStatus(1, outcome, says: "frame 2", "40×48", "48×40")
+            #expect(!folder.exists("matte.y4m") && folder.hiddenNames().isEmpty)
+        }
+    }
+
+    @Test func whoeverReadsMayGoAway() throws {
+        let outcome = try Command.run(["video", "-", "-o", "/dev/full"], input: try Self.film(frames: 1))
+        expectStatus(1, outcome, says: "cannot be written", "No space left")
+    }
+
+    @Test func inputsAreNeverOverwritten() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "film.y4m")
+            try folder.link("link.y4m", to: film)
+            expectStatus(64, try Command.run(["video", film, "-o", folder("link.y4m")]), says: "never overwritten")
+            try folder.write(Self.picture(0), "1.png")
+            expectStatus(64, try Command.run(["video", folder("%d.png"), "-o", folder("%d.png")]), says: "overwritten")
+            #expect(try folder.names() == ["1.png", "film.y4m", "link.y4m"])
+        }
+    }
+
+    @Test(arguments: [
+        (["-o", "out"], "out/%05d.png"), (["-o", "out.mp4"], ".y4m"), (["-o", "out/%05d.gif"], ".png"),
+        (["-o", "out/%05d.jpg"], "JPEG has no transparency"), (["-o", "-", "--json"], "--json"),
+        (["-o", "a.y4m", "--mask", "--background", "white"], "--mask"),
+        (["-o", "a.y4m", "--background", "nowhere.jpg"], "nowhere.jpg"),
+        (["-o", "a.y4m", "--matrix", "bt2020"], "bt2020"), (["-o", "a.y4m", "--rate", "0"], "--rate"),
+        (["-o", "a.y4m", "--rate", "25/0"], "--rate"), (["-o", "a.y4m", "--quality", "0"], "--quality"),
+        ([], "--output"),
+    ])
+    func wrongOptions(options: [String], mentioned: String) throws {
+        try TemporaryFolder.with { folder in
+            expectStatus(64, try Command.run(["video", "film.y4m"] + options, in: folder), says: mentioned)
+            #expect(try folder.names() == [])
+        }
+    }
+
+    @Test func interruptedNothingStaysBehind() throws {
+        try TemporaryFolder.with { folder in
+            // The film never ends: its writer is this test, which sends one frame and no more.
+            try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
+            let command = try Command(["video", folder("film.y4m"), "-o", folder("matte.y4m")])
+            let writer = try #require(FileHandle(forWritingAtPath: folder("film.y4m")))
+            try writer.write(contentsOf: Data(Self.film(frames: 1)))
+            try waitUntil { !folder.hiddenNames().isEmpty }
+            command.interrupt()
+            expectStatus(130, try command.outcome())
+            try writer.close()
+            #expect(try folder.names() == ["film.y4m"])
+        }
+    }
+}
