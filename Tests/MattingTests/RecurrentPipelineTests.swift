@@ -117,7 +117,7 @@ import Testing
             #expect(mask.width == 96 && mask.height == 80)
             let inspected = try Command.run(["weights", "inspect", weights])
             expectStatus(0, inspected)
-            #expect(inspected.text.contains("rvm-mobilenetv3"))
+            #expect(inspected.text.contains("rvm-mobilenetv3") && inspected.text.contains("shrunk to 64 inside"))
         }
     }
 }
