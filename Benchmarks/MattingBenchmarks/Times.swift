@@ -14,7 +14,7 @@ struct Times: ParsableCommand {
         help: "Networks: \(Architecture.allCases.map(\.rawValue).joined(separator: ", ")). All but unet by default.")
     var network: [String] = []
 
-    @Option(help: "Side of the square input; the network's own by default.")
+    @Option(help: "Side of the square input; the network's own by default, 1920x1080 where it takes any.")
     var size: Int?
 
     @Option(parsing: .upToNextOption, help: "Thread counts.")

@@ -1,3 +1,24 @@
+/// Eight floats as doubles. By name: a loop over the lanes keeps sums in memory and takes ten times as long, and the
+/// standard library's conversion of vectors is generic.
+@inline(__always)
+private func widened(_ x: Vector) -> SIMD8<Double> {
+    SIMD8(
+        Double(x[0]), Double(x[1]), Double(x[2]), Double(x[3]), Double(x[4]), Double(x[5]), Double(x[6]), Double(x[7]))
+}
+
+/// The first `count` of eight floats as doubles, the others 0; of all eight in one load.
+@inline(__always)
+private func loadWidened(_ pixel: UnsafePointer<Float>, _ count: Int) -> SIMD8<Double> {
+    if count == vectorWidth { return widened(load(pixel)) }
+    var values = SIMD8<Double>.zero
+    var c = 0
+    while c < count {
+        values[c] = Double(pixel[c])
+        c &+= 1
+    }
+    return values
+}
+
 extension VectorKernels {
     /// Mean and variance of `channels` (at most 8) neighbouring channels over `rows` pixels.
     ///
@@ -8,22 +29,29 @@ extension VectorKernels {
         _ input: UnsafePointer<Float>, pixelStride: Int, rows: Int, channels: Int,
         means: UnsafeMutablePointer<Float>, variances: UnsafeMutablePointer<Float>?
     ) {
-        let count = SIMD8(repeating: Double(rows))
-        let mean = pixelSum(input, pixelStride, rows, channels) { $0 } / count
+        var mean = SIMD8<Double>.zero
+        var row = 0
+        while row < rows {
+            mean += loadWidened(input + row &* pixelStride, channels)
+            row &+= 1
+        }
+        mean /= SIMD8(repeating: Double(rows))
         var c = 0
         while c < channels {
             means[c] = Float(mean[c])
             c &+= 1
         }
         guard let variances else { return }
-        let squares = pixelSum(input, pixelStride, rows, channels) { value in
-            let deviation = value - mean
-            return deviation * deviation
+        var variance = SIMD8<Double>.zero
+        row = 0
+        while row < rows {
+            let deviation = loadWidened(input + row &* pixelStride, channels) - mean
+            variance += deviation * deviation
+            row &+= 1
         }
-        let variance = squares / count
         c = 0
         while c < channels {
-            variances[c] = Float(variance[c])
+            variances[c] = Float(variance[c] / Double(rows))
             c &+= 1
         }
     }
@@ -50,34 +78,5 @@ extension VectorKernels {
             row &+= 1
         }
     }
-}
 
-/// The sum of a function of each pixel, channel by channel.
-@inline(__always)
-private func pixelSum(
-    _ input: UnsafePointer<Float>, _ pixelStride: Int, _ rows: Int, _ channels: Int,
-    _ function: (SIMD8<Double>) -> SIMD8<Double>
-) -> SIMD8<Double> {
-    var sum = SIMD8<Double>.zero
-    var row = 0
-    if channels == vectorWidth {
-        // One conversion and one addition in registers; lane by lane they go through memory.
-        while row < rows {
-            sum += function(SIMD8<Double>(load(input + row &* pixelStride)))
-            row &+= 1
-        }
-        return sum
-    }
-    while row < rows {
-        let pixel = input + row &* pixelStride
-        var value = SIMD8<Double>.zero
-        var c = 0
-        while c < channels {
-            value[c] = Double(pixel[c])
-            c &+= 1
-        }
-        sum += function(value)
-        row &+= 1
-    }
-    return sum
 }
