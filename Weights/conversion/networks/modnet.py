@@ -5,7 +5,7 @@
     hr_branch: picture, 1/2, 1/4, semantics ─ conv_hr4x ─ x2 ─ conv_hr2x ─ (x2 ─ conv_hr: detail, for training)
     f_branch:  semantics ─ x2 ─ conv_lr4x ─ x2, beside detail ─ conv_f2x ─ x2, beside the picture ─ conv_f ─ matte
 
-Outputs are the matte, semantic and detail, after the sigmoid. Names are those of the authors' implementation, but the backbone,
+Outputs are the logits of matte, semantic and detail. Names are those of the authors' implementation, but the backbone,
 which it registers a second time as `lr_branch.backbone`, is here once.
 """
 
@@ -117,7 +117,7 @@ class LowResolution(nn.Module):
     def forward(self, deepest: Tensor) -> tuple[Tensor, Tensor]:
         x = self.conv_lr16x(scaled(self.se_block(deepest), 2))
         x = self.conv_lr8x(scaled(x, 2))
-        return x, torch.sigmoid(self.conv_lr(x))
+        return x, self.conv_lr(x)
 
 
 class HighResolution(nn.Module):
@@ -137,7 +137,7 @@ class HighResolution(nn.Module):
         x = self.conv_enc4x(torch.cat([x, self.tohr_enc4x(quarter)], 1))
         x = self.conv_hr4x(torch.cat([x, scaled(semantics, 2), scaled(picture, 1 / 4)], 1))
         x = self.conv_hr2x(torch.cat([scaled(x, 2), half], 1))
-        return x, torch.sigmoid(self.conv_hr(torch.cat([scaled(x, 2), picture], 1)))
+        return x, self.conv_hr(torch.cat([scaled(x, 2), picture], 1))
 
 
 class Fusion(nn.Module):
@@ -150,7 +150,7 @@ class Fusion(nn.Module):
     def forward(self, picture: Tensor, semantics: Tensor, detail: Tensor) -> Tensor:
         x = scaled(self.conv_lr4x(scaled(semantics, 2)), 2)
         x = self.conv_f2x(torch.cat([x, detail], 1))
-        return torch.sigmoid(self.conv_f(torch.cat([scaled(x, 2), picture], 1)))
+        return self.conv_f(torch.cat([scaled(x, 2), picture], 1))
 
 
 class MODNet(nn.Module):
