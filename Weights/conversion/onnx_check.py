@@ -15,6 +15,7 @@ from .problems import ConversionError
 from .weights import Weights
 
 FRAMES = 3
+STATES = ("r1", "r2", "r3", "r4")  # what networks for video remember, as the catalog calls it
 PASSING_NODES = {"Identity", "Cast", "Squeeze", "Unsqueeze", "Reshape"}
 ARRAY_TYPES = {TensorProto.FLOAT: np.float32, TensorProto.FLOAT16: np.float16, TensorProto.DOUBLE: np.float64}
 
@@ -56,8 +57,7 @@ class Comparison:
     def __init__(self, graph: Graph, mapping: Mapping, weights: Weights):
         self.graph, self.mapping, self.weights = graph, mapping, weights
         self.network = weights.network
-        self.output = mapping.outputs[self.network.outputs[0]]
-        self.raw = self.logits(self.output) if self.network.yields_logits else self.output
+        self.raws = [self.logits(output) if self.network.yields_logits else output for output in mapping.mattes]
         self.tolerance = HALF if graph.is_half else FLOAT
         self.module = weights.module()
         self.picture_input = self.find_picture_input()
@@ -73,20 +73,23 @@ class Comparison:
         return [(height.dim_value or side, width.dim_value or side), (height.dim_value or 160, width.dim_value or 224)]
 
     def run(self, side: int | None) -> list[Agreement]:
-        session = self.session([self.raw] if self.raw != self.output else [])
+        session = self.session(self.raws)
         return [self.compared(session, height, width) for height, width in self.sizes(side)]
 
     def compared(self, session: onnxruntime.InferenceSession, height: int, width: int) -> Agreement:
         """Compares at one size, for networks with a memory over several frames."""
         worst, means = 0.0, []
         states, own_states = self.first_states(), []
-        for frame in range(FRAMES if states else 1):
+        remembers = bool(states) and all(key in self.mapping.outputs for key in STATES)
+        for frame in range(FRAMES if remembers else 1):
             image = picture(self.network, height, width, salt=frame)
             outputs = self.outputs(session, image, states)
             own, next_own_states = self.own_outputs(image, own_states)
-            theirs = torch.from_numpy(outputs[self.raw].astype(np.float32))
-            if theirs.numel() != own.numel():
-                raise ConversionError(f"'{self.output}' has the shape {list(theirs.shape)} at {height}x{width}, the network gives {list(own.shape)}")
+            theirs = next((outputs[raw] for raw in self.raws if outputs[raw].size == own.numel()), None)
+            if theirs is None:
+                shapes = ", ".join(f"'{name}' {list(outputs[name].shape)}" for name in self.raws)
+                raise ConversionError(f"no output has the size of the network's own, {list(own.shape)}, at {height}x{width}: {shapes}")
+            theirs = torch.from_numpy(theirs.astype(np.float32))
             largest, mean, relative = differences(theirs.reshape(own.shape), own, self.network.yields_logits)
             # Written so that NaNs do not pass.
             if not (largest <= self.tolerance.matte and relative <= self.tolerance.relative):
@@ -97,15 +100,16 @@ class Comparison:
                 )
             worst = max(worst, largest)
             means.append(mean)
-            states = {name: outputs[output] for name, output in zip(states, self.graph.outputs[len(self.graph.outputs) - len(states) :])}
-            own_states = next_own_states
+            if remembers:
+                states = {name: outputs[self.mapping.outputs[key]] for name, key in zip(states, STATES)}
+                own_states = next_own_states
         return Agreement(height, width, worst, sum(means) / len(means))
 
     def own_outputs(self, image: np.ndarray, states: list[torch.Tensor]) -> tuple[torch.Tensor, list[torch.Tensor]]:
         with torch.no_grad():
             results = self.module(torch.from_numpy(image), *states)
         results = results if isinstance(results, tuple) else (results,)
-        return results[0], list(results[2:6]) if self.network.outputs[2:3] == ("r1",) else []
+        return results[0], [result for key, result in zip(self.network.outputs, results) if key in STATES]
 
     def outputs(self, session: onnxruntime.InferenceSession, image: np.ndarray, states: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         feeds = {}

@@ -160,6 +160,8 @@ class Graph:
                 return Item("convolution", node, weight * np.float32(attributes.get("alpha", 1.0)), bias)
             case "MatMul" if values[1] is not None and values[1].ndim == 2:
                 return Item("convolution", node, wide(values[1]).T)
+            case "BatchNormalization" if attributes.get("training_mode", 0):
+                raise ConversionError("the graph was exported in training mode: its batch norms would take each picture's own statistics")
             case "BatchNormalization" if all(value is not None for value in values[1:5]):
                 gain, bias, mean, variance = (wide(value) for value in values[1:5])
                 return Item("batch norm", node, gain, bias, mean=mean, variance=variance, epsilon=attributes.get("epsilon", 1e-5))

@@ -30,12 +30,16 @@ class Mismatch(Exception):
 
 @dataclass
 class Mapping:
-    """Tensors under the reference's names, and which node is which layer."""
+    """Tensors under the reference's names, and which node is which layer.
+
+    `mattes` are the outputs of the graph that the reference's first may be: all that have the same layers behind them.
+    """
 
     network: Network
     shapes: dict[str, tuple[int, ...]]
     state: State = field(default_factory=dict)
     nodes: dict[str, Item] = field(default_factory=dict)
+    mattes: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
 
     def merge(self, other: "Mapping") -> None:
@@ -53,7 +57,8 @@ def mapped(graph: Graph, architecture: str | None) -> Mapping:
     nearest: Mismatch | None = None
     for network in networks:
         for variant in variants(network):
-            structure = Structure(network.build(variant))
+            with torch.device("meta"):
+                structure = Structure(network.build(variant))
             try:
                 return mapped_to(network, variant, structure, items)
             except Mismatch as mismatch:
@@ -79,22 +84,22 @@ def variants(network: Network) -> list[dict[str, tuple[int, ...]]]:
 
 
 def mapped_to(network: Network, shapes: dict[str, tuple[int, ...]], structure: Structure, items: dict[str, list[Item]]) -> Mapping:
-    """The first output of the graph that is the reference's first, and what its other outputs add."""
+    """The outputs of the graph that may be the reference's first, and what its other outputs add."""
     mapping: Mapping | None = None
     mismatches: list[Mismatch] = []
     for output, found in items.items():
         try:
-            mapping = aligned(network, shapes, structure.outputs[0], found)
+            first = aligned(network, shapes, structure.outputs[0], found)
         except Mismatch as mismatch:
             mismatches.append(mismatch)
-        else:
-            mapping.outputs[network.outputs[0]] = output
-            break
+            continue
+        mapping = mapping or first
+        mapping.mattes.append(output)
     if mapping is None:
         raise max(mismatches, key=lambda mismatch: mismatch.agreeing)
     for name, layers in zip(network.outputs[1:], structure.outputs[1:]):
         for output in items:
-            if output not in mapping.outputs.values():
+            if output not in (*mapping.mattes, *mapping.outputs.values()):
                 try:
                     other = aligned(network, shapes, layers, items[output])
                 except Mismatch:

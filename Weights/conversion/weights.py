@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .catalog import Network, Shape, Shapes
 from .layers import COUNTERS, State, Structure
@@ -21,11 +21,16 @@ class Weights:
     structure: Structure = field(init=False)
 
     def __post_init__(self) -> None:
-        self.structure = Structure(self.network.build(self.shapes))
+        self.structure = Structure(self.empty())
+
+    def empty(self) -> nn.Module:
+        """The network without values: making up random ones that are then replaced takes longer than all else."""
+        with torch.device("meta"):
+            return self.network.build(self.shapes)
 
     def expected(self) -> dict[str, Shape]:
         """Names and shapes of all tensors; a norm of which nothing is left is folded where its convolution has a bias."""
-        own = self.network.build(self.shapes).state_dict()
+        own = self.empty().state_dict()
         expected = {name: tuple(value.shape) for name, value in own.items() if not name.endswith(COUNTERS)}
         for norm in self.structure.folds:
             names = [name for name in expected if name.startswith(norm.name + ".")]
@@ -38,9 +43,10 @@ class Weights:
     @torch.no_grad()
     def folded(self) -> Weights:
         """The same with every batch norm that can be folded in its convolution's weight and bias."""
-        module = self.network.build(self.shapes)
+        module = self.empty()
         if hasattr(module, "fold"):  # the project's own networks fold themselves
-            module.load_state_dict(self.state, strict=False)
+            # Copies, for folding multiplies in place.
+            module.load_state_dict({name: value.clone() for name, value in self.state.items()}, strict=False, assign=True)
             return Weights(self.network, {}, module.fold().state_dict())
         state = dict(self.state)
         for norm in self.structure.folds:
@@ -58,19 +64,14 @@ class Weights:
     def module(self, state: State | None = None) -> nn.Module:
         """The network with these weights, or with others of the same names."""
         state = self.state if state is None else state
-        module = self.network.build(self.shapes)
+        module = self.empty()
         for norm in self.structure.folds:
             if f"{norm.name}.running_mean" not in state:
                 module.set_submodule(norm.name, nn.Identity())
                 convolution = module.get_submodule(norm.convolution)
-                convolution.bias = nn.Parameter(torch.zeros(convolution.out_channels))
+                convolution.bias = nn.Parameter(torch.zeros(convolution.out_channels, device="meta"))
         own = {name for name in module.state_dict() if not name.endswith(COUNTERS)}
         if own != set(state):
             raise AssertionError(f"a bug: the network and its tensors differ in {sorted(own ^ set(state))}")
-        module.load_state_dict(state, strict=False)
+        module.load_state_dict(state, strict=False, assign=True)
         return module.eval()
-
-
-def mattes(network: Network, outputs: tuple[Tensor, ...]) -> list[Tensor]:
-    """Outputs as they are used: logits through the logistic function."""
-    return [torch.sigmoid(output) if network.yields_logits else output for output in outputs]

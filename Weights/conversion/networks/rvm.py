@@ -32,6 +32,7 @@ BLOCKS = [
     (5, 960, 160, True, True, 1, 2),
 ]
 TAPS = {1: 16, 3: 24, 6: 40, 16: 960}
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CONTEXT = 128
 DECODER = {"decode3": 80, "decode2": 40, "decode1": 32}
 DETAIL = 16
@@ -76,11 +77,9 @@ class MobileNetV3(nn.Module):
             layers.append(InvertedResidual(inputs, *block))
             inputs = block[2]
         self.features = nn.Sequential(*layers, conv_norm(inputs, TAPS[16], 1, nn.Hardswish))
-        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406])[:, None, None], persistent=False)
-        self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225])[:, None, None], persistent=False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        x = (x - self.mean) / self.std
+        x = (x - x.new_tensor(MEAN)[:, None, None]) / x.new_tensor(STD)[:, None, None]
         taps = []
         for index, layer in enumerate(self.features):
             x = layer(x)
