@@ -73,7 +73,8 @@ def metadata(arguments: argparse.Namespace, source: Read, folded: bool) -> dict[
     own = {key: value for key, value in source.metadata.items() if not key.startswith(("input.", "output."))}
     stated = {key: value for key, value in source.metadata.items() if key.startswith(("input.", "output."))}
     said = {key: value for key in DESCRIPTIONS if (value := getattr(arguments, key)) is not None}
-    digest = hashlib.file_digest(source.files[0].open("rb"), "sha256").hexdigest()
+    with source.files[0].open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     history = f"from {source.files[0].name}, SHA-256 {digest}" + (", batch norms folded" if folded else "")
     recipe = recipes.recipe(network.recipe, stated, dict(arguments.recipe))
     return own | {"architecture": network.name, "conversion": history} | recipe | said
@@ -84,7 +85,10 @@ def convert(arguments: argparse.Namespace) -> None:
     storage.refuse_overwriting(arguments.output, source.files)
     network, side = source.weights.network, arguments.size or source.weights.network.side
     before = matte(source.weights, side)
-    weights = source.weights if arguments.keep_batch_norms else source.weights.folded()
+    weights = source.weights.single_class()
+    if weights is not source.weights:
+        source.notes.append("of two classes: their difference is the logit that is kept")
+    weights = weights if arguments.keep_batch_norms else weights.folded()
     norms = len(source.weights.structure.folds)
     kept = sum(f"{norm.name}.running_mean" in weights.state for norm in weights.structure.folds)
     described = metadata(arguments, source, folded=kept < norms or not arguments.keep_batch_norms)

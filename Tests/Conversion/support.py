@@ -27,12 +27,13 @@ import formula  # noqa: E402, isort: skip
 torch.set_num_threads(1)
 SIDE = "64"
 GAIN = 0.9
+VARIANTS = {"unet": {"inc.double_conv.0.weight": (8, 3, 3, 3), "up1.up.weight": (128, 64, 2, 2)}}
 DYNAMIC = {2: "height", 3: "width"}
 
 
 def formula_state(name: str, gain: float = GAIN) -> dict[str, torch.Tensor]:
-    """A `state_dict` of the network, counters included."""
-    state = NETWORKS[name].build({}).state_dict()
+    """A `state_dict` of the network, counters included; of the plain U-Net a narrow one."""
+    state = NETWORKS[name].build(VARIANTS.get(name, {})).state_dict()
     return {
         key: value if key.endswith(COUNTERS) else torch.from_numpy(formula.weight(key, tuple(value.shape), 0, gain)) for key, value in state.items()
     }
@@ -45,7 +46,7 @@ def with_norms(name: str) -> dict[str, torch.Tensor]:
 
 
 def network(name: str) -> torch.nn.Module:
-    module = NETWORKS[name].build({})
+    module = NETWORKS[name].build(VARIANTS.get(name, {}))
     module.load_state_dict(formula_state(name))
     return module.eval()
 

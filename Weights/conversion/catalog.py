@@ -22,6 +22,7 @@ Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
 
 IMAGENET = {"input.mean": "0.485,0.456,0.406", "input.std": "0.229,0.224,0.225"}
+PLAIN = {"input.mean": "0,0,0", "input.std": "1,1,1"}
 HALVES = {"input.mean": "0.5,0.5,0.5", "input.std": "0.5,0.5,0.5"}
 U2NET_RECIPE = {"input.rule": "stretch", "input.size": "320", **IMAGENET, "input.divide_by_max": "true", "output.activation": "sigmoid"}
 
@@ -30,19 +31,22 @@ U2NET_RECIPE = {"input.rule": "stretch", "input.size": "320", **IMAGENET, "input
 class Network:
     """A network by its name in metadata.
 
-    `build` may look at the shapes of a file to tell variants apart. `landmarks` are tensors that together no other network has.
-    `spare` are scopes that the matte does not depend on: files may come without them.
+    `build` may look at the shapes of a file to tell variants apart. `landmarks` are tensors that together no other network has, with
+    their shapes; nothing stands for any number.
+    `spare` are scopes that the matte does not depend on: files may come without them. `head` is the layer that in some files tells figure and
+    ground apart by two channels.
     """
 
     name: str
     build: Callable[[Shapes], nn.Module]
-    landmarks: dict[str, Shape]
+    landmarks: dict[str, tuple[int | None, ...]]
     outputs: tuple[str, ...]
     recipe: dict[str, str]
     channels: int = 3
     spare: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     yields_logits: bool = True
+    head: str | None = None
 
     @property
     def side(self) -> int:
@@ -55,9 +59,13 @@ class Network:
         for name in shapes:
             if name == first or name.endswith("." + first):
                 prefix = name.removesuffix(first)
-                if all(shapes.get(prefix + landmark) == shape for landmark, shape in self.landmarks.items()):
+                if all(agrees(shapes.get(prefix + landmark, ()), shape) for landmark, shape in self.landmarks.items()):
                     return prefix
         return None
+
+
+def agrees(shape: Shape, pattern: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(pattern) and all(wanted in (None, side) for side, wanted in zip(shape, pattern))
 
 
 def has_norms(shapes: Shapes) -> bool:
@@ -65,9 +73,10 @@ def has_norms(shapes: Shapes) -> bool:
 
 
 def build_unet(shapes: Shapes) -> UNet:
+    width = shapes.get("inc.double_conv.0.weight", (64,))[0]
     classes = shapes.get("outc.conv.weight", (1,))[0]
-    bilinear = shapes.get("down4.maxpool_conv.1.double_conv.0.weight", (1024,))[0] == 512
-    return UNet(classes, bilinear)
+    # More than the paper's width, or than a figure and its ground, are told as wrong shapes.
+    return UNet(min(width, 64), min(classes, 2), "up1.up.weight" not in shapes, "inc.double_conv.0.bias" in shapes)
 
 
 NESTED = "stage1.rebnconv1.conv_s1.weight"
@@ -107,16 +116,17 @@ NETWORKS = {
             lambda _: RVM(),
             {"decoder.decode4.gru.ih.0.weight": (128, 128, 3, 3), "backbone.features.0.0.weight": (16, 3, 3, 3)},
             ("alpha", "foreground", "r1", "r2", "r3", "r4", "segmentation"),
-            {"input.rule": "native", "input.mean": "0,0,0", "input.std": "1,1,1", "output.activation": "none"},
+            {"input.rule": "native", **PLAIN, "output.activation": "none"},
             spare=("project_seg",),
             yields_logits=False,
         ),
         Network(
             "unet",
             build_unet,
-            {"inc.double_conv.0.weight": (64, 3, 3, 3)},
-            ("mask",),
-            {"input.rule": "native", "input.mean": "0,0,0", "input.std": "1,1,1", "output.activation": "sigmoid"},
+            {"inc.double_conv.0.weight": (None, 3, 3, 3), "outc.conv.weight": (None, None, 1, 1)},
+            ("matte",),
+            {"input.rule": "fit", "input.size": "512", "input.multiple": "16", **PLAIN, "output.activation": "sigmoid"},
+            head="outc.conv",
         ),
         Network(
             "mobilenetv2-unet",

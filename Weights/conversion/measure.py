@@ -42,6 +42,8 @@ def matte(weights: Weights, side: int, state: State | None = None) -> Tensor:
     """The network's first output for the picture of that size, as a matte."""
     results = weights.module(state)(torch.from_numpy(picture(weights.network, side, side)))
     first = results[0] if isinstance(results, tuple) else results
+    if first.shape[1] == 2:
+        return torch.softmax(first, 1)[:, 1:]
     return torch.sigmoid(first) if weights.network.yields_logits else first
 
 

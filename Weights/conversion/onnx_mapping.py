@@ -56,7 +56,7 @@ def mapped(graph: Graph, architecture: str | None) -> Mapping:
     items = {output: graph.items([output]) for output in graph.outputs}
     nearest: Mismatch | None = None
     for network in networks:
-        for variant in variants(network):
+        for variant in variants(network, items):
             with torch.device("meta"):
                 structure = Structure(network.build(variant))
             try:
@@ -64,7 +64,8 @@ def mapped(graph: Graph, architecture: str | None) -> Mapping:
             except Mismatch as mismatch:
                 if nearest is None or mismatch.agreeing > nearest.agreeing:
                     nearest = mismatch
-    assert nearest is not None
+    if nearest is None:
+        raise ConversionError("the graph has no layers with weights")
     found = counted([f"{len(found)} behind '{output}'" for output, found in items.items()], 4)
     raise ConversionError(
         f"the graph is no {'known network' if architecture is None else architecture} (its layers with weights: {found}); "
@@ -72,15 +73,17 @@ def mapped(graph: Graph, architecture: str | None) -> Mapping:
     )
 
 
-def variants(network: Network) -> list[dict[str, tuple[int, ...]]]:
-    """Shapes that tell the variants of a network apart."""
+def variants(network: Network, items: dict[str, list[Item]]) -> list[dict[str, tuple[int, ...]]]:
+    """Shapes that tell the variants of a network apart, as the graph has them."""
     if network.name != "unet":
         return [{}]
-    return [
-        {"outc.conv.weight": (classes, 64, 1, 1), "down4.maxpool_conv.1.double_conv.0.weight": (width, 512, 3, 3)}
-        for classes in (1, 2)
-        for width in (512, 1024)
-    ]
+    variants = []
+    for found in items.values():
+        if found and found[0].kind == found[-1].kind == "convolution":
+            shapes = {"inc.double_conv.0.weight": found[0].weight.shape, "outc.conv.weight": found[-1].weight.shape}
+            transposed = {"up1.up.weight": item.weight.shape for item in found if item.kind == "transposed"}
+            variants.append(shapes | transposed)
+    return variants
 
 
 def mapped_to(network: Network, shapes: dict[str, tuple[int, ...]], structure: Structure, items: dict[str, list[Item]]) -> Mapping:

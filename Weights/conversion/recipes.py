@@ -12,7 +12,8 @@ CHOICES = {
     "output.activation": ("none", "sigmoid"),
     "output.rescale": ("none", "minmax"),
 }
-KEYS = (*CHOICES, "input.size", "input.multiple", "input.mean", "input.std")
+LIMITS = {"input.multiple": 1024, "input.base_side": 16_384}
+KEYS = (*CHOICES, *LIMITS, "input.size", "input.mean", "input.std")
 
 # What a file states although it is the rule: readers of the metadata need not know it.
 COMMON = {"input.multiple": "1", "input.channels": "RGB", "input.divide_by_max": "false", "output.rescale": "none"}
@@ -49,8 +50,9 @@ def wrong(key: str, value: str) -> str | None:
     elif key == "input.size":
         fits = re.fullmatch(r"[0-9]{1,9}(x[0-9]{1,9})?", value) is not None and all(1 <= side <= 16_384 for side in sides(value))
         expected = "one side or WxH, each in 1...16384"
-    elif key == "input.multiple":
-        fits, expected = re.fullmatch(r"[0-9]{1,9}", value) is not None and 1 <= int(value) <= 1024, "a whole number in 1...1024"
+    elif key in LIMITS:
+        limit = LIMITS[key]
+        fits, expected = re.fullmatch(r"[0-9]{1,9}", value) is not None and 1 <= int(value) <= limit, f"a whole number in 1...{limit}"
     else:
         low = -1000.0 if key == "input.mean" else 0.001
         fits, expected = triple_within(value, low, 1000.0), f"three numbers with commas, each in {low:g}...1000"

@@ -24,7 +24,8 @@ def select(source: Source, architecture: str | None, place: str | None) -> tuple
         shapes = {name: tuple(value.shape) for name, value in state.items()}
         network = named(architecture) if architecture else recognized(shapes)
         if network is not None and (prefix := network.prefix(shapes)) is not None:
-            found.append((key, network, {name.removeprefix(prefix): value for name, value in state.items()}))
+            # What lies beside the network, a loss or another network, is none of its tensors.
+            found.append((key, network, {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}))
     if len(found) > 1:
         raise ConversionError(f"the file holds the network more than once; choose with --state one of {', '.join(key for key, *_ in found)}")
     if found:

@@ -60,6 +60,14 @@ class Weights:
             state[bias] = ((own - mean) * scale + shift).float()
         return Weights(self.network, self.shapes, state)
 
+    def single_class(self) -> Weights:
+        """The same with one logit instead of two: the softmax of two is the logistic function of their difference."""
+        weight, bias = (f"{self.network.head}.{key}" for key in ("weight", "bias"))
+        if self.network.head is None or len(self.state[weight]) != 2:
+            return self
+        state = self.state | {name: self.state[name][1:] - self.state[name][:1] for name in (weight, bias)}
+        return Weights(self.network, {name: tuple(value.shape) for name, value in state.items()}, state)
+
     @torch.no_grad()
     def module(self, state: State | None = None) -> nn.Module:
         """The network with these weights, or with others of the same names."""

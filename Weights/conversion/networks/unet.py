@@ -14,14 +14,13 @@ from torch import Tensor, nn
 
 
 class DoubleConv(nn.Module):
-    def __init__(self, inputs: int, outputs: int, middle: int | None = None):
+    def __init__(self, inputs: int, outputs: int, middle: int, bias: bool):
         super().__init__()
-        middle = middle or outputs
         self.double_conv = nn.Sequential(
-            nn.Conv2d(inputs, middle, 3, padding=1),
+            nn.Conv2d(inputs, middle, 3, padding=1, bias=bias),
             nn.BatchNorm2d(middle),
             nn.ReLU(),
-            nn.Conv2d(middle, outputs, 3, padding=1),
+            nn.Conv2d(middle, outputs, 3, padding=1, bias=bias),
             nn.BatchNorm2d(outputs),
             nn.ReLU(),
         )
@@ -31,9 +30,9 @@ class DoubleConv(nn.Module):
 
 
 class Down(nn.Module):
-    def __init__(self, inputs: int, outputs: int):
+    def __init__(self, inputs: int, outputs: int, bias: bool):
         super().__init__()
-        self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), DoubleConv(inputs, outputs))
+        self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), DoubleConv(inputs, outputs, outputs, bias))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.maxpool_conv(x)
@@ -42,14 +41,14 @@ class Down(nn.Module):
 class Up(nn.Module):
     """Doubles `x`, pads it to the size of `skip` and puts it behind it."""
 
-    def __init__(self, inputs: int, outputs: int, bilinear: bool):
+    def __init__(self, inputs: int, outputs: int, bilinear: bool, bias: bool):
         super().__init__()
         if bilinear:
             self.up = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)
-            self.conv = DoubleConv(inputs, outputs // 2, inputs // 2)
+            self.conv = DoubleConv(inputs, outputs, inputs // 2, bias)
         else:
             self.up = nn.ConvTranspose2d(inputs, inputs // 2, 2, 2)
-            self.conv = DoubleConv(inputs, outputs)
+            self.conv = DoubleConv(inputs, outputs, outputs, bias)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         x = self.up(x)
@@ -68,15 +67,18 @@ class OutConv(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, classes: int = 1, bilinear: bool = False):
+    """`width` is that of the first maps; older files have biases before batch norms."""
+
+    def __init__(self, width: int = 64, classes: int = 1, bilinear: bool = False, bias: bool = False):
         super().__init__()
-        factor = 2 if bilinear else 1
-        self.inc = DoubleConv(3, 64)
-        self.down1, self.down2, self.down3 = Down(64, 128), Down(128, 256), Down(256, 512)
-        self.down4 = Down(512, 1024 // factor)
-        self.up1, self.up2 = Up(1024, 512 // factor, bilinear), Up(512, 256 // factor, bilinear)
-        self.up3, self.up4 = Up(256, 128 // factor, bilinear), Up(128, 64 * factor, bilinear)
-        self.outc = OutConv(64, classes)
+        widths = [width << level for level in range(5)]
+        narrowed = [channels // 2 if bilinear else channels for channels in widths]
+        self.inc = DoubleConv(3, width, width, bias)
+        self.down1, self.down2, self.down3 = (Down(widths[level], widths[level + 1], bias) for level in range(3))
+        self.down4 = Down(widths[3], narrowed[4], bias)
+        self.up1, self.up2, self.up3 = (Up(widths[level], narrowed[level - 1], bilinear, bias) for level in (4, 3, 2))
+        self.up4 = Up(widths[1], width, bilinear, bias)
+        self.outc = OutConv(width, classes)
 
     def forward(self, x: Tensor) -> tuple[Tensor]:
         skips = [self.inc(x)]
