@@ -23,6 +23,7 @@ from conversion.measure import EXACT, HEADING, losses, matte
 from conversion.problems import ConversionError, counted
 from conversion.weights import Weights
 
+NOTICEABLE = 0.01  # a mean error of mattes that can be seen
 DESCRIPTIONS = ("license", "source", "training")
 ADVICE = {"license": "--license says under which terms the weights may be used", "source": "--source says where they come from"}
 
@@ -107,8 +108,10 @@ def convert(arguments: argparse.Namespace) -> None:
         raise ConversionError(f"{arguments.type.upper()} cannot hold {counted(what.overflowed, 5)}; {limit}")
     if arguments.type == "f32" and not loss.largest <= EXACT:
         raise ConversionError(f"folding batch norms changed the matte by {loss.largest:.2g}: a bug, or weights near the limits of floats; --keep-batch-norms avoids it")
+    if loss.mean > NOTICEABLE:
+        warn(f"{arguments.type.upper()} changes mattes by {loss.mean:.2g} on average")
     if what.vanished:
-        warn(f"{what.vanished} weights are too small for {arguments.type.upper()} and become 0")
+        warn(f"all weights of {what.vanished} output channels are too small for {arguments.type.upper()} and become 0")
 
     content = storage.file_bytes(what.tensors, described)
     with storage.WholeFile(arguments.output) as file:

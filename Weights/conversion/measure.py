@@ -75,18 +75,14 @@ def loss(kind: str, weights: Weights, what: Stored, before: Tensor, side: int) -
     count = sum(value.numel() for value in differences)
     largest = max(float(value.max()) for value in differences)
     mean = sum(float(value.double().sum()) for value in differences) / count
-    notes = []
     if what.overflowed:
-        notes.append(f"{len(what.overflowed)} tensors overflow")
-        return Loss(kind, what.byte_count, largest, mean, float("nan"), float("nan"), notes[0])
-    if what.vanished:
-        notes.append(f"{what.vanished} weights become 0")
+        return Loss(kind, what.byte_count, largest, mean, float("nan"), float("nan"), f"{len(what.overflowed)} tensors overflow")
+    note = f"{what.vanished} channels become 0" if what.vanished else ""
     difference = (matte(weights, side, what.floats) - before).abs()
-    return Loss(kind, what.byte_count, largest, mean, float(difference.max()), float(difference.mean()), ", ".join(notes))
+    return Loss(kind, what.byte_count, largest, mean, float(difference.max()), float(difference.mean()), note)
 
 
 def losses(weights: Weights, before: Tensor, side: int, kinds: list[str]) -> dict[str, tuple[Stored, Loss]]:
-    """One type at a time in memory would halve the peak and cost a second pass; the largest network needs 350 MB."""
     results = {}
     for kind in kinds:
         what = stored(weights.state, kind)

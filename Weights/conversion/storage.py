@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .layers import State
-from .problems import ConversionError, counted
+from .problems import ConversionError
 
 TYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16, "i8": torch.int8}
 LABELS = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int8: "I8"}
@@ -20,7 +20,10 @@ HEADER_LIMIT = 8_000_000
 
 @dataclass(frozen=True)
 class Stored:
-    """Tensors as a file holds them, scales of bytes included, and the floats that are read back from them."""
+    """Tensors as a file holds them, scales of bytes included, and the floats that are read back from them.
+
+    `overflowed` are tensors with values too large for the type, `vanished` counts output channels of which only zeros are left.
+    """
 
     tensors: State
     floats: State
@@ -48,7 +51,7 @@ def stored(state: State, kind: str) -> Stored:
         else:
             tensors[name] = value.to(TYPES[kind])
             floats[name] = tensors[name].float()
-            vanished += int(((floats[name] == 0) & (value != 0)).sum())
+            vanished += int((floats[name].flatten(1).eq(0).all(1) & value.flatten(1).ne(0).any(1)).sum())
         if not torch.isfinite(floats[name]).all():
             overflowed.append(f"{name} (up to {value.abs().max():.3g})")
     return Stored(tensors, floats, overflowed, vanished)
@@ -117,9 +120,3 @@ class WholeFile:
 
     def __exit__(self, *_: object) -> None:
         self.temporary.unlink(missing_ok=True)
-
-
-def described(problem: Stored, kind: str) -> str | None:
-    if problem.overflowed:
-        return f"does not fit {kind.upper()}, which ends at {torch.finfo(TYPES[kind]).max:.5g}: {counted(problem.overflowed)}"
-    return None
