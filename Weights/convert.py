@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from torch import Tensor
+
 from conversion import checkpoint, recipes, selection, storage
 from conversion.catalog import NETWORKS
 from conversion.measure import EXACT, HEADING, losses, matte
@@ -65,18 +67,19 @@ def read_onnx(arguments: argparse.Namespace) -> Read:
     weights, notes = selection.checked(mapping.network, mapping.state, arguments.ignore)
     for agreement in onnx_check.Comparison(graph, mapping, weights).run(arguments.size):
         size = f"{agreement.height}x{agreement.width}"
-        notes.append(f"onnxruntime and the converted network at {size}: mattes differ by at most {agreement.largest:.1e}, on average {agreement.mean:.1e}")
+        difference = f"at most {agreement.largest:.1e}, on average {agreement.mean:.1e}"
+        notes.append(f"onnxruntime and the converted network at {size}: mattes differ by {difference}")
     return Read(weights, files, notes=notes)
 
 
-def metadata(arguments: argparse.Namespace, source: Read, folded: bool) -> dict[str, str]:
+def metadata(arguments: argparse.Namespace, source: Read) -> dict[str, str]:
     network = source.weights.network
     own = {key: value for key, value in source.metadata.items() if not key.startswith(("input.", "output."))}
     stated = {key: value for key, value in source.metadata.items() if key.startswith(("input.", "output."))}
     said = {key: value for key in DESCRIPTIONS if (value := getattr(arguments, key)) is not None}
     with source.files[0].open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    history = f"from {source.files[0].name}, SHA-256 {digest}" + (", batch norms folded" if folded else "")
+    history = f"from {source.files[0].name}, SHA-256 {digest}" + ("" if arguments.keep_batch_norms else ", batch norms folded")
     recipe = recipes.recipe(network.recipe, stated, dict(arguments.recipe))
     return own | {"architecture": network.name, "conversion": history} | recipe | said
 
@@ -90,9 +93,7 @@ def convert(arguments: argparse.Namespace) -> None:
     if weights is not source.weights:
         source.notes.append("of two classes: their difference is the logit that is kept")
     weights = weights if arguments.keep_batch_norms else weights.folded()
-    norms = len(source.weights.structure.folds)
-    kept = sum(f"{norm.name}.running_mean" in weights.state for norm in weights.structure.folds)
-    described = metadata(arguments, source, folded=kept < norms or not arguments.keep_batch_norms)
+    described = metadata(arguments, source)
 
     say(f"{arguments.input}: {network.name}, {sum(value.numel() for value in weights.state.values()):,} values in {len(weights.state)} tensors")
     for note in source.notes:
@@ -104,10 +105,11 @@ def convert(arguments: argparse.Namespace) -> None:
         say(f"{'→' if kind == arguments.type else ' '} {loss.row()}")
     what, loss = results[arguments.type]
     if what.overflowed:
-        limit = "bf16 or f32 hold them"
-        raise ConversionError(f"{arguments.type.upper()} cannot hold {counted(what.overflowed, 5)}; {limit}")
+        raise ConversionError(f"{arguments.type.upper()} cannot hold {counted(what.overflowed, 5)}; bf16 or f32 hold them")
     if arguments.type == "f32" and not loss.largest <= EXACT:
-        raise ConversionError(f"folding batch norms changed the matte by {loss.largest:.2g}: a bug, or weights near the limits of floats; --keep-batch-norms avoids it")
+        raise ConversionError(
+            f"folding batch norms changed the matte by {loss.largest:.2g}: a bug, or weights near the limits of floats; --keep-batch-norms avoids it"
+        )
     if loss.mean > NOTICEABLE:
         warn(f"{arguments.type.upper()} changes mattes by {loss.mean:.2g} on average")
     if what.vanished:
@@ -116,7 +118,7 @@ def convert(arguments: argparse.Namespace) -> None:
     content = storage.file_bytes(what.tensors, described)
     with storage.WholeFile(arguments.output) as file:
         file.write(content)
-        verify_written(file.temporary, weights, loss.largest, before, side)
+        verify_written(file.temporary, loss.largest, before, side)
         file.publish()
     say(f"{arguments.output}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
     for key in ADVICE:
@@ -124,7 +126,7 @@ def convert(arguments: argparse.Namespace) -> None:
             say(f"  no '{key}' in its metadata: {ADVICE[key]}")
 
 
-def verify_written(path: Path, weights: Weights, expected: float, before, side: int) -> None:
+def verify_written(path: Path, expected: float, before: Tensor, side: int) -> None:
     """Reads the file back, as anybody would, and runs it."""
     written = checkpoint.read(path)
     network, state = selection.select(written, None, None)
@@ -189,6 +191,8 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -42,7 +42,8 @@ def formula_state(name: str, gain: float = GAIN) -> dict[str, torch.Tensor]:
 def with_norms(name: str) -> dict[str, torch.Tensor]:
     """A `state_dict` of one of the project's own networks as it is in training."""
     network = NETWORKS[name].build({"x.norm.running_mean": (1,)})
-    return {key: torch.from_numpy(formula.weight(key, tuple(value.shape), 0, GAIN)) for key, value in network.state_dict().items() if not key.endswith(COUNTERS)}
+    shapes = {key: tuple(value.shape) for key, value in network.state_dict().items() if not key.endswith(COUNTERS)}
+    return {key: torch.from_numpy(formula.weight(key, shape, 0, GAIN)) for key, shape in shapes.items()}
 
 
 def network(name: str) -> torch.nn.Module:
@@ -77,12 +78,13 @@ class Mattes(torch.nn.Module):
         return tuple(torch.sigmoid(output) for output in self.module(x))
 
 
-def exported(module: torch.nn.Module, path: Path, opset: int = 17, channels: int = 3, states: tuple[torch.Tensor, ...] = (), size=(64, 64), **options) -> Path:
+def exported(module: torch.nn.Module, path: Path, opset: int = 17, channels: int = 3, states: tuple[torch.Tensor, ...] = (), **options) -> Path:
+    """An ONNX file for pictures of 64x64."""
     names = ["picture", *(f"state{index}" for index in range(1, len(states) + 1))]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            module, (torch.zeros(1, channels, *size), *states), path, opset_version=opset, input_names=names, dynamo=False, **options
+            module, (torch.zeros(1, channels, 64, 64), *states), path, opset_version=opset, input_names=names, dynamo=False, **options
         )
     return path
 
@@ -190,7 +192,7 @@ class ConversionTest(unittest.TestCase):
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                status = convert.main([str(source), str(self.output), *(("--size", SIDE) if "--size" not in options else ()), *options])
+                status = convert.main([str(source), str(self.output), "--size", SIDE, *options])
             except SystemExit as exit:
                 status = int(exit.code or 0)
         return status, out.getvalue(), err.getvalue()

@@ -153,7 +153,9 @@ class Comparison:
             dims = value.type.tensor_type.shape.dim
             if len(dims) == 4 and dims[1].dim_value in (0, self.network.channels) and value.type.tensor_type.elem_type in ARRAY_TYPES:
                 return value
-        raise ConversionError(f"the graph has no input of {self.network.channels} channels, batch and channels first; preprocessing inside a graph is not converted")
+        raise ConversionError(
+            f"the graph has no input of {self.network.channels} channels, batch and channels first; preprocessing inside a graph is not converted"
+        )
 
     def first_states(self) -> dict[str, np.ndarray]:
         """Zeros for the memory of networks for video, by input."""
