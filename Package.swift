@@ -64,7 +64,7 @@ let package = Package(
         // MARK: Public face
         .target(
             name: "DefaultWeights", path: "Weights",
-            exclude: ["README.md", "coarse.safetensors", "edge.safetensors", "training"]),
+            exclude: ["README.md", "coarse.safetensors", "conversion", "convert.py", "edge.safetensors", "training"]),
         .target(
             name: "Matting",
             dependencies: [

@@ -67,9 +67,9 @@ class EdgeNetwork(nn.Module):
         half = F.relu(self.merge2(half + doubled(self.lateral2(quarter), half.shape[2:])))
         scales = (full, half, quarter, eighth)
         features = [doubled(conv(y), full.shape[2:]) for conv, y in zip(self.features, scales)]
-        weights = torch.softmax(torch.cat([doubled(conv(y), full.shape[2:]) for conv, y in zip(self.attention, scales)], 1), 1)
+        weights = torch.softmax(torch.cat([doubled(conv(y), full.shape[2:]) for conv, y in zip(self.attention, scales)], 1), 1).split(1, 1)
         # Written out in full: multiplying by one channel that is broadcast takes three times as long.
-        fused = sum(y * w.expand_as(y).contiguous(memory_format=torch.channels_last) for y, w in zip(features, weights.split(1, 1)))
+        fused = sum(y * w.expand_as(y).contiguous(memory_format=torch.channels_last) for y, w in zip(features, weights))
         own, *choice = self.head(F.relu(self.fuse(fused * self.detail(full)))).float().split(1, 1)
         answers = (torch.sigmoid(own), x[:, COARSE : COARSE + 1].float() / 2 + 0.5, x[:, PLACE : PLACE + 1].float() / 2 + 0.5)
         return sum(answer * share for answer, share in zip(answers, torch.softmax(torch.cat(choice, 1), 1).split(1, 1)))

@@ -1,0 +1,1 @@
+"""Turns checkpoints, safetensors files and ONNX graphs of known networks into weight files; see `../convert.py`."""

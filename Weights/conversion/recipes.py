@@ -1,0 +1,67 @@
+"""Preprocessing in metadata, checked as the library checks it, so that no file is written that it would refuse."""
+
+import math
+import re
+
+from .problems import ConversionError
+
+CHOICES = {
+    "input.rule": ("stretch", "fit", "short-side", "native"),
+    "input.channels": ("RGB", "BGR"),
+    "input.divide_by_max": ("true", "false"),
+    "output.activation": ("none", "sigmoid"),
+    "output.rescale": ("none", "minmax"),
+}
+LIMITS = {"input.multiple": 1024, "input.base_side": 16_384}
+KEYS = (*CHOICES, *LIMITS, "input.size", "input.mean", "input.std")
+
+# What a file states although it is the rule: readers of the metadata need not know it.
+COMMON = {"input.multiple": "1", "input.channels": "RGB", "input.divide_by_max": "false", "output.rescale": "none"}
+
+
+def recipe(published: dict[str, str], stated: dict[str, str], overrides: dict[str, str]) -> dict[str, str]:
+    """The network's published recipe, over it what the source states, over both what the caller says."""
+    if not published:
+        if overrides:
+            raise ConversionError("this network has no recipe of its own: it is fed by the library alone")
+        return {}
+    values = COMMON | published | stated | overrides
+    if problems := [problem for key, value in sorted(values.items()) if (problem := wrong(key, value))]:
+        raise ConversionError(*problems)
+    if values["input.rule"] == "native":
+        values.pop("input.size", None)
+    elif "input.size" not in values:
+        raise ConversionError(f"input.size: the rule '{values['input.rule']}' needs one")
+    elif values["input.rule"] == "stretch" and any(side % int(values["input.multiple"]) for side in sides(values["input.size"])):
+        raise ConversionError(f"input.multiple: {values['input.multiple']} is no divisor of the size {values['input.size']}")
+    return values
+
+
+def sides(text: str) -> list[int]:
+    return [int(side) for side in text.split("x")]
+
+
+def wrong(key: str, value: str) -> str | None:
+    """What a value should have been; nothing where it is right."""
+    if key not in KEYS:
+        return f"'{key}' is no key of a recipe; there are {', '.join(sorted(KEYS))}"
+    if key in CHOICES:
+        fits, expected = value in CHOICES[key], f"one of {', '.join(CHOICES[key])}"
+    elif key == "input.size":
+        fits = re.fullmatch(r"[0-9]{1,9}(x[0-9]{1,9})?", value) is not None and all(1 <= side <= 16_384 for side in sides(value))
+        expected = "one side or WxH, each in 1...16384"
+    elif key in LIMITS:
+        limit = LIMITS[key]
+        fits, expected = re.fullmatch(r"[0-9]{1,9}", value) is not None and 1 <= int(value) <= limit, f"a whole number in 1...{limit}"
+    else:
+        low = -1000.0 if key == "input.mean" else 0.001
+        fits, expected = triple_within(value, low, 1000.0), f"three numbers with commas, each in {low:g}...1000"
+    return None if fits else f"{key}: '{value}' is not {expected}"
+
+
+def triple_within(text: str, low: float, high: float) -> bool:
+    try:
+        values = [float(item) for item in text.split(",")]
+    except ValueError:
+        return False
+    return len(values) == 3 and all(math.isfinite(value) and low <= value <= high for value in values)
