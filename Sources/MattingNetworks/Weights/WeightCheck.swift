@@ -57,7 +57,9 @@ public struct WeightCheck: Sendable {
             architecture = known?.rawValue
             checkMetadata(of: file, known)
             if let known {
-                checkTensors(of: file) { (scope) throws(WeightError) in _ = try known.makeNetwork(scope) }
+                checkTensors(of: file) { (scope) throws(WeightError) in
+                    _ = try known.makeNetwork(scope, recipe: known.defaultRecipe)
+                }
             }
         }
     }
