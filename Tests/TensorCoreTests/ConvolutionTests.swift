@@ -121,6 +121,21 @@ import Threads
     }
 
     /// Input and output channels in every combination, for both matrix products.
+    /// Windows inside and outside, four pixels and fewer, whole vectors of channels and not.
+    @Test(arguments: activations, [1, 3, 5]) func everyDepthwise(activation: Activation, kernel: Int) throws {
+        for (index, width) in [1, 5, 8, 9, 12, 19].enumerated() {
+            for channels in [8, 16, 17, 40] {
+                let geometry = ConvolutionGeometry(
+                    kernel: kernel, stride: 1 + index % 2, dilation: 1 + channels % 3, groups: channels)
+                try check(
+                    Case(
+                        geometry: geometry, batch: 2, height: 6, width: width, inputs: channels, outputs: channels,
+                        activation: activation, hasResidual: index % 3 == 0),
+                    seed: UInt64(100 * width + channels), pools: [Pools.all[1]])
+            }
+        }
+    }
+
     @Test(arguments: sweptChannels) func everyChannelCount(inputs: Int) throws {
         for outputs in sweptChannels {
             for kernel in [1, 3] {
