@@ -6,7 +6,8 @@ import TensorCore
 import TestSupport
 import Threads
 
-/// One network behind standard input and output, for a driver that runs many engines in turn (`Benchmarks/compare.py`).
+/// One network behind standard input and output, with the state that it carries from run to run, for a driver that runs
+/// many engines in turn (`Benchmarks/compare.py`).
 ///
 /// Prints `ready KIB` once the network is loaded, has run and has written its output; KIB is the peak memory from before
 /// loading. Then it answers lines: `run` with the milliseconds of one inference, `memory` with the peak memory in KiB.
@@ -42,14 +43,16 @@ struct Serve: ParsableCommand {
         let model = try NetworkModel(WeightFile(contentsOf: weights))
         let picture = try Tensor(nchw: shape, values: floats(contentsOf: input))
         let pool = ThreadPool(threadCount: threads)
-        try write(model.predict(picture, pool: pool)[0].values, to: output)
+        let plan = try model.plan(picture.shape)
+        var state = NetworkState()
+        try write(model.run(plan, picture, state: &state, pool: pool)[0].values, to: output)
         answer("ready \(memoryBefore)")
 
         let clock = ContinuousClock()
         while let line = readLine() {
             switch line {
             case "run":
-                let elapsed = try clock.measure { _ = try model.predict(picture, pool: pool) }
+                let elapsed = try clock.measure { _ = try model.run(plan, picture, state: &state, pool: pool) }
                 answer("\(elapsed.milliseconds)")
             case "memory":
                 answer("\(try peakMemory())")

@@ -16,13 +16,16 @@ struct Subject {
         let file = try manifest.weightFileBytes().withUnsafeBytes { try WeightFile(copying: $0, name: "formula") }
         self.name = architecture.rawValue
         self.model = try NetworkModel(file)
-        let width = size ?? model.recipe.width
-        let height = size ?? model.recipe.height
+        let own = model.recipe.rule == .native ? Self.frame : (model.recipe.width, model.recipe.height)
+        let (width, height) = size.map { ($0, $0) } ?? own
         self.input = try Tensor(
             nchw: [1, 3, height, width],
             values: FormulaWeights.image("input", batch: 1, channels: 3, height: height, width: width))
         self.plan = try model.plan(input.shape)
     }
+
+    /// What a network of any size is timed on: a frame of a video.
+    private static let frame = (width: 1920, height: 1080)
 
     /// A source path from which the tests' fixtures are found.
     private static let testFolder = URL(fileURLWithPath: #filePath)
@@ -33,9 +36,12 @@ struct Subject {
     func time(threads: [Int], runs: Int) throws -> [String] {
         let pools = threads.map { ThreadPool(threadCount: $0) }
         var times = [[Double]](repeating: [], count: pools.count)
+        var state = NetworkState()
         for run in 0...runs {
             for (index, pool) in pools.enumerated() {
-                let elapsed = try ContinuousClock().measure { _ = try model.predict(input, pool: pool) }
+                let elapsed = try ContinuousClock().measure {
+                    _ = try model.run(plan, input, state: &state, pool: pool)
+                }
                 if run > 0 { times[index].append(elapsed.milliseconds) }
             }
         }
@@ -55,9 +61,10 @@ struct Subject {
         let pool = ThreadPool(threadCount: threads)
         let clock = ContinuousClock()
         var times = [[Double]](repeating: [], count: plan.steps.count)
+        var state = NetworkState()
         for run in 0...runs {
             var last = clock.now
-            _ = try model.predict(input, pool: pool) { _, step in
+            _ = try model.run(plan, input, state: &state, pool: pool) { step in
                 let now = clock.now
                 if run > 0 { times[step].append((now - last).milliseconds) }
                 last = clock.now

@@ -10,10 +10,10 @@ struct Times: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Times the networks on formula weights: milliseconds and GMAC/s, whole and per layer.")
 
-    @Option(help: "Networks: u2net, u2netp, isnet, mobilenetv2-unet. All by default.")
+    @Option(help: "Networks: \(Architecture.allCases.map(\.rawValue).joined(separator: ", ")). All by default.")
     var network: [String] = []
 
-    @Option(help: "Side of the square input; the network's own by default.")
+    @Option(help: "Side of the square input; the network's own by default, 1920x1080 where it takes any.")
     var size: Int?
 
     @Option(parsing: .upToNextOption, help: "Thread counts.")

@@ -70,6 +70,7 @@ def stamp(network: Network) -> str:
         PEERS_FOLDER / "export.py",
         PEERS_FOLDER.parent / "requirements.txt",
         training / "coarse" / "network.py",
+        training / "rvm.py",
         training / "formula.py",
         GOLDENS / network.name / "tensors.json",
     ]

@@ -29,6 +29,12 @@ class Network:
     std: float = 1.0
     """The input is a picture made by formula in [0, 1], then (value - mean) / std. The goldens' own normalisation."""
 
+    ratio: float | None = None
+    """Of a recurrent network: what encoder and decoder see of a frame. Its state is carried from run to run."""
+
+    problems: tuple[tuple[str, str], ...] = ()
+    """Engines that cannot run it, and why."""
+
     @property
     def size(self) -> str:
         return f"{self.height}x{self.width}"
@@ -46,6 +52,14 @@ NETWORKS = [
         weights=REPOSITORY / "Weights" / "coarse.safetensors",
         mean=0.5,
         std=0.5,
+    ),
+    Network(
+        "rvm-mobilenetv3",
+        1080,
+        1920,
+        golden="alpha",
+        ratio=0.25,
+        problems=(("ncnn", "its converter makes another network of it: mattes differ by up to 1"),),
     ),
 ]
 

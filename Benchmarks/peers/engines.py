@@ -1,7 +1,8 @@
 """The peers, each at its best settings for one picture at a time in 32-bit floats.
 
 An engine is made from a network's files and a number of threads; `infer` runs it once on the input it was given, and
-`output` is the matte as numpy has it. Engines are imported when they are made: a worker holds only its own.
+`output` is the matte as numpy has it. What a recurrent network remembers of one run is an input of the next, zeros of the
+first: two sets of memory take turns. Engines are imported when they are made: a worker holds only its own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ class Engine(Protocol):
     def infer(self) -> None: ...
 
     def output(self) -> np.ndarray: ...
+
+
+def state_shapes(artifacts: Artifacts) -> list[list[int]]:
+    return artifacts.read_manifest()["state"]
 
 
 class OnnxRuntime:
@@ -40,8 +45,16 @@ class OnnxRuntime:
         self.binding = self.session.io_binding()
         self.binding.bind_ortvalue_input("image", onnxruntime.OrtValue.ortvalue_from_numpy(image))
         self.binding.bind_ortvalue_output("matte", self.result)
+        self.states = [
+            [onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)]
+            for _ in range(2)
+        ]
 
     def infer(self) -> None:
+        for number, (old, new) in enumerate(zip(*self.states), 1):
+            self.binding.bind_ortvalue_input(f"state{number}", old)
+            self.binding.bind_ortvalue_output(f"next{number}", new)
+        self.states.reverse()
         self.session.run_with_iobinding(self.binding)
 
     def output(self) -> np.ndarray:
@@ -60,13 +73,20 @@ class OpenVINO:
         }
         compiled = openvino.Core().compile_model(str(artifacts.onnx), "CPU", settings)
         self.request = compiled.create_infer_request()
-        self.request.set_input_tensor(openvino.Tensor(image, shared_memory=True))
+        self.request.set_input_tensor(0, openvino.Tensor(image, shared_memory=True))
+        self.states = [
+            [openvino.Tensor(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)] for _ in range(2)
+        ]
 
     def infer(self) -> None:
+        for number, (old, new) in enumerate(zip(*self.states), 1):
+            self.request.set_input_tensor(number, old)
+            self.request.set_output_tensor(number, new)
+        self.states.reverse()
         self.request.infer(share_outputs=True)
 
     def output(self) -> np.ndarray:
-        return self.request.get_output_tensor().data
+        return self.request.get_output_tensor(0).data
 
 
 class NCNN:

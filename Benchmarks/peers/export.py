@@ -27,7 +27,7 @@ from torch import Tensor, nn
 
 from .artifacts import Artifacts, stamp
 from .catalogue import GOLDENS, NETWORKS, Network
-from .networks import BUILDERS, Matte, fold_batch_norms, multiply_accumulates
+from .networks import BUILDERS, Frame, Matte, fold_batch_norms, multiply_accumulates
 
 import formula  # found where networks.py finds the training code
 
@@ -61,6 +61,13 @@ def golden_difference(module: nn.Module, network: Network) -> float:
     """How far the definition is from the reference implementation's recorded mattes."""
     goldens = load_file(GOLDENS / network.name / "golden.safetensors")
     worst = 0.0
+    if network.ratio:  # frames in sequence, recorded at half the size
+        frame = Frame(module, 0.5)
+        state = frame.first_state(goldens["frame0.input"])
+        for number in range(3):
+            alpha, *state = frame(goldens[f"frame{number}.input"], *state)
+            worst = max(worst, (alpha - goldens[f"frame{number}.{network.golden}"]).abs().max().item())
+        return worst
     for name, image in goldens.items():
         if name.startswith("input."):
             expected = goldens[network.golden + name.removeprefix("input")]
@@ -79,15 +86,16 @@ def input_picture(network: Network) -> Tensor:
     return torch.from_numpy(((picture - network.mean) / network.std).astype(np.float32))
 
 
-def write_onnx(matte: nn.Module, image: Tensor, path: Path) -> None:
+def write_onnx(matte: nn.Module, inputs: tuple[Tensor, ...], path: Path) -> None:
+    state = range(1, len(inputs))
     # The exporter reports its steps and torchvision's absence; what goes wrong it raises.
     with contextlib.redirect_stdout(io.StringIO()):
         torch.onnx.export(
             matte,
-            (image,),
+            inputs,
             path,
-            input_names=["image"],
-            output_names=["matte"],
+            input_names=["image", *(f"state{number}" for number in state)],
+            output_names=["matte", *(f"next{number}" for number in state)],
             opset_version=OPSET,
             dynamo=True,
             external_data=False,
@@ -95,15 +103,15 @@ def write_onnx(matte: nn.Module, image: Tensor, path: Path) -> None:
         )
 
 
-def write_ncnn(matte: nn.Module, image: Tensor, artifacts: Artifacts) -> None:
+def write_ncnn(matte: nn.Module, inputs: tuple[Tensor, ...], artifacts: Artifacts) -> None:
     """Through pnnx, ncnn's own converter, which fuses padding and activations into convolutions as ncnn has them."""
     artifacts.ncnn_graph.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:  # pnnx writes six more files that nobody needs
-        torch.jit.trace(matte, (image,)).save(f"{folder}/model.pt")
+        torch.jit.trace(matte, inputs).save(f"{folder}/model.pt")
         command = [
             pnnx.EXEC_PATH,
             "model.pt",
-            f"inputshape=[{','.join(map(str, image.shape))}]",
+            "inputshape=" + ",".join(f"[{','.join(map(str, x.shape))}]" for x in inputs),
             "fp16=0",
             f"ncnnparam={artifacts.ncnn_graph}",
             f"ncnnbin={artifacts.ncnn_weights}",
@@ -132,28 +140,36 @@ def export(network: Network, build: Path) -> None:
     if network.weights:
         load_exactly(module, load_file(network.weights))
     fold_batch_norms(module)
-    save_file(module.state_dict(), artifacts.weights, metadata={"architecture": network.name})
+    metadata = {"architecture": network.name}
+    if network.ratio:
+        metadata["input.base_side"] = str(round(network.ratio * max(network.height, network.width)))
+    save_file(module.state_dict(), artifacts.weights, metadata=metadata)
 
     image = input_picture(network)
-    matte = Matte(module).eval()
+    matte = (Frame(module, network.ratio) if network.ratio else Matte(module)).eval()
+    state = matte.first_state(image) if network.ratio else ()
+    inputs = (image, *state)
     image.numpy().astype("<f4").tofile(artifacts.input)
-    write_onnx(matte, image, artifacts.onnx)
-    ncnn_problem = None
-    try:
-        write_ncnn(matte, image, artifacts)
-    except Exception as error:  # one engine's gap must not end the comparison of the others
-        ncnn_problem = f"not converted: {error}"
-        say(f"{network.name}: ncnn: {ncnn_problem}")
+    write_onnx(matte, inputs, artifacts.onnx)
+    problems = dict(network.problems)
+    if "ncnn" not in problems:
+        try:
+            write_ncnn(matte, inputs, artifacts)
+        except Exception as error:  # one engine's gap must not end the comparison of the others
+            problems["ncnn"] = f"not converted: {error}"
+            say(f"{network.name}: ncnn: {problems['ncnn']}")
 
-    gmac = multiply_accumulates(module, image) / 1e9
-    reference = matte.double()(image.double())
+    gmac = multiply_accumulates(matte, *inputs) / 1e9
+    result = matte.double()(*(x.double() for x in inputs))
+    reference = result[0] if network.ratio else result
     reference.float().numpy().astype("<f4").tofile(artifacts.reference)
     manifest = {
         "stamp": stamp(network),
         "gmac": gmac,
+        "state": [list(x.shape) for x in state],
         "golden_difference": difference,
         "matte_range": [reference.min().item(), reference.max().item()],
-        "problems": {"ncnn": ncnn_problem} if ncnn_problem else {},
+        "problems": problems,
     }
     artifacts.manifest.write_text(json.dumps(manifest, indent=1) + "\n")
     say(f"{network.name}: exported, {gmac:.2f} GMAC, matte in {reference.min():.2f}…{reference.max():.2f}")

@@ -1,7 +1,8 @@
 """The networks in PyTorch, under the reference implementations' own tensor names, as their papers' figures show them.
 
 U2-Net: Qin et al., Pattern Recognition 2020, figures 2 and 5. IS-Net: Qin et al., ECCV 2022, figure 4.
-The default network is the one it was trained as, `Weights/training/coarse/network.py`.
+The default network is the one it was trained as, `Weights/training/coarse/network.py`; Robust Video Matting is the one
+that recorded goldens, `Weights/training/rvm.py`.
 
 Each returns the matte's logits only: what an engine is not asked for, no engine computes.
 """
@@ -20,6 +21,7 @@ from .catalogue import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "Weights" / "training"))
 from coarse.network import Conv, MobileNetV2UNet  # noqa: E402
+from rvm import RobustVideoMatting  # noqa: E402
 
 
 def upsample_like(x: Tensor, target: Tensor) -> Tensor:
@@ -174,6 +176,7 @@ BUILDERS: dict[str, Callable[[], nn.Module]] = {
     "u2netp": lambda: U2Net(SMALL),
     "isnet": ISNet,
     "mobilenetv2-unet": mobilenetv2_unet,
+    "rvm-mobilenetv3": RobustVideoMatting,
 }
 
 
@@ -188,13 +191,33 @@ class Matte(nn.Module):
         return torch.sigmoid(self.network(image))
 
 
+class Frame(nn.Module):
+    """A recurrent network on one frame: the matte, which needs no sigmoid, then the state that the next frame begins with."""
+
+    def __init__(self, network: RobustVideoMatting, ratio: float):
+        super().__init__()
+        self.network = network
+        self.ratio = ratio
+
+    def forward(self, image: Tensor, r1: Tensor, r2: Tensor, r3: Tensor, r4: Tensor) -> tuple[Tensor, ...]:
+        alpha, state = self.network.alpha(image, (r1, r2, r3, r4), self.ratio)
+        return alpha, *state
+
+    def first_state(self, image: Tensor) -> tuple[Tensor, ...]:
+        return self.network.first_state(self.network.base(image, self.ratio))
+
+
 def fold_batch_norms(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, Layer):
             module.fold()
+        if isinstance(module, nn.Sequential):
+            for index, (first, second) in enumerate(zip(module, list(module)[1:])):
+                if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+                    module[index], module[index + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
 
 
-def multiply_accumulates(network: nn.Module, image: Tensor) -> int:
+def multiply_accumulates(network: nn.Module, *inputs: Tensor) -> int:
     """Multiply-accumulates of all convolutions by their plain definition, whatever algorithm an engine chooses."""
     counts = []
 
@@ -203,7 +226,7 @@ def multiply_accumulates(network: nn.Module, image: Tensor) -> int:
 
     hooks = [m.register_forward_hook(count) for m in network.modules() if isinstance(m, nn.Conv2d)]
     with torch.no_grad():
-        network(image)
+        network(*inputs)
     for hook in hooks:
         hook.remove()
     return sum(counts)

@@ -63,15 +63,11 @@ package protocol NetworkKernels {
     )
 
     // MARK: GuidedLinear
-    static func blendCoefficients(
-        slopes: UnsafePointer<Float>, slopesBelow: UnsafePointer<Float>, slopeStride: Int,
-        offsets: UnsafePointer<Float>, offsetsBelow: UnsafePointer<Float>, offsetStride: Int, weightY: Float,
-        width: Int, into coefficients: UnsafeMutablePointer<SIMD4<Float>>
-    )
     static func guidedLinearRow(
-        _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int,
         guide: UnsafePointer<Float>, guideStride: Int, guideWeights: SIMD3<Float>,
-        coefficients: UnsafePointer<SIMD4<Float>>, width: Int, scaleX: Float, offsetX: Float, low: Float, high: Float
+        slopes: UnsafePointer<Float>, slopesBelow: UnsafePointer<Float>,
+        offsets: UnsafePointer<Float>, offsetsBelow: UnsafePointer<Float>, weightY: Float, low: Float, high: Float
     )
 
     // MARK: ImageToColumns

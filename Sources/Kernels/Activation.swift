@@ -57,7 +57,8 @@ extension VectorKernels {
         case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
         case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
         case .hardSigmoid: finish(output, pixelStride, rows, channels, bias, .hardSigmoid, residual, residualStride)
-        case .hyperbolicTangent: finish(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
+        case .hyperbolicTangent:
+            finish(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
         case .clamped: finish(output, pixelStride, rows, channels, bias, .clamped, residual, residualStride)
         }
     }

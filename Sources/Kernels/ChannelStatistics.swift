@@ -1,3 +1,24 @@
+/// Eight floats as doubles. By name: a loop over the lanes keeps sums in memory and takes ten times as long, and the
+/// standard library's conversion of vectors is generic.
+@inline(__always)
+private func widened(_ x: Vector) -> SIMD8<Double> {
+    SIMD8(
+        Double(x[0]), Double(x[1]), Double(x[2]), Double(x[3]), Double(x[4]), Double(x[5]), Double(x[6]), Double(x[7]))
+}
+
+/// The first `count` of eight floats as doubles, the others 0; of all eight in one load.
+@inline(__always)
+private func loadWidened(_ pixel: UnsafePointer<Float>, _ count: Int) -> SIMD8<Double> {
+    if count == vectorWidth { return widened(load(pixel)) }
+    var values = SIMD8<Double>.zero
+    var c = 0
+    while c < count {
+        values[c] = Double(pixel[c])
+        c &+= 1
+    }
+    return values
+}
+
 extension VectorKernels {
     /// Mean and variance of `channels` (at most 8) neighbouring channels over `rows` pixels.
     ///
@@ -11,12 +32,7 @@ extension VectorKernels {
         var mean = SIMD8<Double>.zero
         var row = 0
         while row < rows {
-            let pixel = input + row &* pixelStride
-            var c = 0
-            while c < channels {
-                mean[c] += Double(pixel[c])
-                c &+= 1
-            }
+            mean += loadWidened(input + row &* pixelStride, channels)
             row &+= 1
         }
         mean /= SIMD8(repeating: Double(rows))
@@ -29,13 +45,8 @@ extension VectorKernels {
         var variance = SIMD8<Double>.zero
         row = 0
         while row < rows {
-            let pixel = input + row &* pixelStride
-            c = 0
-            while c < channels {
-                let deviation = Double(pixel[c]) - mean[c]
-                variance[c] += deviation * deviation
-                c &+= 1
-            }
+            let deviation = loadWidened(input + row &* pixelStride, channels) - mean
+            variance += deviation * deviation
             row &+= 1
         }
         c = 0

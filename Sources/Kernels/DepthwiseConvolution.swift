@@ -6,7 +6,8 @@ extension VectorKernels {
     /// `weights` are `[kernelHeight, kernelWidth, channels]`. `rows[ky]` points to the input row under kernel row `ky`, or
     /// is nil where that row lies in the padding. Cost: kernelHeight · kernelWidth multiply-adds a value from the first-level
     /// cache; accumulators stay in registers. Where the window lies inside, a 3×3 kernel keeps its weights in registers too
-    /// and goes along the row channel vector by channel vector; elsewhere channels are the inner loop.
+    /// and goes along the row channel vector by channel vector, and larger kernels take four pixels at a time; elsewhere
+    /// channels are the inner loop.
     @inline(never)
     package static func depthwiseRow(
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,
@@ -17,16 +18,34 @@ extension VectorKernels {
     ) {
         // Columns whose window lies inside, for the kernel that every network has.
         var inside = 0..<0
-        if kernelHeight == 3 && kernelWidth == 3 && channels >= wideWidth,
-            let bounds = activation.bounds, let middle = rows[1]
-        {
-            let reach = width &- 2 &* dilationX &+ paddingLeft &- 1
+        if channels >= wideWidth {
+            let reach = width &- (kernelWidth &- 1) &* dilationX &+ paddingLeft &- 1
             let first = (paddingLeft &+ strideX &- 1) / strideX
             let end = reach < 0 ? 0 : reach / strideX &+ 1
             inside = first..<(first > end ? first : end > outputWidth ? outputWidth : end)
-            depthwiseInside3(
-                output, outputStride, inside, rows, middle, pixelStride, channels, weights, bias, strideX, paddingLeft,
-                dilationX, Wide(repeating: bounds.low), Wide(repeating: bounds.high), residual, residualStride)
+            // An activation that is no clamp comes after all sums, while they are still in the first-level cache.
+            let bounds = activation.bounds
+            let low = Wide(repeating: bounds?.low ?? -.infinity)
+            let high = Wide(repeating: bounds?.high ?? .infinity)
+            let added = bounds == nil ? nil : residual
+            if kernelHeight == 3 && kernelWidth == 3, let middle = rows[1] {
+                depthwiseInside3(
+                    output, outputStride, inside, rows, middle, pixelStride, channels, weights, bias, strideX,
+                    paddingLeft, dilationX, low, high, added, residualStride)
+            } else if inside.upperBound &- inside.lowerBound >= 4 {
+                depthwiseInside(
+                    output, outputStride, inside, rows, pixelStride, channels, weights, bias, kernelHeight, kernelWidth,
+                    strideX, paddingLeft, dilationX, low, high, added, residualStride)
+            } else {
+                inside = 0..<0
+            }
+            if bounds == nil && inside.upperBound > inside.lowerBound {
+                let start = inside.lowerBound
+                finishConvolution(
+                    output + start &* outputStride, pixelStride: outputStride, rows: inside.upperBound &- start,
+                    channels: channels, bias: nil, activation: activation,
+                    residual: residual.map { $0 + start &* residualStride }, residualStride: residualStride)
+            }
         }
         var x = 0
         while x < outputWidth {
@@ -86,6 +105,69 @@ extension VectorKernels {
         }
     }
 
+}
+
+/// At least four columns of a row whose windows lie inside, for any kernel: four pixels share each load of a weight, and
+/// their sums hide one another's latency.
+@inline(never)
+private func depthwiseInside(
+    _ output: UnsafeMutablePointer<Float>, _ outputStride: Int, _ columns: Range<Int>,
+    _ rows: UnsafePointer<UnsafePointer<Float>?>, _ pixelStride: Int, _ channels: Int,
+    _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ kernelHeight: Int, _ kernelWidth: Int,
+    _ strideX: Int, _ paddingLeft: Int, _ dilationX: Int, _ low: Wide, _ high: Wide,
+    _ residual: UnsafePointer<Float>?, _ residualStride: Int
+) {
+    let step = dilationX &* pixelStride
+    let stride = strideX &* pixelStride
+    var next = columns.lowerBound
+    while next < columns.upperBound {
+        // The last four overlap those before: the same values once more.
+        let x = next &+ 4 <= columns.upperBound ? next : columns.upperBound &- 4
+        let start = (x &* strideX &- paddingLeft) &* pixelStride
+        var first = 0
+        while first < channels {
+            let c = first &+ wideWidth <= channels ? first : channels &- wideWidth
+            let added = loadWide(bias + c)
+            var (s0, s1, s2, s3) = (added, added, added, added)
+            var ky = 0
+            while ky < kernelHeight {
+                if let row = rows[ky] {
+                    var tap = row + (start &+ c)
+                    var weight = weights + (ky &* kernelWidth &* channels &+ c)
+                    var kx = 0
+                    while kx < kernelWidth {
+                        let factor = loadWide(weight)
+                        s0 = multiplyAdd(s0, loadWide(tap), factor)
+                        s1 = multiplyAdd(s1, loadWide(tap + stride), factor)
+                        s2 = multiplyAdd(s2, loadWide(tap + 2 &* stride), factor)
+                        s3 = multiplyAdd(s3, loadWide(tap + 3 &* stride), factor)
+                        tap += step
+                        weight += channels
+                        kx &+= 1
+                    }
+                }
+                ky &+= 1
+            }
+            let target = output + (x &* outputStride &+ c)
+            s0 = clamped(s0, low, high)
+            s1 = clamped(s1, low, high)
+            s2 = clamped(s2, low, high)
+            s3 = clamped(s3, low, high)
+            if let residual {
+                let source = residual + (x &* residualStride &+ c)
+                s0 += loadWide(source)
+                s1 += loadWide(source + residualStride)
+                s2 += loadWide(source + 2 &* residualStride)
+                s3 += loadWide(source + 3 &* residualStride)
+            }
+            storeWide(s0, target)
+            storeWide(s1, target + outputStride)
+            storeWide(s2, target + 2 &* outputStride)
+            storeWide(s3, target + 3 &* outputStride)
+            first &+= wideWidth
+        }
+        next &+= 4
+    }
 }
 
 /// The columns of a 3×3 row whose windows lie inside: a vector of channels after another, its nine weights in registers.

@@ -96,10 +96,11 @@ private struct WeightSummary: Encodable {
 extension InputRecipe {
     fileprivate var summary: String {
         let size = rule == .native ? "" : " \(width)×\(height)"
-        let multiples = multiple > 1 ? ", multiples of \(multiple)" : ""
+        var grid = multiple > 1 ? ", multiples of \(multiple)" : ""
+        if let baseSide { grid += ", shrunk to \(baseSide) inside" }
         let maximum = dividesByMaximum ? ", divided by the picture's maximum" : ""
         func triple(_ values: SIMD3<Float>) -> String { "(\(values.x), \(values.y), \(values.z))" }
         return
-            "\(rule.rawValue)\(size)\(multiples), \(channels.rawValue)\(maximum), mean \(triple(mean)), std \(triple(std))"
+            "\(rule.rawValue)\(size)\(grid), \(channels.rawValue)\(maximum), mean \(triple(mean)), std \(triple(std))"
     }
 }

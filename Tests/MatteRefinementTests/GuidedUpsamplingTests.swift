@@ -111,6 +111,12 @@ import Threads
         }
     }
 
+    @Test func matteOfTheGuidesSizeStays() throws {
+        let coarse = try Tensor.noise(37, 23, seed: 7)
+        let result = try GuidedUpsampling()(coarse, guide: TensorRows(try Tensor.noise(37, 23, channels: 3, seed: 8)))
+        #expect(result.values.map(\.bitPattern) == coarse.values.map(\.bitPattern))
+    }
+
     @Test func emptyPictureGivesEmptyMatte() throws {
         let coarse = try Tensor(zeros: TensorShape(height: 4, width: 4, channels: 1))
         let guide = try Tensor(zeros: TensorShape(height: 0, width: 7, channels: 3))

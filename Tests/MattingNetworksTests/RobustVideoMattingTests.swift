@@ -26,6 +26,18 @@ import Threads
         try expectFrames(["shrunk0"], of: golden, by: Self.model(baseSide: 48))
     }
 
+    /// What only the foreground needs is not computed for the matte.
+    @Test func matteAloneTakesFewerSteps() throws {
+        let model = try Self.model(baseSide: 32)
+        let shape = TensorShape(trusted: 1, 48, 64, 3)
+        let (alone, both) = (try model.plan(shape), try model.plan(shape, outputCount: 2))
+        #expect(alone.outputShapes.map(\.channels) == [1, 16, 20, 40, 64])
+        #expect(both.outputShapes.map(\.channels) == [1, 3, 16, 20, 40, 64])
+        let guided = { (plan: Plan) in plan.steps.count { $0.summary.hasPrefix("guided") } }
+        #expect(guided(alone) == 1 && guided(both) == 2)
+        #expect(alone.steps.allSatisfy { $0.outputShape.height < 48 || $0.outputShape.channels == 1 })
+    }
+
     private func expectFrames(_ frames: [String], of golden: GoldenFile, by model: NetworkModel) throws {
         let pool = ThreadPool(threadCount: 2)
         var state = NetworkState()
@@ -50,6 +62,8 @@ import Threads
             try writer.add(name, shape: shape, values: manifest.values(name) ?? [])
         }
         let file = try writer.bytes().withUnsafeBytes { try WeightFile(copying: $0, name: "by formula") }
-        return try NetworkModel(file)
+        let model = try NetworkModel(file)
+        #expect(model.architecture == .robustVideoMatting, "recognised by its tensors alone")
+        return model
     }
 }

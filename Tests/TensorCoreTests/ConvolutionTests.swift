@@ -121,6 +121,21 @@ import Threads
     }
 
     /// Input and output channels in every combination, for both matrix products.
+    /// Windows inside and outside, four pixels and fewer, whole vectors of channels and not.
+    @Test(arguments: activations, [1, 3, 5]) func everyDepthwise(activation: Activation, kernel: Int) throws {
+        for (index, width) in [1, 5, 8, 9, 12, 19].enumerated() {
+            for channels in [8, 16, 17, 40] {
+                let geometry = ConvolutionGeometry(
+                    kernel: kernel, stride: 1 + index % 2, dilation: 1 + channels % 3, groups: channels)
+                try check(
+                    Case(
+                        geometry: geometry, batch: 2, height: 6, width: width, inputs: channels, outputs: channels,
+                        activation: activation, hasResidual: index % 3 == 0),
+                    seed: UInt64(100 * width + channels), pools: [Pools.all[1]])
+            }
+        }
+    }
+
     @Test(arguments: sweptChannels) func everyChannelCount(inputs: Int) throws {
         for outputs in sweptChannels {
             for kernel in [1, 3] {
@@ -203,10 +218,10 @@ import Threads
         let scattered: Convolution.LeftOperand = kernels.hasFastProduct ? .pointers : .panels
         #expect(try algorithm(.init(kernel: 3, stride: 2), 64, 64) == .product(scattered))
         #expect(try algorithm(.init(kernel: 3, padding: Padding.none), 64, 64) == .product(scattered))
-        #expect(try algorithm(.init(kernel: 3), 64, 64, activation: .sigmoid) == .product(scattered))
         #expect(try algorithm(.init(kernel: 5), 64, 64) == .product(scattered))
 
         #expect(try algorithm(.init(kernel: 3), 64, 64) == .winograd(size: 4))
+        #expect(try algorithm(.init(kernel: 3), 64, 64, activation: .sigmoid) == .winograd(size: 4))
         #expect(try algorithm(.init(kernel: 3, dilation: 2), 64, 64, activation: .none) == .winograd(size: 4))
         // Two of four pixels a phase: tiles of four would be mostly empty.
         #expect(try algorithm(.init(kernel: 3, dilation: 20), 64, 64) == .winograd(size: 2))

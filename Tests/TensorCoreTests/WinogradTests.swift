@@ -89,6 +89,17 @@ import Threads
         }
     }
 
+    /// Activations that are no clamp are a pass of their own.
+    @Test(arguments: ConvolutionTests.activations, [false, true]) func everyActivation(
+        activation: Activation, hasResidual: Bool
+    ) throws {
+        try check(
+            Case(
+                batch: 2, height: 9, width: 7, inputs: 16, outputs: 17, activation: activation,
+                hasResidual: hasResidual),
+            seed: 3)
+    }
+
     /// Blocks smaller than a row of tiles, larger than the map, and that end in the middle of pictures.
     @Test(
         arguments: [2, 4],

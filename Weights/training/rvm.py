@@ -186,16 +186,19 @@ class Refiner(nn.Module):
             nn.Conv2d(16, 16, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.Conv2d(16, 4, 1),
         )
 
-    def forward(self, fine: Tensor, base: Tensor, y: Tensor, features: Tensor) -> Tensor:
-        fine_x = torch.cat([fine, fine.mean(1, keepdim=True)], 1)
+    def forward(self, base: Tensor, y: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Slopes and offsets, for the foreground's three channels and alpha, on the coarse grid."""
         x = torch.cat([base, base.mean(1, keepdim=True)], 1)
         mean_x, mean_y = self.box_filter(x), self.box_filter(y)
         covariance = self.box_filter(x * y) - mean_x * mean_y
         variance = self.box_filter(x * x) - mean_x * mean_x
         a = self.conv(torch.cat([covariance, variance, features], 1))
-        b = mean_y - a * mean_x
-        a, b = (F.interpolate(map, fine.shape[2:], mode="bilinear", align_corners=False) for map in (a, b))
-        return a * fine_x + b
+        return a, mean_y - a * mean_x
+
+
+def refined(fine: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    a, b = (F.interpolate(map, fine.shape[2:], mode="bilinear", align_corners=False) for map in (a, b))
+    return a * fine + b
 
 
 class RobustVideoMatting(nn.Module):
@@ -226,15 +229,29 @@ class RobustVideoMatting(nn.Module):
             state.append(base.new_zeros(len(base), channels, height, width))
         return tuple(state)
 
-    def forward(
-        self, image: Tensor, state: State | None = None, ratio: float = 1
-    ) -> tuple[Tensor, Tensor, State]:
-        """Alpha, foreground and the new state of a frame in [0, 1]."""
+    def coarse(self, image: Tensor, state: State | None, ratio: float) -> tuple[Tensor, Tensor, Tensor, State]:
+        """What encoder and decoder see, foreground minus it and alpha, the features these come of, and the new state."""
         base = self.base(image, ratio)
         maps = self.backbone(base)
         maps[3] = self.aspp(maps[3])
         features, state = self.decoder(base, maps, state or self.first_state(base))
-        result = self.project_mat(features)
+        return base, self.project_mat(features), features, state
+
+    def forward(
+        self, image: Tensor, state: State | None = None, ratio: float = 1
+    ) -> tuple[Tensor, Tensor, State]:
+        """Alpha, foreground and the new state of a frame in [0, 1]."""
+        base, result, features, state = self.coarse(image, state, ratio)
         if ratio != 1:
-            result = self.refiner(image, base, result, features)
+            guides = torch.cat([image, image.mean(1, keepdim=True)], 1)
+            result = refined(guides, *self.refiner(base, result, features))
         return result[:, 3:].clamp(0, 1), (result[:, :3] + image).clamp(0, 1), state
+
+    def alpha(self, image: Tensor, state: State | None = None, ratio: float = 1) -> tuple[Tensor, State]:
+        """Alpha and the new state, without the work that only the foreground needs."""
+        base, result, features, state = self.coarse(image, state, ratio)
+        alpha = result[:, 3:]
+        if ratio != 1:
+            a, b = self.refiner(base, result, features)
+            alpha = refined(image.mean(1, keepdim=True), a[:, 3:], b[:, 3:])
+        return alpha.clamp(0, 1), state

@@ -53,6 +53,9 @@ struct NetworkInput {
 
     /// (value / maximum − mean) / std, in the recipe's channel order.
     private static func normalize(_ colors: inout Tensor, recipe: InputRecipe) throws(TensorError) {
+        // Networks that take a picture of any size take it as it is, and it may be large.
+        let isPlain = recipe.mean == .zero && recipe.std == .one && recipe.channels == .rgb
+        if isPlain && !recipe.dividesByMaximum { return }
         try colors.withMutableValues { values in
             var maximum: Float = 1
             if recipe.dividesByMaximum, let largest = values.max(), largest > 0 { maximum = largest }

@@ -34,34 +34,66 @@ package struct GuidedLinear: GraphOperator, PreparedOperator {
 
     package func multiplyAccumulates(_ inputs: [TensorShape], output: TensorShape) -> Int { output.elementCount }
 
-    /// Four floats a coarse column: its coefficients and their steps to the next one.
-    package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int { 4 * inputs[1].width + 4 }
+    /// A coarse row as it is, and two of each coefficient stretched to the fine width.
+    package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
+        inputs[1].width + 4 * output.width
+    }
+
+    /// Rows that one thread takes at a time: several to each coarse row, which is stretched once for all of them.
+    private static let bandHeight = 16
 
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
-        let (picture, slopes, offsets) = (inputs[0], inputs[1], inputs[2])
-        let (height, width) = (output.shape.height, output.shape.width)
-        let coarse = slopes.shape
-        let resize = BilinearResize(height: height, width: width)
-        let horizontal = resize.mapping(from: coarse.width, to: width)
-        context.pool.forEach(output.shape.batch * height) { chunk, slot in
-            let (n, y) = chunk.quotientAndRemainder(dividingBy: height)
-            let rows = resize.sourceRows(of: y, from: coarse.height)
-            // Rounded up to the vectors' alignment.
-            let address = UnsafeMutableRawPointer(context.scratch(slot: slot))
-                .alignedUp(for: SIMD4<Float>.self)
-            let coefficients = address.bindMemory(to: SIMD4<Float>.self, capacity: coarse.width)
-            for (k, guide) in guides.enumerated() {
-                kernels.blendCoefficients(
-                    slopes: slopes.pixel(n, rows.top, 0) + k, slopesBelow: slopes.pixel(n, rows.bottom, 0) + k,
-                    slopeStride: slopes.pixelStride, offsets: offsets.pixel(n, rows.top, 0) + k,
-                    offsetsBelow: offsets.pixel(n, rows.bottom, 0) + k, offsetStride: offsets.pixelStride,
-                    weightY: rows.weight, width: coarse.width, into: coefficients)
-                kernels.guidedLinearRow(
-                    output.pixel(n, y, 0) + k, outputStride: output.pixelStride, outputWidth: width,
-                    guide: picture.pixel(n, y, 0), guideStride: picture.pixelStride, guideWeights: guide,
-                    coefficients: coefficients, width: coarse.width, scaleX: horizontal.scale,
-                    offsetX: horizontal.offset, low: bounds.low, high: bounds.high)
+        let height = output.shape.height
+        let bands = (height + Self.bandHeight - 1) / Self.bandHeight
+        context.pool.forEach(output.shape.batch * bands) { chunk, slot in
+            let (n, band) = chunk.quotientAndRemainder(dividingBy: bands)
+            let rows = band * Self.bandHeight..<min((band + 1) * Self.bandHeight, height)
+            for k in guides.indices {
+                run(channel: k, rows, of: n, inputs, output: output, scratch: context.scratch(slot: slot))
             }
+        }
+    }
+
+    private func run(
+        channel k: Int, _ rows: Range<Int>, of n: Int, _ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let (picture, slopes, offsets) = (inputs[0], inputs[1], inputs[2])
+        let width = output.shape.width
+        let coarse = slopes.shape
+        let resize = BilinearResize(height: output.shape.height, width: width)
+        let line = scratch + 4 * width
+        func stretch(_ row: Int, of map: FeatureMap, to target: UnsafeMutablePointer<Float>) {
+            kernels.copyPixels(
+                map.pixel(n, row, 0) + k, inputStride: map.pixelStride, line, outputStride: 1, rows: coarse.width,
+                channels: 1)
+            kernels.planeStretchRow(line, coarse.width, target, width)
+        }
+
+        // Slopes and then offsets of two coarse rows, the upper and the lower one.
+        var (upper, lower) = (scratch, scratch + 2 * width)
+        var (upperRow, lowerRow) = (-1, -1)
+        for y in rows {
+            let source = resize.sourceRows(of: y, from: coarse.height)
+            if source.top != upperRow {
+                swap(&upper, &lower)
+                swap(&upperRow, &lowerRow)
+            }
+            if source.top != upperRow {
+                stretch(source.top, of: slopes, to: upper)
+                stretch(source.top, of: offsets, to: upper + width)
+                upperRow = source.top
+            }
+            if source.bottom != lowerRow {
+                stretch(source.bottom, of: slopes, to: lower)
+                stretch(source.bottom, of: offsets, to: lower + width)
+                lowerRow = source.bottom
+            }
+            kernels.guidedLinearRow(
+                output.pixel(n, y, 0) + k, outputStride: output.pixelStride, count: width,
+                guide: picture.pixel(n, y, 0), guideStride: picture.pixelStride, guideWeights: guides[k],
+                slopes: upper, slopesBelow: lower, offsets: upper + width, offsetsBelow: lower + width,
+                weightY: source.weight, low: bounds.low, high: bounds.high)
         }
     }
 }

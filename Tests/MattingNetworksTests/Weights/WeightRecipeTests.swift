@@ -20,14 +20,14 @@ struct WeightRecipeTests {
         let recipe = try InputRecipe(
             metadata: [
                 "architecture": "u2net", "input": "as the paper says", "input.rule": "stretch",
-                "input.size": "512x384", "input.multiple": "64", "input.channels": "BGR",
+                "input.size": "512x384", "input.multiple": "64", "input.base_side": "256", "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
                 "output.activation": "sigmoid", "output.rescale": "minmax",
             ], default: fallback)
         #expect(
             recipe
                 == InputRecipe(
-                    rule: .stretch, width: 512, height: 384, multiple: 64, channels: .bgr,
+                    rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, channels: .bgr,
                     mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], dividesByMaximum: true,
                     activation: .sigmoid, rescale: .minmax))
         #expect(try InputRecipe(metadata: recipe.metadata, default: fallback) == recipe)
@@ -36,7 +36,8 @@ struct WeightRecipeTests {
     @Test("What metadata leaves out is the paper's", arguments: InputRecipe.SizeRule.allCases)
     func fallsBack(rule: InputRecipe.SizeRule) throws {
         let paper = InputRecipe(
-            rule: rule, width: 64, height: 64, multiple: 8, channels: .bgr, mean: [1, 2, 3], std: [4, 5, 6],
+            rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, channels: .bgr, mean: [1, 2, 3],
+            std: [4, 5, 6],
             dividesByMaximum: true, activation: .sigmoid, rescale: .minmax)
         #expect(try InputRecipe(metadata: [:], default: paper) == paper)
         #expect(try InputRecipe(metadata: ["architecture": "x", "sha256": "y"], default: paper) == paper)

@@ -63,6 +63,18 @@ package struct Convolution: ResidualFusing {
             residualStride: residualStride)
     }
 
+    /// The activation and the residual, over the output in place: for algorithms that fuse clamps only.
+    func finishSeparately(_ output: FeatureMap, residual: FeatureMap?, in context: ExecutionContext) {
+        let width = output.shape.width
+        context.pool.forEach(output.shape.batch * output.shape.height) { row, _ in
+            kernels.finishConvolution(
+                output.base + row * width * output.pixelStride, pixelStride: output.pixelStride, rows: width,
+                channels: output.shape.channels, bias: nil, activation: activation,
+                residual: residual.map { UnsafePointer($0.base + row * width * $0.pixelStride) },
+                residualStride: residual?.pixelStride ?? 0)
+        }
+    }
+
     /// Calls `body` for each output row with the input rows under the kernel; nil where one lies in the padding.
     func forEachRow(
         of output: FeatureMap, from input: FeatureMap, in context: ExecutionContext,

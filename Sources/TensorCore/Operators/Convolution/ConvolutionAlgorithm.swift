@@ -60,7 +60,6 @@ extension Convolution.Algorithm {
         let dilation = geometry.dilationY
         guard geometry.kernelHeight == 3, geometry.kernelWidth == 3, geometry.strideY == 1, geometry.strideX == 1,
             geometry.groups == 1, geometry.dilationX == dilation, geometry.padding == .init(dilation),
-            convolution.activation.bounds != nil,
             min(weights.inputChannels, weights.outputChannels) >= kernels.winogradLeastChannels
         else { return nil }
 

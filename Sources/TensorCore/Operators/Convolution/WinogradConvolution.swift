@@ -112,8 +112,11 @@ package struct WinogradConvolution: PreparedOperator {
     package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
         let input = inputs[0]
         let residual = convolution.hasResidual ? inputs[1] : nil
+        let isClamp = convolution.activation.bounds != nil
+        defer { if !isClamp { convolution.finishSeparately(output, residual: residual, in: context) } }
         let finish = convolution.finish(
-            residual: residual.map { UnsafePointer($0.base) }, residualStride: residual?.pixelStride ?? 0)
+            residual: isClamp ? residual.map { UnsafePointer($0.base) } : nil,
+            residualStride: residual?.pixelStride ?? 0)
         let layout = layout
         if isShared {
             let factors = context.sharedScratch
