@@ -91,6 +91,9 @@ package protocol RefinementKernels {
     static func planeFromBytes(
         _ source: UnsafePointer<UInt8>, _ step: Int, _ scale: Float, _ result: UnsafeMutablePointer<Float>, _ count: Int
     )
+    static func planesFromBytes(
+        _ source: UnsafePointer<UInt8>, _ scale: Float, _ result: UnsafeMutablePointer<Float>, stride: Int, _ count: Int
+    )
     static func planeFromWords(
         _ source: UnsafePointer<UInt16>, _ step: Int, _ scale: Float, _ result: UnsafeMutablePointer<Float>,
         _ count: Int

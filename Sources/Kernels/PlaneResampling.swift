@@ -91,7 +91,8 @@ private func planePhases(_ first: Int, _ factor: Int, _ back: inout SIMD8<Float>
 }
 
 extension VectorKernels {
-    /// Means of blocks of `factor` columns, the last block possibly shorter; `rowScale` is 1 / rows already summed.
+    /// Means of blocks of `factor` columns, the last block possibly shorter; `rowScale` is 1 / rows already summed. Pairs
+    /// are taken apart eight at a time.
     @inline(never)
     package static func planeReduceRow(
         _ source: UnsafePointer<Float>, _ count: Int, _ factor: Int, _ rowScale: Float,
@@ -100,6 +101,13 @@ extension VectorKernels {
         let whole = count / factor
         let scale = rowScale / Float(factor)
         var block = 0
+        while factor == 2 && block + vectorWidth <= whole {
+            let (left, right) = (load(source + 2 * block), load(source + 2 * block + vectorWidth))
+            let even = Vector(lowHalf: left.evenHalf, highHalf: right.evenHalf)
+            let odd = Vector(lowHalf: left.oddHalf, highHalf: right.oddHalf)
+            store((even + odd) * scale, result + block)
+            block += vectorWidth
+        }
         while block < whole {
             let start = source + block * factor
             var sum = start[0]

@@ -49,6 +49,10 @@ public struct PixelRows: GuideRows, @unchecked Sendable {
 
     public func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
         let start = base + row * bytesPerRow + columns.lowerBound * samplesPerPixel * bytesPerSample
+        if samplesPerPixel == 3 && bytesPerSample == 1 {
+            let samples = start.assumingMemoryBound(to: UInt8.self)
+            return kernels.planesFromBytes(samples, 1 / 255, planes, stride: stride, columns.count)
+        }
         for channel in 0..<channels {
             let target = planes + channel * stride
             if bytesPerSample == 1 {

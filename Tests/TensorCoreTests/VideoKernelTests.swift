@@ -113,6 +113,35 @@ import Testing
         #expect(words == [0, 0, 0, 1023, 0, 409, 614, 1023, 1023])
     }
 
+    // MARK: Cells
+
+    @Test(arguments: counts) func pixelsComeApart(count: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        let bytes = (0..<3 * count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let stride = count + 2
+        var planes = [Float](repeating: .nan, count: 3 * stride)
+        kernels.planesFromBytes(bytes, 0.25, &planes, stride: stride, count)
+        for index in planes.indices {
+            let (plane, x) = (index / stride, index % stride)
+            if x < count { #expect(planes[index] == Float(bytes[3 * x + plane]) * 0.25) }
+            if x >= count { #expect(planes[index].isNaN) }
+        }
+    }
+
+    @Test(arguments: counts, [1, 2, 3]) func blocksAreAveraged(count: Int, factor: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        let source = random.values(count)
+        let blocks = (count + factor - 1) / factor
+        var result = [Float](repeating: .nan, count: blocks + Self.guardCount)
+        kernels.planeReduceRow(source, count, factor, 0.5, &result)
+        #expect(result.suffix(Self.guardCount).allSatisfy { $0.isNaN })
+        let expected = (0..<blocks).map { block -> Double in
+            let values = source[block * factor..<min((block + 1) * factor, count)]
+            return 0.5 * values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+        }
+        expectClose(Array(result.dropLast(Self.guardCount)), expected, absolute: 2e-7, relative: 0)
+    }
+
     // MARK: Temporal filter
 
     @Test(arguments: counts, [1, 3]) func changeIsMeasured(count: Int, planes: Int) {

@@ -65,17 +65,16 @@ public struct TemporalFilter: Sendable {
         self.reach = reach
     }
 
-    /// The next matte of a stream, averaged with those before it, `[1, H, W, 1]`; the same, bit for bit, for every number
-    /// of threads.
+    /// Averages the next matte of a stream with those before it; the same, bit for bit, for every number of threads.
     ///
     /// - Parameters:
-    ///   - matte: `[1, H, W, 1]`, in [0, 1], of this frame alone.
+    ///   - matte: `[1, H, W, 1]`, in [0, 1], of this frame alone; in place where nobody else has it.
     ///   - guide: the frame, H × W.
     ///   - state: what is remembered of the stream; a new one begins with this frame.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``; the state then begins anew with the next frame.
-    public func callAsFunction(
-        _ matte: consuming Tensor, guide: some GuideRows, state: inout TemporalState, pool: ThreadPool = .shared
-    ) throws(TensorError) -> Tensor {
+    public func apply(
+        to matte: inout Tensor, guide: some GuideRows, state: inout TemporalState, pool: ThreadPool = .shared
+    ) throws(TensorError) {
         let shape = matte.shape
         precondition(
             shape.batch == 1 && shape.channels == 1 && shape.height == guide.height && shape.width == guide.width,
@@ -83,7 +82,7 @@ public struct TemporalFilter: Sendable {
         precondition(longestMemory >= 1, "a memory of \(longestMemory) frames; it is at least 1")
         precondition(stillChange < movedChange, "changes of \(stillChange) and \(movedChange); the second is larger")
         precondition(noise.lowerBound > 0 && reach >= 0, "noise \(noise), a reach of \(reach)")
-        guard shape.elementCount > 0 else { return matte }
+        guard shape.elementCount > 0 else { return }
 
         var memory = state.take(width: guide.width, height: guide.height, channels: guide.channels)
         if memory == nil { memory = try TemporalMemory(guide) }
@@ -109,7 +108,6 @@ public struct TemporalFilter: Sendable {
         }
         memory.matte = matte
         state.keep(memory)
-        return matte
     }
 }
 

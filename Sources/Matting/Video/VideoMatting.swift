@@ -44,7 +44,7 @@ public struct VideoMatting: ~Copyable, Sendable {
     public mutating func matte(_ frame: RasterImage) throws(MattingError) -> MattingResult {
         let result = try pipeline.matte(frame, state: &network)
         guard let filter else { return result }
-        return try result.filtered(by: filter, state: &average)
+        return try (consume result).filtered(by: filter, state: &average)
     }
 
     /// Forgets the frames so far: the next one begins a new stream.
@@ -60,19 +60,19 @@ extension MattingResult {
         by filter: TemporalFilter, state: inout TemporalState
     ) throws(MattingError) -> MattingResult {
         let (image, confidence, warnings, pool) = (image, confidence, warnings, pool)
-        // The last owner of the matte's memory hands it on, so that it is written in place.
-        let matte = alpha.tensor
+        // The last owner of the matte's memory, so that it is averaged in place.
+        var matte = alpha.tensor
         _ = consume self
-        let filtered = try MattingError.wrapping {
+        try MattingError.wrapping {
             try image.withGuideRows { (guide) throws(TensorError) in
-                try filter(matte, guide: guide, state: &state, pool: pool)
+                try filter.apply(to: &matte, guide: guide, state: &state, pool: pool)
             }
         }
-        let alpha = AlphaMatte(filtered)
+        let alpha = AlphaMatte(matte)
         // A subject that the network lost in this frame alone is still in the average.
-        let isEmpty = alpha.coverage < 1e-4
+        let isFound = warnings.contains(.noSubject) && alpha.coverage > 1e-4
         return MattingResult(
             image: image, alpha: alpha, confidence: confidence,
-            warnings: warnings.filter { $0 != .noSubject || isEmpty }, pool: pool)
+            warnings: isFound ? warnings.filter { $0 != .noSubject } : warnings, pool: pool)
     }
 }

@@ -83,6 +83,32 @@ import Testing
         }
     }
 
+    @Test func mutatedStreamsAreReadOrRefused() {
+        let good = Array("YUV4MPEG2 W3 H1 F25:1 Ip A1:1 Cmono XCOLORRANGE=FULL\nFRAME Ip\nabcFRAME\nxyz".utf8)
+        var random = SeededGenerator(seed: 2_026)
+        var counts = (read: 0, refused: 0)
+        for _ in 0..<2000 {
+            var bytes = good
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: bytes.indices, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes[place] = UInt8.random(in: 48...57, using: &random)
+                case 2: bytes.remove(at: place)
+                default: bytes.insert(contentsOf: good[place % good.count..<good.count].prefix(7), at: place)
+                }
+            }
+            do {
+                _ = try Self.frames(bytes)
+                counts.read += 1
+            } catch {
+                counts.refused += 1
+                if !(error is VideoStreamError) { Issue.record("\(error) of \(bytes)") }
+            }
+        }
+        #expect(counts.read > 0 && counts.refused > 0)
+    }
+
     // MARK: Writing
 
     @Test func whatIsWrittenIsReadAgain() throws {

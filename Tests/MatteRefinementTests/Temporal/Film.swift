@@ -1,5 +1,6 @@
 import MatteRefinement
 import TensorCore
+import Threads
 
 /// A drawn film with exact alpha: a bright textured subject before a dark textured ground, with camera noise, and mattes of
 /// it that flicker as those of a network do.
@@ -58,6 +59,17 @@ struct Film {
     private static func wave(_ x: Float) -> Float {
         let phase = x / 6 - (x / 6).rounded(.down)
         return 4 * abs(phase - 0.5) - 1
+    }
+}
+
+extension TemporalFilter {
+    /// A matte averaged with those before it.
+    func callAsFunction(
+        _ matte: Tensor, guide: TensorRows, state: inout TemporalState, pool: ThreadPool = .shared
+    ) throws -> Tensor {
+        var matte = matte
+        try apply(to: &matte, guide: guide, state: &state, pool: pool)
+        return matte
     }
 }
 

@@ -157,7 +157,7 @@ import Testing
             expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: header), says: "no frames")
             let interlaced = Array("YUV4MPEG2 W48 H40 F25:1 It\n".utf8)
             expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: interlaced), says: "bwdif")
-            expectStatus(1, try Command.run(["video", folder("no/%d.png"), "-o", "-"]), says: "folder")
+            expectStatus(1, try Command.run(["video", folder("no/%d.png"), "-o", "-"]), says: "cannot be listed")
             expectStatus(1, try Command.run(["video", folder("%d.png"), "-o", "-"]), says: "no pictures")
             expectStatus(1, try Command.run(["video", folder("film.y4m"), "-o", "-"]), says: "No such file")
             #expect(try folder.names() == ["a.png"])

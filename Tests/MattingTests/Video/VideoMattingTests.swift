@@ -17,19 +17,19 @@ import Testing
         var video = VideoMatting(pipeline)
         var (steps, filteredSteps) = (0.0, 0.0)
         var before: (single: [Float], filtered: [Float])?
-        for number in 0..<5 {
+        for number in 0..<3 {
             let frame = try Self.frame(number)
             let single = try pipeline.matte(frame).alpha.values
             let filtered = try video.matte(frame).alpha.values
             if number == 0 { #expect(single == filtered) }
-            if let before, number > 1 {
+            if let before {
                 steps += zip(single, before.single).reduce(0) { $0 + Double(abs($1.0 - $1.1)) }
                 filteredSteps += zip(filtered, before.filtered).reduce(0) { $0 + Double(abs($1.0 - $1.1)) }
             }
             before = (single, filtered)
         }
-        // Averages of 2 to 5 frames: the first steps are the largest.
-        #expect(filteredSteps < 0.5 * steps, "\(filteredSteps) of \(steps)")
+        // Averages of two and of three frames: a half, and less than that.
+        #expect(filteredSteps < 0.6 * steps, "\(filteredSteps) of \(steps)")
     }
 
     @Test func withoutAFilterFramesAreStills() throws {

@@ -14,7 +14,8 @@ struct FuzzVideo {
             do {
                 var reader = try Y4MReader(decoding: bytes, limits: limits)
                 let header = reader.header
-                precondition(try Y4MHeader(line: header.line, limits: limits).format.byteCount == header.format.byteCount)
+                let again = try Y4MHeader(line: header.line, limits: limits)
+                precondition(again.format == header.format)
                 let colors = VideoColors(header)
                 while let frame = try reader.nextFrame() {
                     let image = try frame.image(colors)
