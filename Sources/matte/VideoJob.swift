@@ -23,22 +23,6 @@ struct VideoJob {
     private(set) var width = 0
     private(set) var height = 0
 
-    init(
-        target: VideoTarget, renderer: FrameRenderer, sourceHeader: Y4MHeader?, colors: VideoColors?,
-        matrix: VideoColors.Matrix?, rate: Y4MHeader.Ratio, firstNumber: Int, options: EncodingOptions,
-        progress: VideoProgress
-    ) {
-        self.target = target
-        self.renderer = renderer
-        self.sourceHeader = sourceHeader
-        self.colors = colors
-        self.matrix = matrix
-        self.rate = rate
-        self.firstNumber = firstNumber
-        self.options = options
-        self.progress = progress
-    }
-
     private static let queueCapacity = 2
 
     /// - Throws: what any of the stages throws, after all of them have ended.

@@ -27,6 +27,18 @@ import Testing
             weightFile: file, options: MattingOptions(refinement: refinement, subjectThreshold: 0))
     }
 
+    @Test func aVideoCarriesItsStateAndNeedsNoFilter() throws {
+        let pipeline = try Self.pipeline.get()
+        var video = VideoMatting(pipeline)
+        let hasFilter = video.filter != nil
+        #expect(!hasFilter)
+        var state = NetworkState()
+        for frame in [try RasterImage.ball(), try RasterImage.noise(width: 96, height: 80)] {
+            let expected = try pipeline.matte(frame, state: &state).alpha.bits
+            #expect(try video.matte(frame).alpha.bits == expected)
+        }
+    }
+
     @Test func stillIsAFirstFrame() throws {
         let pipeline = try Self.pipeline.get()
         #expect(pipeline.isRecurrent)

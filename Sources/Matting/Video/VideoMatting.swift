@@ -11,9 +11,9 @@ import TensorCore
 /// for frame in frames { show(try video.matte(frame)) }
 /// ```
 ///
-/// A recurrent network, such as Robust Video Matting, remembers the frames before it by itself. What networks for still
-/// pictures make of each frame alone flickers; a ``TemporalFilter`` takes that out where the picture stands still. A cut
-/// of the film and a change of size begin anew.
+/// A recurrent network, such as Robust Video Matting, remembers the frames before it by itself, and has learned what cuts
+/// are. What networks for still pictures make of each frame alone flickers; a ``TemporalFilter`` takes that out where the
+/// picture stands still, and begins anew at cuts. A change of size begins anew with both.
 ///
 /// A value that cannot be copied: frames of one stream follow one another, and the compiler sees to it.
 public struct VideoMatting: ~Copyable, Sendable {

@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test func whoeverReadsMayGoAway() throws {
+    @Test func aFullDiskIsSaid() throws {
         let outcome = try Command.run(["video", "-", "-o", "/dev/full"], input: try Self.film(frames: 1))
         expectStatus(1, outcome, says: "cannot be written", "No space left")
     }
