@@ -123,7 +123,8 @@ class Comparison:
             elif value.name in states:
                 feeds[value.name] = states[value.name].astype(kind)
             else:
-                feeds[value.name] = np.full([dim.dim_value or 1 for dim in value.type.tensor_type.shape.dim], getattr(self.module, "downsample_ratio", 1.0), kind)
+                shape = [dim.dim_value or 1 for dim in value.type.tensor_type.shape.dim]
+                feeds[value.name] = np.full(shape, getattr(self.module, "downsample_ratio", 1.0), kind)
         names = [output.name for output in session.get_outputs()]
         try:
             results = session.run(names, feeds)
