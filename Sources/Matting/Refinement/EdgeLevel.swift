@@ -84,7 +84,8 @@ struct EdgeLevel {
             // Only the caller's thread knows its task.
             if slot == 0, isCancelled() { return failure.withLock { $0 = MattingError.cancelled } }
             do {
-                let alpha = try model.predict(try input(crops[index], guide: guide, colors: colors), pool: Self.single)
+                let alpha = try model.predict(
+                    try input(crops[index], guide: guide, base: unrefined, colors: colors), pool: Self.single)
                 writeChange(
                     crops[index], alpha: alpha, from: unrefined, to: changes.base + index * area)
             } catch {
@@ -107,7 +108,12 @@ struct EdgeLevel {
     }
 
     /// `[1, crop, crop, 14]`; beyond the picture its last row and column are repeated.
-    private func input(_ crop: Crop, guide: any GuideRows, colors: LocalColors) throws(TensorError) -> Tensor {
+    ///
+    /// The network was trained on mattes brought up bilinearly; shown `base`, the guided filter's, it made smaller errors on
+    /// three of five rendered scenes and on painted subjects that the coarse network had found.
+    private func input(
+        _ crop: Crop, guide: any GuideRows, base: Tensor, colors: LocalColors
+    ) throws(TensorError) -> Tensor {
         let (across, down) = (columns.range(of: crop.column), rows.range(of: crop.row))
         let side = columns.crop
         let channels = guide.channels
@@ -115,7 +121,7 @@ struct EdgeLevel {
         let planes = try FloatBuffer(
             count: planeCount * side + colors.scratchCount(columns: side), purpose: "rows of a crop")
         let shape = try TensorShape(height: rows.crop, width: side, channels: EdgeModel.inputChannels)
-        let (matte, band) = (scaledMatte, scaledBand)
+        let (matte, band) = (ScaledPlane(base, width: columns.length, height: rows.length), scaledBand)
         return try Tensor(shape: shape) { target in
             guard let target = target.baseAddress else { return }
             for y in 0..<rows.crop {
