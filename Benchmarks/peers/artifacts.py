@@ -64,14 +64,14 @@ class Artifacts:
 
 def stamp(network: Network) -> str:
     """A digest of everything that the export depends on; the manifest, written last, holds the one it was made from."""
-    training = REPOSITORY / "Weights" / "training"
+    weights = REPOSITORY / "Weights"
     sources = [
         PEERS_FOLDER / "networks.py",
         PEERS_FOLDER / "export.py",
         PEERS_FOLDER.parent / "requirements.txt",
-        training / "coarse" / "network.py",
-        training / "rvm.py",
-        training / "formula.py",
+        *sorted((weights / "conversion").rglob("*.py")),
+        weights / "training" / "coarse" / "network.py",
+        weights / "training" / "formula.py",
         GOLDENS / network.name / "tensors.json",
     ]
     if network.weights:

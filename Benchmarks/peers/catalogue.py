@@ -13,8 +13,8 @@ GOLDENS = REPOSITORY / "Tests" / "Fixtures" / "Goldens"
 class Network:
     """One row group of the table.
 
-    To add one: an entry in `NETWORKS`, a definition in `networks.BUILDERS` under the same name, and reference outputs
-    in `Tests/Fixtures/Goldens/<name>`, against which the definition is checked before anything is exported.
+    To add one: an entry in `NETWORKS`, a definition under the same name in `Weights/conversion/catalog.py`, and reference
+    outputs in `Tests/Fixtures/Goldens/<name>`, against which the definition is checked before anything is exported.
     """
 
     name: str
@@ -44,6 +44,7 @@ NETWORKS = [
     Network("u2net", 320, 320, golden="d0"),
     Network("u2netp", 320, 320, golden="d0"),
     Network("isnet", 1024, 1024, golden="d0"),
+    Network("modnet", 512, 512, golden="matte", mean=0.5, std=0.5),
     Network(
         "mobilenetv2-unet",
         384,

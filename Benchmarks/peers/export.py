@@ -27,7 +27,7 @@ from torch import Tensor, nn
 
 from .artifacts import Artifacts, stamp
 from .catalogue import GOLDENS, NETWORKS, Network
-from .networks import BUILDERS, Frame, Matte, fold_batch_norms, multiply_accumulates
+from .networks import Frame, Matte, multiply_accumulates, network_of, weights_of
 
 import formula  # found where networks.py finds the training code
 
@@ -49,14 +49,6 @@ def formula_weights(network: Network) -> dict[str, Tensor]:
     }
 
 
-def load_exactly(module: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Every tensor of the file is used and every one of the network is in it; only PyTorch's batch counters are not."""
-    problems = module.load_state_dict({name: value.float() for name, value in weights.items()}, strict=False)
-    missing = [name for name in problems.missing_keys if not name.endswith("num_batches_tracked")]
-    if missing or problems.unexpected_keys:
-        raise SystemExit(f"weights do not fit: missing {missing}, unexpected {problems.unexpected_keys}")
-
-
 def golden_difference(module: nn.Module, network: Network) -> float:
     """How far the definition is from the reference implementation's recorded mattes."""
     goldens = load_file(GOLDENS / network.name / "golden.safetensors")
@@ -68,10 +60,11 @@ def golden_difference(module: nn.Module, network: Network) -> float:
             alpha, *state = frame(goldens[f"frame{number}.input"], *state)
             worst = max(worst, (alpha - goldens[f"frame{number}.{network.golden}"]).abs().max().item())
         return worst
+    matte = Matte(module)
     for name, image in goldens.items():
         if name.startswith("input."):
             expected = goldens[network.golden + name.removeprefix("input")]
-            worst = max(worst, (Matte(module)(image) - expected).abs().max().item())
+            worst = max(worst, (matte(image) - expected).abs().max().item())
     return worst
 
 
@@ -127,24 +120,24 @@ def export(network: Network, build: Path) -> None:
     artifacts.folder.mkdir(parents=True, exist_ok=True)
     artifacts.manifest.unlink(missing_ok=True)
 
-    module = BUILDERS[network.name]().eval()
-    load_exactly(module, formula_weights(network))
-    difference = golden_difference(module, network)
+    weights = weights_of(network.name, formula_weights(network))
+    difference = golden_difference(network_of(weights), network)
     if difference > GOLDEN_TOLERANCE:
         raise SystemExit(
-            f"{network.name}: the definition in networks.py is {difference:.1e} away from the reference outputs in "
+            f"{network.name}: its definition in Weights is {difference:.1e} away from the reference outputs in "
             f"{GOLDENS / network.name} (allowed {GOLDEN_TOLERANCE:.0e}); it is another network"
         )
-    say(f"{network.name}: definition agrees with the reference outputs to {difference:.1e}")
+    say(f"{network.name}: the definition agrees with the reference outputs to {difference:.1e}")
 
     if network.weights:
-        load_exactly(module, load_file(network.weights))
-    fold_batch_norms(module)
+        weights = weights_of(network.name, load_file(network.weights))
+    weights = weights.folded()
     metadata = {"architecture": network.name}
     if network.ratio:
         metadata["input.base_side"] = str(round(network.ratio * max(network.height, network.width)))
-    save_file(module.state_dict(), artifacts.weights, metadata=metadata)
+    save_file(weights.state, artifacts.weights, metadata=metadata)
 
+    module = network_of(weights)
     image = input_picture(network)
     matte = (Frame(module, network.ratio) if network.ratio else Matte(module)).eval()
     state = matte.first_state(image) if network.ratio else ()

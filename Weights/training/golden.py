@@ -11,13 +11,14 @@ Without weight files only the first two, and of the U-Net only those. `--only un
 sigmoid.
 
 What `rvm-mobilenetv3` holds already, `tensors.json` and `golden.safetensors`, was recorded with the authors' own code;
-`rvm.py` has to repeat it before it writes beside it
+`RVM` has to repeat it before it writes beside it
     odd.safetensors        `CASE.input`, `CASE.alpha`, `CASE.foreground` and `CASE.r1` to `.r4`: two frames in sequence at
                            the picture's own size (`whole0`, `whole1`), one shrunk to a longer side of 48 (`shrunk0`)
 """
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -30,8 +31,11 @@ from torch import Tensor, nn
 import formula
 from coarse.network import MobileNetV2UNet
 from edge.network import INPUTS, EdgeNetwork
-from rvm import RobustVideoMatting
-from unet import UNet
+
+sys.path.append(str(Path(__file__).parent.parent))  # networks of others are defined where their weights are converted
+
+from conversion.networks.rvm import RVM  # noqa: E402
+from conversion.networks.unet import UNet  # noqa: E402
 
 SALT = 0
 DEFAULT_SIZE = (96, 128)
@@ -108,7 +112,7 @@ def write_default_golden(subject: Subject, weights: Path, folder: Path) -> None:
 @torch.no_grad()
 def write_video_golden(folder: Path) -> None:
     description = json.loads((folder / "tensors.json").read_text())
-    network = RobustVideoMatting().eval()
+    network = RVM().eval()
     weights = {
         name: torch.from_numpy(formula.weight(name, tuple(shape), description["salt"], description["gain"]))
         for name, shape in description["tensors"].items()
@@ -116,24 +120,25 @@ def write_video_golden(folder: Path) -> None:
     network.load_state_dict(weights, strict=False)  # PyTorch's batch counters are not in it
     recorded = load_file(folder / "golden.safetensors")
 
-    def frame(name: str, image: Tensor, state: tuple | None, ratio: float) -> tuple[dict[str, Tensor], tuple]:
-        alpha, foreground, state = network(image, state, ratio)
+    def frame(name: str, image: Tensor, state: list[Tensor], ratio: float) -> tuple[dict[str, Tensor], list[Tensor]]:
+        network.downsample_ratio = ratio
+        alpha, foreground, *state, _ = network(image, *state)
         maps = {"input": image, "alpha": alpha, "foreground": foreground}
         maps |= {f"r{number}": value for number, value in enumerate(state, 1)}
         return {f"{name}.{key}": value.contiguous() for key, value in maps.items()}, state
 
-    state = None
+    state: list[Tensor] = []
     for index in range(3):
         maps, state = frame(f"frame{index}", recorded[f"frame{index}.input"], state, 0.5)
         worst = max((maps[name] - recorded[name]).abs().max().item() for name in maps)
         if worst > 1e-6:
-            raise SystemExit(f"rvm.py is {worst:.1e} away from the recorded frame {index}; it is another network")
+            raise SystemExit(f"RVM is {worst:.1e} away from the recorded frame {index}; it is another network")
 
     height, width = VIDEO_SIZE
-    tensors, state = {}, None
+    tensors, state = {}, []
     for name, ratio in (("whole0", 1), ("whole1", 1), ("shrunk0", 48 / width)):
         image = torch.from_numpy(formula.image(name, (1, 3, height, width)))
-        maps, state = frame(name, image, state if ratio == 1 else None, ratio)
+        maps, state = frame(name, image, state if ratio == 1 else [], ratio)
         tensors |= maps
     save_file(tensors, folder / "odd.safetensors")
 

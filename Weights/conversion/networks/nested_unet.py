@@ -62,7 +62,9 @@ class RSU(nn.Module):
         x = self.get_submodule(f"rebnconv{self.levels}")(x)
         for level in range(self.levels - 1, 0, -1):
             skip = skips.pop()
-            x = self.get_submodule(f"rebnconv{level}d")(torch.cat([like(x, skip) if self.halves else x, skip], 1))
+            # The dilated level has the size of the one above it.
+            x = like(x, skip) if self.halves and level < self.levels - 1 else x
+            x = self.get_submodule(f"rebnconv{level}d")(torch.cat([x, skip], 1))
         return x + first
 
 
@@ -103,7 +105,8 @@ class U2Net(NestedUNet):
         self.outconv = nn.Conv2d(6, 1, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        sides = [like(side, x) for side in self.sides(x)]
+        finest, *others = self.sides(x)
+        sides = [finest, *(like(side, x) for side in others)]
         return self.outconv(torch.cat(sides, 1)), *sides
 
 

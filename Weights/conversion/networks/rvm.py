@@ -36,6 +36,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CONTEXT = 128
 DECODER = {"decode3": 80, "decode2": 40, "decode1": 32}
 DETAIL = 16
+States = tuple[Tensor | None, ...]  # r1 … r4; None before the first frame
 
 
 def conv_norm(inputs: int, outputs: int, kernel: int, activation: type[nn.Module], stride: int = 1, dilation: int = 1, groups: int = 1):
@@ -162,7 +163,10 @@ class Projection(nn.Module):
 
 
 class DeepGuidedFilter(nn.Module):
-    """Wu et al., Fast End-to-End Trainable Guided Filter, CVPR 2018: its regression learned by 1x1 convolutions."""
+    """Wu et al., Fast End-to-End Trainable Guided Filter, CVPR 2018: its regression learned by 1x1 convolutions.
+
+    Gives slopes and offsets of foreground and alpha at the smaller size; `applied` brings them to the frame's own.
+    """
 
     def __init__(self, hidden: int = 16):
         super().__init__()
@@ -176,16 +180,18 @@ class DeepGuidedFilter(nn.Module):
         ]
         self.conv = nn.Sequential(*layers, nn.Conv2d(hidden, 4, 1))
 
-    def forward(self, frame: Tensor, small: Tensor, result: Tensor, features: Tensor) -> Tensor:
-        guide = torch.cat([frame, frame.mean(1, keepdim=True)], 1)
+    def forward(self, small: Tensor, result: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         x = torch.cat([small, small.mean(1, keepdim=True)], 1)
         mean_x, mean_y = self.box_filter(x), self.box_filter(result)
         covariance = self.box_filter(x * result) - mean_x * mean_y
         variance = self.box_filter(x * x) - mean_x * mean_x
         slope = self.conv(torch.cat([covariance, variance, features], 1))
-        offset = mean_y - slope * mean_x
-        slope, offset = (F.interpolate(y, size=frame.shape[2:], mode="bilinear", align_corners=False) for y in (slope, offset))
-        return slope * guide + offset
+        return slope, mean_y - slope * mean_x
+
+
+def applied(slope: Tensor, offset: Tensor, guide: Tensor) -> Tensor:
+    slope, offset = (F.interpolate(y, size=guide.shape[2:], mode="bilinear", align_corners=False) for y in (slope, offset))
+    return slope * guide + offset
 
 
 class RVM(nn.Module):
@@ -204,12 +210,14 @@ class RVM(nn.Module):
         self.project_mat, self.project_seg = Projection(DETAIL, 4), Projection(DETAIL, 1)
         self.refiner = DeepGuidedFilter()
 
-    def forward(
-        self, frame: Tensor, r1: Tensor | None = None, r2: Tensor | None = None, r3: Tensor | None = None, r4: Tensor | None = None
-    ) -> tuple[Tensor, ...]:
-        small = frame
-        if self.downsample_ratio != 1:
-            small = F.interpolate(frame, scale_factor=self.downsample_ratio, mode="bilinear", align_corners=False, recompute_scale_factor=False)
+    def smaller(self, frame: Tensor) -> Tensor:
+        if self.downsample_ratio == 1:
+            return frame
+        return F.interpolate(frame, scale_factor=self.downsample_ratio, mode="bilinear", align_corners=False, recompute_scale_factor=False)
+
+    def coarse(self, small: Tensor, states: States) -> tuple[Tensor, Tensor, States]:
+        """At the smaller size: foreground minus picture and alpha, the features that they come of, and the next states."""
+        r1, r2, r3, r4 = states
         half, quarter, eighth, deepest = self.backbone(small)
         frames = [small]
         for _ in range(3):
@@ -218,9 +226,16 @@ class RVM(nn.Module):
         x, r3 = self.decoder["decode3"](x, [eighth, frames[3]], r3)
         x, r2 = self.decoder["decode2"](x, [quarter, frames[2]], r2)
         x, r1 = self.decoder["decode1"](x, [half, frames[1]], r1)
-        x = self.decoder["decode0"](x, small)
-        result = self.project_mat(x)
+        features = self.decoder["decode0"](x, small)
+        return self.project_mat(features), features, (r1, r2, r3, r4)
+
+    def forward(
+        self, frame: Tensor, r1: Tensor | None = None, r2: Tensor | None = None, r3: Tensor | None = None, r4: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
+        small = self.smaller(frame)
+        result, features, states = self.coarse(small, (r1, r2, r3, r4))
         if self.downsample_ratio != 1:
-            result = self.refiner(frame, small, result, x)
+            guide = torch.cat([frame, frame.mean(1, keepdim=True)], 1)
+            result = applied(*self.refiner(small, result, features), guide)
         foreground, alpha = result[:, :3], result[:, 3:]
-        return alpha.clamp(0, 1), (foreground + frame).clamp(0, 1), r1, r2, r3, r4, self.project_seg(x)
+        return alpha.clamp(0, 1), (foreground + frame).clamp(0, 1), *states, self.project_seg(features)
