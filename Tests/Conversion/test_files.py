@@ -38,9 +38,9 @@ class RefusalTest(ConversionTest):
         state["detail.bias"] = torch.zeros(16, dtype=torch.int32)
         self.refused(
             self.checkpoint(state),
-            "missing: head.bias [1]",
+            "missing: head.bias [4]",
             "unused: extra.weight",
-            "stem.weight is [16, 4, 3, 3], not [16, 5, 3, 3]",
+            "stem.weight is [16, 4, 3, 3], not [16, 14, 3, 3]",
             "not finite: fuse.bias (1 values)",
             "not stored as floats: detail.bias",
         )
@@ -181,7 +181,8 @@ class StorageTest(ConversionTest):
         state["stem.weight"] = state["stem.weight"] * 1e6
         source = self.checkpoint(state)
         self.refused(source, "F16 cannot hold stem.weight (up to", "bf16 or f32", options=("--type", "f16"))
-        self.converted(source, "--type", "bf16")
+        # How much of the matte that costs is another question.
+        self.assertEqual(self.run_convert(source, "--only", "--type", "bf16")[0], 0)
         state["stem.weight"] = torch.full_like(state["stem.weight"], 1e-9)
         status, _, err = self.run_convert(self.checkpoint(state), "--only", "--type", "f16")
         self.assertEqual(status, 0)

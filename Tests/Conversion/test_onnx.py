@@ -8,6 +8,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from support import (
     DYNAMIC,
+    NETWORKS,
     ConversionTest,
     Mattes,
     OneOutput,
@@ -21,6 +22,7 @@ from support import (
     wrapped,
 )
 
+EDGE_CHANNELS = NETWORKS["edge-attention"].channels
 UNFOLDED = {"do_constant_folding": False, "training": torch.onnx.TrainingMode.PRESERVE}
 
 
@@ -39,7 +41,7 @@ class OnnxTest(ConversionTest):
                 self.assert_close(self.converted(disguised(path, anonymous, shuffled)), expected, 1e-6)
 
     def test_names_do_not_matter_and_neither_do_constants(self) -> None:
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         expected = self.from_checkpoint("edge-attention")
         self.assert_close(self.converted(path), expected, 0)
         self.assert_close(self.converted(disguised(path, wrapped, anonymous, shuffled)), expected, 0)
@@ -95,8 +97,8 @@ class OnnxTest(ConversionTest):
         self.assert_close(self.converted(disguised(path, anonymous, shuffled)), self.from_checkpoint("unet"), 1e-6)
 
     def test_logits_instead_of_a_matte(self) -> None:
-        path = exported(OneOutput(network("edge-attention"), with_sigmoid=False), self.path(), channels=5)
-        self.assert_close(self.converted(path), self.from_checkpoint("edge-attention"), 0)
+        path = exported(OneOutput(network("unet"), with_sigmoid=False), self.path())
+        self.assert_close(self.converted(path), self.from_checkpoint("unet"), 1e-6)
 
     def test_half_precision(self) -> None:
         def halved(model: onnx.ModelProto) -> None:
@@ -118,14 +120,14 @@ class OnnxTest(ConversionTest):
         self.assert_close(tensors, self.from_checkpoint("mobilenetv2-unet"), 1e-3)
 
     def test_data_beside_the_model(self) -> None:
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         model = onnx.load(path)
         onnx.save(model, path, save_as_external_data=True, location="network.data", size_threshold=0)
         self.assertTrue((self.folder / "network.data").exists())
         self.assert_close(self.converted(path), self.from_checkpoint("edge-attention"), 0)
 
     def test_data_elsewhere_is_refused(self) -> None:
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         for location in ("../network.data", "/etc/hostname", "absent.data"):
             model = onnx.load(path)
             tensor = next(tensor for tensor in model.graph.initializer if len(tensor.dims) == 4)
@@ -141,7 +143,7 @@ class OnnxTest(ConversionTest):
             concat = next(node for node in model.graph.node if node.op_type == "Concat" and len(node.input) == 4)
             concat.input[0], concat.input[1] = concat.input[1], concat.input[0]
 
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         self.refused(disguised(path, exchanged), "nearest is edge-attention, whose first 2 layers agree", "('attention.0') is expected")
 
     def test_another_computation_on_the_same_layers_is_refused_and_located(self) -> None:
@@ -150,7 +152,7 @@ class OnnxTest(ConversionTest):
             relus[3].op_type = "LeakyRelu"
             relus[3].attribute.append(helper.make_attribute("alpha", 0.5))
 
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         self.refused(disguised(path, leaky), "gives another matte at 64x64", "first in '")
 
     def test_a_preprocessing_in_the_graph_is_refused(self) -> None:
@@ -158,13 +160,13 @@ class OnnxTest(ConversionTest):
             def forward(self, x: torch.Tensor) -> torch.Tensor:
                 return super().forward(x * 0.5 + 0.25)
 
-        path = exported(Scaled(network("edge-attention")), self.path(), channels=5)
+        path = exported(Scaled(network("edge-attention"), with_sigmoid=False), self.path(), channels=EDGE_CHANNELS)
         self.refused(path, "another matte", "first in 'stem'")
 
     def test_another_network_is_refused(self) -> None:
         module = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.ReLU(), torch.nn.Conv2d(8, 1, 1))
         self.refused(exported(module.eval(), self.path()), "no known network", "nearest is")
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         self.refused(path, "the graph is no u2netp", options=("--architecture", "u2netp"))
 
     def test_the_training_mode_is_refused(self) -> None:
@@ -172,7 +174,7 @@ class OnnxTest(ConversionTest):
         self.refused(exported(module, self.path(), **UNFOLDED), "training mode")
 
     def test_a_damaged_file_is_refused(self) -> None:
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         content = path.read_bytes()
         for length in (0, 10, len(content) // 2, len(content) - 1):
             with self.subTest(length=length):
@@ -186,7 +188,7 @@ class OnnxTest(ConversionTest):
             values.flat[5] = np.nan
             tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
 
-        path = exported(OneOutput(network("edge-attention")), self.path(), channels=5)
+        path = exported(network("edge-attention"), self.path(), channels=EDGE_CHANNELS)
         self.refused(disguised(path, damaged), "not finite", "(1 values)")
 
 

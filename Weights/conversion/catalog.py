@@ -16,7 +16,7 @@ from .problems import ConversionError
 sys.path.append(str(Path(__file__).parent.parent / "training"))  # the project's own networks are defined where they are trained
 
 from coarse.network import MobileNetV2UNet  # noqa: E402
-from edge.network import EdgeNetwork  # noqa: E402
+from edge.network import INPUTS, EdgeNetwork  # noqa: E402
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -141,7 +141,8 @@ NETWORKS = {
             {"down8.weight": (48, 32, 3, 3), "merge4.weight": (32, 32, 3, 3)},
             ("alpha",),
             {},
-            channels=5,
+            channels=INPUTS,
+            yields_logits=False,
         ),
     )
 }

@@ -69,10 +69,11 @@ class EdgeNetwork(nn.Module):
         features = [doubled(conv(y), full.shape[2:]) for conv, y in zip(self.features, scales)]
         weights = torch.softmax(torch.cat([doubled(conv(y), full.shape[2:]) for conv, y in zip(self.attention, scales)], 1), 1).split(1, 1)
         # Written out in full: multiplying by one channel that is broadcast takes three times as long.
-        fused = sum(y * w.expand_as(y).contiguous(memory_format=torch.channels_last) for y, w in zip(features, weights))
-        own, *choice = self.head(F.relu(self.fuse(fused * self.detail(full)))).float().split(1, 1)
-        answers = (torch.sigmoid(own), x[:, COARSE : COARSE + 1].float() / 2 + 0.5, x[:, PLACE : PLACE + 1].float() / 2 + 0.5)
-        return sum(answer * share for answer, share in zip(answers, torch.softmax(torch.cat(choice, 1), 1).split(1, 1)))
+        fused = sum(y * weights[k].expand_as(y).contiguous(memory_format=torch.channels_last) for k, y in enumerate(features))
+        own, choice = self.head(F.relu(self.fuse(fused * self.detail(full)))).float().split((1, ANSWERS), 1)
+        coarse, place = (x[:, channel : channel + 1].float() / 2 + 0.5 for channel in (COARSE, PLACE))
+        own_share, coarse_share, place_share = torch.softmax(choice, 1).split(1, 1)
+        return torch.sigmoid(own) * own_share + coarse * coarse_share + place * place_share
 
     def fold(self) -> "EdgeNetwork":
         for module in list(self.modules()):
