@@ -12,6 +12,8 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     case weights(WeightError)
     /// Computing, where memory was refused or a shape is not representable.
     case computation(TensorError)
+    /// The recipe would make a far larger input of a picture than it has pixels itself; `limit` is in pixels.
+    case inputTooLarge(width: Int, height: Int, limit: Int)
     /// The task was cancelled; no result was made.
     case cancelled
     /// A text is not a colour.
@@ -27,6 +29,9 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .video(let error): error.description
         case .weights(let error): error.description
         case .computation(let error): error.description
+        case .inputTooLarge(let width, let height, let limit):
+            "the network's input for this picture would have \(width)×\(height) pixels, more than \(limit); "
+                + "crop the picture, or choose another input.rule or input.size"
         case .cancelled: "cancelled"
         case .unreadableColor(let text):
             "\"\(text)\" is not a colour; write a name such as white, or #rgb, #rrggbb"

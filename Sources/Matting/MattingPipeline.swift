@@ -112,9 +112,11 @@ public struct MattingPipeline: Sendable {
     /// An alpha that the picture already has is multiplied in. Blocks the calling thread; in a task that is cancelled it
     /// stops after the layer at work (some milliseconds).
     ///
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/inputTooLarge(width:height:limit:)``
+    ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/cancelled``.
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
-    ///   picture's own size). Memory: about 4 bytes a pixel for the matte.
+    ///   picture's own size). Memory: about 4 bytes a pixel for the matte; recipes of the picture's own size need some 20 for
+    ///   the input and the copied output, besides what the network keeps.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         var state = NetworkState()
         return try matte(image, state: &state, clock: nil)
@@ -159,10 +161,9 @@ public struct MattingPipeline: Sendable {
         _ image: RasterImage, state: inout NetworkState, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
-            let input = try clock.measure(.input) { () throws(TensorError) in
-                try NetworkInput(image, recipe: model.recipe, pool: pool)
-            }
-            let (coarse, doubt) = try predict(input.tensor, state: &state, clock: clock)
+            let input = try clock.measure(.input) { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+            var next = state
+            let (coarse, doubt) = try predict(input.tensor, state: &next, clock: clock)
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
             let alpha = try clock.measure(.refinement) {
                 let hasSubject = coarse.largestValue >= options.subjectThreshold
@@ -174,6 +175,7 @@ public struct MattingPipeline: Sendable {
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
             }
+            state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
                 confidence: doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },

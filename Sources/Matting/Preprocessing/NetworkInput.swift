@@ -8,9 +8,19 @@ struct NetworkInput {
     /// `[1, h, w, 3]`, normalised.
     let tensor: Tensor
 
-    /// - Throws: ``TensorError`` where memory is refused.
-    init(_ image: RasterImage, recipe: InputRecipe, pool: ThreadPool) throws(TensorError) {
+    /// The pixels of an input that a smaller picture is enlarged to, at most: a strip of one row times 512 rows is a
+    /// network of gigabytes.
+    private static let largestEnlargement = 1 << 23
+
+    /// - Throws: ``MattingError/inputTooLarge(width:height:limit:)``, ``TensorError`` where memory is refused.
+    init(_ image: RasterImage, recipe: InputRecipe, pool: ThreadPool) throws {
         let size = recipe.inputSize(forImageWidth: image.width, height: image.height)
+        let limit = max(image.width * image.height, Self.largestEnlargement)
+        // Rules round to multiples: a picture at its own size may grow by one a side.
+        let allowed = recipe.rule == .native ? Int.max : limit
+        guard size.width * size.height <= allowed else {
+            throw MattingError.inputTooLarge(width: size.width, height: size.height, limit: limit)
+        }
         var colors = try Self.colors(image, width: size.width, height: size.height, pool: pool)
         try Self.normalize(&colors, recipe: recipe)
         self.tensor = colors

@@ -24,7 +24,7 @@ package final class NetworkModel: Sendable {
         preferring preference: MemoryPreference = .speed
     ) throws(WeightError) {
         let architecture = try Architecture(of: file)
-        let recipe = try file.inputRecipe(default: architecture.defaultRecipe).overridden(by: overrides)
+        let recipe = try architecture.recipe(of: file, overriding: overrides)
         let binder = WeightBinder(file)
         let network = try architecture.makeNetwork(binder.root, recipe: recipe)
         try binder.finish()

@@ -25,6 +25,10 @@ package final class PlannedNetwork: Sendable {
     /// Pictures of a folder have a handful of shapes; a stream of ever new ones must not fill the memory.
     private static let planLimit = 16
 
+    /// The size up to which a workspace is kept after a run that needed `byteCount`: networks that take pictures at their
+    /// own size would else hold what the largest one needed for good.
+    private static func largestSurplus(over byteCount: Int) -> Int { max(4 * byteCount, 64 << 20) }
+
     /// - Parameters:
     ///   - preference: what the plans' choice of algorithms weighs more.
     ///   - stateShapes: the maps that the network reads beside its input.
@@ -62,7 +66,12 @@ package final class PlannedNetwork: Sendable {
         _ plan: Plan, _ input: Tensor, state: [Tensor] = [], pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
-        defer { idleWorkspaces.withLock { $0.append(workspace) } }
+        defer {
+            if workspace.workspace.byteCount <= Self.largestSurplus(over: plan.byteCount(threadCount: pool.threadCount))
+            {
+                idleWorkspaces.withLock { $0.append(workspace) }
+            }
+        }
         return try plan.run([input] + state, workspace: workspace.workspace, pool: pool, observe: observe)
     }
 }

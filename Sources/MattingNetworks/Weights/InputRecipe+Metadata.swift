@@ -4,7 +4,7 @@ extension InputRecipe {
     /// | key | value |
     /// |---|---|
     /// | `input.rule` | `stretch`, `fit`, `short-side`, `native` |
-    /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native` |
+    /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native`, which has none |
     /// | `input.multiple` | `1...1024` |
     /// | `input.base_side` | `1...16384`; what the network itself shrinks a larger picture to (Robust Video Matting) |
     /// | `input.channels` | `RGB`, `BGR` |
@@ -26,6 +26,12 @@ extension InputRecipe {
         rule = try fields.choice("input.rule") ?? fallback.rule
         if let size = try fields.size("input.size") {
             (width, height) = size
+            if rule == .native {
+                throw fields.bad("input.size", "no size: the rule 'native' takes pictures as they are")
+            }
+            if rule == .shortSide, width != height {
+                throw fields.bad("input.size", "one side, which is all that the rule 'short-side' has")
+            }
         } else if rule != .native, fallback.rule == .native {
             throw fields.bad("input.size", "a size, which the rule '\(rule.rawValue)' needs")
         }

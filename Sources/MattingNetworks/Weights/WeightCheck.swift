@@ -92,18 +92,16 @@ public struct WeightCheck: Sendable {
     /// Each key of the input recipe by itself, then, if all can be understood, whether they go together.
     private mutating func checkMetadata(of file: WeightFile, _ architecture: Architecture?) {
         let before = problems.count
-        // With a size of its own, so that no key needs another one.
-        let neutral = InputRecipe(rule: .stretch, width: 1024, height: 1024)
+        // With a size of its own and a rule that takes any multiple, so that no key needs another one.
+        let neutral = InputRecipe(rule: .fit, width: 1024, height: 1024)
         for key in file.metadata.keys.sorted() {
-            guard key != "input.multiple", let value = file.metadata[key] else { continue }
+            guard let value = file.metadata[key] else { continue }
             _ = note(.metadata) { () throws(WeightError) in
                 try InputRecipe(metadata: [key: value], default: neutral, file: file.name)
             }
         }
         if problems.count == before, let architecture {
-            _ = note(.metadata) { () throws(WeightError) in
-                try file.inputRecipe(default: architecture.defaultRecipe)
-            }
+            _ = note(.metadata) { () throws(WeightError) in try architecture.recipe(of: file) }
         }
         _ = note(.metadata) { () throws(WeightError) in try DoubtCalibration(of: file) }
     }

@@ -52,6 +52,11 @@ package final class Plan: Sendable {
         self.sharedScratchCount = planner.sharedScratchCount
     }
 
+    /// Working memory of one run.
+    package func byteCount(threadCount: Int) -> Int {
+        (arenaCount + sharedScratchCount + scratchCount * threadCount) * MemoryLayout<Float>.stride
+    }
+
     /// Multiply-accumulates of one run, as the layers' definitions count them.
     package var multiplyAccumulates: Int { steps.reduce(0) { $0 + $1.multiplyAccumulates } }
 

@@ -42,6 +42,43 @@ import Testing
         ) { try Self.pipeline(bare, recipe: ["input.size": "0"]) }
     }
 
+    /// What a network cannot be fed by is refused when it is loaded, not when a picture comes.
+    @Test func recipesThatANetworkCannotTake() throws {
+        let file = try MattingPipeline.defaultWeights()
+        for (recipe, key) in [
+            (["input.multiple": "1"], "input.multiple"),
+            (["input.rule": "native", "input.multiple": "48"], "input.multiple"),
+            (["input.base_side": "99"], "input.base_side"),
+            (["input.rule": "native", "input.size": "64"], "input.size"),
+            (["input.rule": "short-side", "input.size": "400x7"], "input.size"),
+        ] {
+            do throws(MattingError) {
+                _ = try Self.pipeline(file, recipe: recipe)
+                Issue.record("\(recipe) is taken")
+            } catch .weights(.badOverride(let named, _, _)) {
+                #expect(named == key)
+            } catch {
+                Issue.record("\(recipe): \(error)")
+            }
+        }
+    }
+
+    /// The smallest pictures at the smallest size.
+    @Test(arguments: [(1, 1), (1, 3), (7, 5)]) func tinyPicturesAtTheirOwnSize(width: Int, height: Int) throws {
+        let pipeline = try Self.pipeline(MattingPipeline.defaultWeights(), recipe: ["input.rule": "native"])
+        let alpha = try pipeline.matte(.noise(width: width, height: height, seed: 1)).alpha
+        #expect(alpha.width == width && alpha.height == height)
+    }
+
+    /// A strip of one row would become 512 rows of many thousands.
+    @Test func stripsAreNotEnlargedWithoutEnd() throws {
+        let pipeline = try Self.pipeline(
+            MattingPipeline.defaultWeights(), recipe: ["input.rule": "short-side", "input.size": "512"])
+        #expect(throws: MattingError.inputTooLarge(width: 32_768, height: 512, limit: 1 << 23)) {
+            try pipeline.matte(.noise(width: 500, height: 1, seed: 1))
+        }
+    }
+
     @Test func onTheCommandLine() throws {
         try TemporaryFolder.with { folder in
             let image = try RasterImage.ball()

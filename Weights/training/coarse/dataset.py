@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 RNG = np.random.Generator
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.30, 0.38, 0.26, 0.06
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.28, 0.37, 0.25, 0.10
 
 # Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
