@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// What Ctrl-C does: it ends the command at once with status 130, except while a file is being written, which becomes
+/// What Ctrl-C, or a terminal that closes, does: it ends the command at once with status 130, except while a file is being written, which becomes
 /// whole first. Nothing half-written stays behind.
 enum Interruption {
     static let exitCode: Int32 = 130
@@ -19,13 +19,16 @@ enum Interruption {
     /// there is none.
     private static let growing = Atomic<UInt>(0)
 
-    /// Begins to watch for SIGINT and SIGTERM.
+    /// Begins to watch for SIGINT, SIGTERM and, unless `nohup` had it ignored, SIGHUP.
     static func watch() {
         // Made here: a signal handler must not be the first to touch them.
         isRequested.store(false, ordering: .sequentiallyConsistent)
         isWriting.store(false, ordering: .sequentiallyConsistent)
         growing.store(0, ordering: .sequentiallyConsistent)
-        for number in [SIGINT, SIGTERM] {
+        let hangUp: (@convention(c) (Int32) -> Void)? = signal(SIGHUP, SIG_IGN)
+        let isHangUpIgnored = unsafeBitCast(hangUp, to: UInt.self) == unsafeBitCast(SIG_IGN, to: UInt.self)
+        let numbers = isHangUpIgnored ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+        for number in numbers {
             signal(number) { _ in
                 // Only atomics, unlink and _exit: nothing else is safe in a signal handler. A second signal does not wait.
                 let isFirst = !Interruption.isRequested.exchange(true, ordering: .sequentiallyConsistent)
@@ -39,8 +42,7 @@ enum Interruption {
         // Whoever starts a process from a thread that blocks signals, as a dispatch queue's do, hands that on.
         var watched = sigset_t()
         sigemptyset(&watched)
-        sigaddset(&watched, SIGINT)
-        sigaddset(&watched, SIGTERM)
+        for number in numbers { sigaddset(&watched, number) }
         pthread_sigmask(SIG_UNBLOCK, &watched, nil)
         // A reader that goes away fails the write, which says so, instead of killing the process.
         signal(SIGPIPE, SIG_IGN)

@@ -74,10 +74,10 @@ struct Job {
         return jobs
     }
 
-    /// No output may be one of the inputs, under whatever name or link.
+    /// No output may be one of the inputs, under whatever name or link, or redirected to standard input.
     static func refuseOverwriting(_ inputs: [String], by outputs: [String]) throws {
         let identities = Dictionary(
-            inputs.compactMap { input in FileIdentity(input).map { ($0, input) } },
+            inputs.compactMap { input in FileIdentity(input == "-" ? "/dev/stdin" : input).map { ($0, input) } },
             uniquingKeysWith: { first, _ in first })
         for output in outputs {
             if FileIdentity.device(output) != nil { continue }

@@ -8,7 +8,9 @@ struct FrameRenderer {
         case composite(Background)
     }
 
-    private(set) var kind: Kind
+    private let kind: Kind
+    /// The picture behind the subject in the size of the last frame; the original stays, as scaling twice would lose more.
+    private var ground: RasterImage?
 
     init(_ kind: Kind) { self.kind = kind }
 
@@ -17,17 +19,22 @@ struct FrameRenderer {
         switch kind {
         case .matte: return try result.mask()
         case .cutout: return try result.cutout()
-        case .composite(.color): break
+        case .composite(.color(let color)): return try result.composite(over: .color(color))
         case .composite(.image(let image)):
-            // Scaled and cut once, with the first frame, not with each.
-            if image.width != result.image.width || image.height != result.image.height {
-                let empty = try AlphaMatte(emptyOfWidth: result.image.width, height: result.image.height)
-                let ground = MattingResult(image: result.image, alpha: empty)
-                kind = .composite(.image(try ground.composite(over: .image(image))))
-            }
+            return try result.composite(over: .image(scaled(image, behind: result.image)))
         }
-        guard case .composite(let background) = kind else { preconditionFailure("it was a composite above") }
-        return try result.composite(over: background)
+    }
+
+    /// A background in the size of a frame. Scaled and cut when the size changes, not with each frame.
+    private mutating func scaled(_ image: RasterImage, behind frame: RasterImage) throws(MattingError) -> RasterImage {
+        if let ground, ground.width == frame.width, ground.height == frame.height { return ground }
+        var scaled = image
+        if image.width != frame.width || image.height != frame.height {
+            let empty = try AlphaMatte(emptyOfWidth: frame.width, height: frame.height)
+            scaled = try MattingResult(image: frame, alpha: empty).composite(over: .image(image))
+        }
+        ground = scaled
+        return scaled
     }
 
     /// The format of a stream of such pictures.
@@ -50,7 +57,15 @@ struct FrameRenderer {
             return Y4MHeader(format: format, frameRate: rate, isFullRange: sampling == .gray)
         }
         // A matte uses all steps: 0 is background, the highest the subject.
-        let isFullRange: Bool? = if case .matte = kind { true } else { source.isFullRange }
+        // A grey film has full range without saying so, which a film in colour must say.
+        let isFullRange: Bool? =
+            if case .matte = kind {
+                true
+            } else if source.format.sampling != sampling {
+                VideoColors(source).isFullRange
+            } else {
+                source.isFullRange
+            }
         return Y4MHeader(
             format: format, frameRate: source.frameRate, pixelAspect: source.pixelAspect, isFullRange: isFullRange)
     }

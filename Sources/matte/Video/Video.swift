@@ -138,9 +138,11 @@ struct Video: AsyncParsableCommand {
             if let files = source.files {
                 try Job.refuseOverwriting(inputs, by: files.indices.map { name.path(source.firstNumber + $0) })
             }
-            // Of a stream nobody knows how many frames there are: any number may get a file.
-            for file in inputs where source.files == nil && name.number(of: file) != nil {
-                throw ValidationError("'\(file)' is an input, and a frame may get its name; name another folder.")
+            // Of a stream nobody knows how many frames there are: any number may get a file. What has the name of a frame
+            // already is looked at instead of the inputs' names, since it may be an input under another one.
+            if source.files == nil, let folder = target.folder, FileIdentity.isFolder(folder) {
+                let existing = try FileTree.names(in: folder).map { name.folder + $0 }
+                try Job.refuseOverwriting(inputs, by: existing.filter { name.number(of: $0) != nil })
             }
         }
     }

@@ -25,7 +25,7 @@ struct VideoJob {
 
     private static let queueCapacity = 2
 
-    /// - Throws: what any of the stages throws, after all of them have ended.
+    /// - Throws: what any of the stages throws. Whoever catches it ends the process: the source may still be waited for.
     mutating func run(
         _ source: consuming VideoSource, _ pipeline: MattingPipeline, filter: TemporalFilter?, lenient: Bool
     ) throws {
@@ -50,11 +50,14 @@ struct VideoJob {
             frames.close()
             results.finish()
         }
+        var hasFailed = true
         defer {
             frames.close()
             results.close()
-            reader?.join()
             network?.join()
+            // After a failure the reader may wait for a pipe that delivers nothing for as long as its writer lives. Nothing
+            // it does matters any more, and the process is about to end: whoever waited for it would hang with it.
+            if !hasFailed { reader?.join() }
         }
         guard reader != nil, network != nil else { throw VideoError.noThread }
         switch target {
@@ -62,6 +65,7 @@ struct VideoJob {
         case .pictures(let name, let format): try write(results, to: name, format)
         }
         progress.finish()
+        hasFailed = false
     }
 
     /// The next result; nil after the last.

@@ -130,6 +130,32 @@ import Testing
         }
     }
 
+    @Test func aGreyFilmOverAColourSaysItsRange() throws {
+        let film = try Self.film(frames: 1, sampling: .gray)
+        let outcome = try Command.run(["video", "-", "-o", "-", "--background", "#0000ff"], input: film)
+        expectStatus(0, outcome)
+        let (header, frames) = try Self.frames(outcome.output)
+        #expect(header.line == "YUV4MPEG2 W48 H40 F30000:1001 Ip A4:3 C444 XCOLORRANGE=FULL")
+        // What is read back is the colour that was asked for.
+        let image = try #require(try frames.first?.image(VideoColors(header)))
+        #expect(zip(image.samples.prefix(3), [0, 0, 255]).allSatisfy { abs($0 - $1) <= 2 })
+    }
+
+    @Test func aBackgroundIsScaledFromTheOriginal() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            for name in ["1.png", "3.png"] { try folder.write(Self.picture(0), "in/\(name)") }
+            try folder.write(.ball(width: 12, height: 10), "in/2.png")
+            let background = try folder.write(.noise(width: 96, height: 80), "background.png")
+            let outcome = try Command.run([
+                "video", folder("in"), "-o", folder("out/"), "--background", background, "--no-temporal-filter",
+            ])
+            expectStatus(0, outcome)
+            // The same frame looks the same after a smaller one.
+            #expect(try folder.bytes("out/00001.png") == folder.bytes("out/00003.png"))
+        }
+    }
+
     // MARK: Errors
 
     @Test func aStreamThatEndsTooEarly() throws {
@@ -201,6 +227,18 @@ import Testing
         expectStatus(1, outcome, says: "cannot be written", "No space left")
     }
 
+    @Test func anErrorDoesNotWaitForTheFilmsEnd() throws {
+        try TemporaryFolder.with { folder in
+            // One frame, and a pipe that stays open.
+            try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
+            let command = try Command(["video", folder("film.y4m"), "-o", folder("nowhere/matte.y4m")])
+            let writer = try #require(FileHandle(forWritingAtPath: folder("film.y4m")))
+            try writer.write(contentsOf: Data(Self.film(frames: 1)))
+            expectStatus(1, try command.outcome(), says: "cannot be written")
+            try writer.close()
+        }
+    }
+
     @Test func inputsAreNeverOverwritten() throws {
         try TemporaryFolder.with { folder in
             let film = try folder.write(Self.film(frames: 1), "film.y4m")
@@ -209,6 +247,45 @@ import Testing
             try folder.write(Self.picture(0), "1.png")
             expectStatus(64, try Command.run(["video", folder("%d.png"), "-o", folder("%d.png")]), says: "overwritten")
             #expect(try folder.names() == ["1.png", "film.y4m", "link.y4m"])
+        }
+    }
+
+    @Test func redirectedInputIsNeverOverwritten() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "film.y4m")
+            let picture = try folder.write(Self.picture(0), "a.png")
+            for (arguments, path) in [(["video", "-", "-o", film], film), (["-", "-o", picture], picture)] {
+                let before = try Data(contentsOf: URL(fileURLWithPath: path))
+                let file = try #require(FileHandle(forReadingAtPath: path))
+                let outcome = try Command.run(arguments, from: file)
+                expectStatus(64, outcome, says: "never overwritten")
+                #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+            }
+        }
+    }
+
+    @Test func aBackgroundIsNeverOverwritten() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "film.y4m")
+            try folder.makeFolder("out")
+            let picture = try folder.write(Self.picture(0), "out/00001.png")
+            try folder.link("link.png", to: picture)
+            for background in ["out/00001.png", "./out/00001.png", "out/../out/00001.png", picture, "link.png"] {
+                let outcome = try Command.run(
+                    ["video", film, "-o", "out/", "--background", background], in: folder)
+                expectStatus(64, outcome, says: "never overwritten")
+            }
+            // A frame of that name is a link to the background.
+            try folder.write(Self.picture(0), "ground.png")
+            try folder.makeFolder("linked")
+            try folder.link("linked/00001.png", to: folder("ground.png"))
+            expectStatus(
+                64, try Command.run(["video", film, "-o", "linked", "--background", "ground.png"], in: folder),
+                says: "never overwritten")
+            // Beside other frames a background is in nobody's way.
+            try folder.write(Self.picture(0), "out/ground.png")
+            expectStatus(
+                0, try Command.run(["video", film, "-o", "out/", "--background", "out/ground.png"], in: folder))
         }
     }
 
@@ -228,7 +305,8 @@ import Testing
         }
     }
 
-    @Test func interruptedNothingStaysBehind() throws {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func interruptedNothingStaysBehind(signal: Int32) throws {
         try TemporaryFolder.with { folder in
             // The film never ends: its writer is this test, which sends one frame and no more.
             try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
@@ -236,7 +314,7 @@ import Testing
             let writer = try #require(FileHandle(forWritingAtPath: folder("film.y4m")))
             try writer.write(contentsOf: Data(Self.film(frames: 1)))
             try waitUntil { !folder.hiddenNames().isEmpty }
-            command.interrupt()
+            command.interrupt(signal)
             expectStatus(130, try command.outcome())
             try writer.close()
             #expect(try folder.names() == ["film.y4m"])

@@ -53,19 +53,20 @@ struct Command {
     ///
     /// - Parameters:
     ///   - input: what it finds on standard input, through a pipe.
+    ///   - file: the file that standard input is redirected to, where there is no `input`.
     ///   - folder: its working folder.
     ///   - environment: variables that differ from those of the tests.
     @discardableResult
     static func run(
-        _ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil,
+        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, in folder: TemporaryFolder? = nil,
         environment: [String: String] = [:]
     ) throws -> Outcome {
-        try Command(arguments, input: input, in: folder, environment: environment).outcome()
+        try Command(arguments, input: input, from: file, in: folder, environment: environment).outcome()
     }
 
     /// Starts the command.
     init(
-        _ arguments: [String], input: [UInt8]? = nil, in folder: TemporaryFolder? = nil,
+        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, in folder: TemporaryFolder? = nil,
         environment: [String: String] = [:]
     ) throws {
         self.arguments = arguments
@@ -76,7 +77,7 @@ struct Command {
         let (outputPipe, messagePipe, inputPipe) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = outputPipe
         process.standardError = messagePipe
-        process.standardInput = input == nil ? FileHandle.nullDevice : inputPipe
+        process.standardInput = input == nil ? file ?? FileHandle.nullDevice : inputPipe
         group.enter()
         process.terminationHandler = { [group] _ in group.leave() }
         // A command that ends before it has read its input must not end the tests.
@@ -93,8 +94,8 @@ struct Command {
         }
     }
 
-    /// Sends it what Ctrl-C sends.
-    func interrupt() { kill(process.processIdentifier, SIGINT) }
+    /// Sends it a signal: what Ctrl-C sends, or another.
+    func interrupt(_ signal: Int32 = SIGINT) { kill(process.processIdentifier, signal) }
 
     /// Waits until it ends.
     func outcome() throws -> Outcome {
