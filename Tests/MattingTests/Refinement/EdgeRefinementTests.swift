@@ -118,34 +118,6 @@ import Threads
         }
     }
 
-    /// A picture without structure and a matte without edges: the network's answers of neighbouring crops meet without a
-    /// step. What they say is not the same (each crop ends elsewhere), so a hard seam would show.
-    @Test func cropsMeetWithoutSeams() throws {
-        let image = try RasterImage.drawn(width: 700, height: 300) { x, y in
-            [0.4 + 0.2 * Double(x) / 700, 0.5, 0.3 + 0.2 * Double(y) / 300]
-        }
-        let refined = try refine(try Self.ramp(), image: image, EdgeRefinement()).values
-        // Where crops begin, end, or would hand over if they did not fade.
-        let axis = CropAxis(length: 700, largestCrop: 192, multiple: 8)
-        var seams: Set<Int> = []
-        for index in axis.origins.indices {
-            let range = axis.range(of: index)
-            let overlapEnd = index + 1 < axis.origins.count ? axis.origins[index + 1] : range.upperBound
-            for place in [range.lowerBound, range.upperBound, (range.upperBound + overlapEnd) / 2] {
-                seams.formUnion(place - 1...place + 1)
-            }
-        }
-        // The mean step from each column to the next.
-        var (atSeams, elsewhere): (Float, Float) = (0, 0)
-        for x in 1..<700 {
-            var step: Float = 0
-            for row in stride(from: 0, to: 300 * 700, by: 700) { step += abs(refined[row + x] - refined[row + x - 1]) }
-            if seams.contains(x) { atSeams = max(atSeams, step / 300) } else { elsewhere = max(elsewhere, step / 300) }
-        }
-        // The network itself goes from 0 to 1 somewhere; a seam would be a step in every row of one column.
-        #expect(atSeams <= elsewhere, "\(atSeams) against \(elsewhere)")
-    }
-
     @Test func cancellationStopsIt() throws {
         let image = try RasterImage.noise(width: 800, height: 600, seed: 19)
         let expected = #expect(throws: MattingError.self) {
