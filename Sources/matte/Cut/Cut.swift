@@ -74,7 +74,9 @@ struct Cut: AsyncParsableCommand {
 
     func run() async throws {
         let jobs = try plan()
-        let backdrop = try background.map { try Background(argument: $0) }
+        let backdrop = try background.map { argument in
+            try failing { () throws(ImageCodecError) in try Background(argument: argument) }
+        }
         let pipeline = try pipelineArguments.pipeline()
         try prepareFolder(for: jobs)
 
@@ -157,12 +159,12 @@ struct Cut: AsyncParsableCommand {
 }
 
 extension Background {
-    /// A colour, or the path of a picture; a picture that cannot be read ends the command.
-    init(argument: String) throws {
+    /// A colour, or the path of a picture.
+    init(argument: String) throws(ImageCodecError) {
         if let color = try? Color(argument) {
             self = .color(color)
         } else {
-            self = .image(try failing { () throws(ImageCodecError) in try RasterImage(contentsOf: argument) })
+            self = .image(try RasterImage(contentsOf: argument))
         }
     }
 }

@@ -45,18 +45,28 @@ struct PipelineArguments: ParsableArguments {
 
     /// Loads the weights, or says why not and ends the command.
     func pipeline() throws -> MattingPipeline {
+        do {
+            return try load()
+        } catch let error as MattingError {
+            Console.message("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// Loads the weights.
+    ///
+    /// - Throws: `MattingError`, or `ValidationError` where the command line is wrong.
+    func load() throws -> MattingPipeline {
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
         options.memoryUse = smallMemory ? .small : .fastest
         options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
         do throws(MattingError) {
             return try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
-        } catch .weights(.badOverride(let key, let value, let expected)) {
+        } catch {
+            guard case .weights(.badOverride(let key, let value, let expected)) = error else { throw error }
             // What was written on the command line is wrong, not an input.
             throw ValidationError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
-        } catch {
-            Console.message("\(error)")
-            throw ExitCode(1)
         }
     }
 }

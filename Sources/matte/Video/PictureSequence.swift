@@ -9,12 +9,17 @@ struct PictureSequence: Sendable {
 
     /// Whether a path names several pictures.
     static func isMeant(by path: String) -> Bool {
-        FrameName(path) != nil || FileIdentity.isFolder(path)
+        pattern(path) != nil || FileIdentity.isFolder(path)
+    }
+
+    /// The pattern that a path is; nil where it is the name of something that exists, such as `100%done.y4m`.
+    private static func pattern(_ path: String) -> FrameName? {
+        FileIdentity(path) == nil ? FrameName(path) : nil
     }
 
     /// - Throws: ``VideoError``, ``EvaluationError/unreadableFolder(path:reason:)``.
     init(_ path: String) throws {
-        if let name = FrameName(path) {
+        if let name = Self.pattern(path) {
             let folder = name.folder.isEmpty ? "." : name.folder
             let numbers = try FileTree.names(in: folder).compactMap { name.number(of: name.folder + $0) }.sorted()
             guard let first = numbers.first, let last = numbers.last else { throw VideoError.noPictures(path: path) }

@@ -73,7 +73,7 @@ struct Video: AsyncParsableCommand {
     func validate() throws {
         guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
         if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
-        if json && output == "-" {
+        if json && VideoTarget.isStandardOutput(output) {
             throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
         }
         if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
@@ -90,8 +90,8 @@ struct Video: AsyncParsableCommand {
         do {
             let source = try VideoSource(input, matrix: matrix?.value)
             try refuseOverwriting(source, by: target)
-            let backdrop = try background.map { try Background(argument: $0) }
-            let pipeline = try pipelineArguments.pipeline()
+            let backdrop = try background.map { argument in try prepared { try Background(argument: argument) } }
+            let pipeline = try prepared { try pipelineArguments.load() }
             try prepareFolder(of: target)
             let kind: FrameRenderer.Kind =
                 if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
@@ -104,14 +104,35 @@ struct Video: AsyncParsableCommand {
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil, lenient: lenient)
             report(job)
-        } catch let exit as ExitCode {
-            throw exit
         } catch let error as ValidationError {
             throw error
         } catch {
-            let text = Console.complain(about: input, error)
+            let text = complain(error)
             if json { Console.json(FailureReport(input: input, output: output, error: text)) }
             throw ExitCode(1)
+        }
+    }
+
+    /// Makes what is needed before the first frame; what is wrong with it is not said of the input.
+    private func prepared<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw VideoError.preparation(reason: "\(error)")
+        }
+    }
+
+    /// Says what is wrong, of the file that it is wrong with, and returns it.
+    private func complain(_ error: any Error) -> String {
+        switch error {
+        case VideoError.preparation(let reason):
+            Console.message(reason)
+            return reason
+        case VideoStreamError.cannotWrite: return Console.complain(about: output, error)
+        case ImageCodecError.cannotWrite(let path, _): return Console.complain(about: path, error)
+        default: return Console.complain(about: input, error)
         }
     }
 
@@ -152,8 +173,8 @@ struct Video: AsyncParsableCommand {
         guard let folder = target.folder else { return }
         if !target.isStream {
             guard mkdir(folder, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
-                Console.message("\(folder): the folder could not be made (\(String(cString: strerror(errno))))")
-                throw ExitCode(1)
+                throw VideoError.preparation(
+                    reason: "\(folder): the folder could not be made (\(String(cString: strerror(errno))))")
             }
         }
         AtomicFile.removeStaleTemporaries(in: folder)

@@ -25,7 +25,7 @@ struct VideoJob {
 
     private static let queueCapacity = 2
 
-    /// - Throws: what any of the stages throws. Whoever catches it ends the process: the source may still be waited for.
+    /// - Throws: what any of the stages throws. Whoever catches it ends the process: the thread that reads may still run.
     mutating func run(
         _ source: consuming VideoSource, _ pipeline: MattingPipeline, filter: TemporalFilter?, lenient: Bool
     ) throws {

@@ -85,6 +85,8 @@ enum VideoError: Error, CustomStringConvertible {
     case frame(number: Int, reason: String)
     case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     case noThread
+    /// What keeps the work from beginning, with the name of what it is about.
+    case preparation(reason: String)
 
     var description: String {
         switch self {
@@ -97,6 +99,7 @@ enum VideoError: Error, CustomStringConvertible {
             "frame \(number) has \(width)×\(height) pixels and those before it \(expectedWidth)×\(expectedHeight); "
                 + "a stream has one size, so write pictures with -o DIR/"
         case .noThread: "the system refused a thread; end other programs"
+        case .preparation(let reason): reason
         }
     }
 }

@@ -8,10 +8,17 @@ enum VideoTarget {
     /// A picture a frame.
     case pictures(FrameName, ImageFormat)
 
+    private static let standardOutput = "/dev/stdout"
+
+    /// Whether an output means standard output, by any of its names: a pipe, or the file that it is redirected to.
+    static func isStandardOutput(_ output: String) -> Bool {
+        ["-", standardOutput, "/dev/fd/1", "/proc/self/fd/1"].contains(output)
+    }
+
     /// - Throws: `ValidationError`.
     init(_ output: String) throws {
-        if output == "-" {
-            self = .stream(path: "/dev/stdout")
+        if Self.isStandardOutput(output) {
+            self = .stream(path: Self.standardOutput)
         } else if let name = FrameName(output) {
             guard let format = ImageFormat(path: output) else {
                 throw ValidationError("'\(output)' names no format of pictures; end it in .png or .jpg.")
@@ -33,11 +40,12 @@ enum VideoTarget {
 
     var isStream: Bool { if case .stream = self { true } else { false } }
 
-    /// The folder of the files.
+    /// The folder of the files; nil where none appears.
     var folder: String? {
         switch self {
         case .stream(let path):
-            FileIdentity.device(path) != nil ? nil : path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+            path == Self.standardOutput || FileIdentity.device(path) != nil
+                ? nil : path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         case .pictures(let name, _): name.folder.isEmpty ? "." : name.folder
         }
     }

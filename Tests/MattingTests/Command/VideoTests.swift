@@ -130,6 +130,22 @@ import Testing
         }
     }
 
+    @Test func standardOutputByItsName() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "100%done.y4m")
+            let piped = try Command.run(["video", film, "-o", "-"])
+            expectStatus(0, piped)
+            let named = try Command.run(["video", film, "-o", "/dev/stdout"])
+            expectStatus(0, named)
+            #expect(named.output == piped.output)
+            // A file that it is redirected to, which has no name to end in .y4m.
+            try folder.write([], "matte")
+            let file = try #require(FileHandle(forWritingAtPath: folder("matte")))
+            expectStatus(0, try Command.run(["video", film, "-o", "/dev/stdout"], to: file))
+            #expect(try folder.bytes("matte") == piped.output)
+        }
+    }
+
     @Test func aGreyFilmOverAColourSaysItsRange() throws {
         let film = try Self.film(frames: 1, sampling: .gray)
         let outcome = try Command.run(["video", "-", "-o", "-", "--background", "#0000ff"], input: film)
@@ -224,7 +240,24 @@ import Testing
 
     @Test func aFullDiskIsSaid() throws {
         let outcome = try Command.run(["video", "-", "-o", "/dev/full"], input: try Self.film(frames: 1))
-        expectStatus(1, outcome, says: "cannot be written", "No space left")
+        expectStatus(1, outcome, says: "/dev/full: ", "cannot be written", "No space left")
+    }
+
+    @Test func whatKeepsItFromBeginningIsSaidInJSONToo() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "film.y4m")
+            let broken = try folder.write([1, 2, 3], "broken.png")
+            for (options, name) in [
+                (["-o", folder("a/b/")], folder("a/b/")), (["-o", folder("m.y4m"), "--background", broken], broken),
+                (["-o", folder("m.y4m"), "--weights", broken], broken),
+                (["-o", folder("a/m.y4m")], "No such file"),
+            ] {
+                let outcome = try Command.run(["video", film, "--json"] + options)
+                expectStatus(1, outcome, says: name)
+                #expect(try outcome.objects().count == 1 && outcome.objects()[0]["error"] as? String != nil)
+            }
+            #expect(try folder.names() == ["broken.png", "film.y4m"])
+        }
     }
 
     @Test func anErrorDoesNotWaitForTheFilmsEnd() throws {
@@ -292,6 +325,7 @@ import Testing
     @Test(arguments: [
         (["-o", "out"], "out/%05d.png"), (["-o", "out.mp4"], ".y4m"), (["-o", "out/%05d.gif"], ".png"),
         (["-o", "out/%05d.jpg"], "JPEG has no transparency"), (["-o", "-", "--json"], "--json"),
+        (["-o", "/dev/stdout", "--json"], "--json"),
         (["-o", "a.y4m", "--mask", "--background", "white"], "--mask"),
         (["-o", "a.y4m", "--background", "nowhere.jpg"], "nowhere.jpg"),
         (["-o", "a.y4m", "--matrix", "bt2020"], "bt2020"), (["-o", "a.y4m", "--rate", "0"], "--rate"),

@@ -54,19 +54,22 @@ struct Command {
     /// - Parameters:
     ///   - input: what it finds on standard input, through a pipe.
     ///   - file: the file that standard input is redirected to, where there is no `input`.
+    ///   - target: the file that standard output is redirected to; without it the outcome has it.
     ///   - folder: its working folder.
     ///   - environment: variables that differ from those of the tests.
     @discardableResult
     static func run(
-        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, in folder: TemporaryFolder? = nil,
+        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, to target: FileHandle? = nil,
+        in folder: TemporaryFolder? = nil,
         environment: [String: String] = [:]
     ) throws -> Outcome {
-        try Command(arguments, input: input, from: file, in: folder, environment: environment).outcome()
+        try Command(arguments, input: input, from: file, to: target, in: folder, environment: environment).outcome()
     }
 
     /// Starts the command.
     init(
-        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, in folder: TemporaryFolder? = nil,
+        _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, to target: FileHandle? = nil,
+        in folder: TemporaryFolder? = nil,
         environment: [String: String] = [:]
     ) throws {
         self.arguments = arguments
@@ -75,7 +78,7 @@ struct Command {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.path) }
         let (outputPipe, messagePipe, inputPipe) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = outputPipe
+        process.standardOutput = target ?? outputPipe
         process.standardError = messagePipe
         process.standardInput = input == nil ? file ?? FileHandle.nullDevice : inputPipe
         group.enter()
@@ -84,7 +87,7 @@ struct Command {
         signal(SIGPIPE, SIG_IGN)
         try process.run()
         // All three at the same time: a full pipe stops whoever writes to it.
-        output.read(outputPipe.fileHandleForReading, group)
+        if target == nil { output.read(outputPipe.fileHandleForReading, group) }
         messages.read(messagePipe.fileHandleForReading, group)
         if let input {
             DispatchQueue.global().async {
