@@ -16,9 +16,8 @@ struct NetworkInput {
     init(_ image: RasterImage, recipe: InputRecipe, pool: ThreadPool) throws {
         let size = recipe.inputSize(forImageWidth: image.width, height: image.height)
         let limit = max(image.width * image.height, Self.largestEnlargement)
-        // Rules round to multiples: a picture at its own size may grow by one a side.
-        let allowed = recipe.rule == .native ? Int.max : limit
-        guard size.width * size.height <= allowed else {
+        // The picture's own size is not an enlargement, whatever it is rounded to.
+        guard recipe.rule == .native || size.width * size.height <= limit else {
             throw MattingError.inputTooLarge(width: size.width, height: size.height, limit: limit)
         }
         var colors = try Self.colors(image, width: size.width, height: size.height, pool: pool)

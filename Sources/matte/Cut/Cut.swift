@@ -27,17 +27,9 @@ struct Cut: AsyncParsableCommand {
     @Flag(help: "Write the alpha alone, as a grey picture.")
     var mask = false
 
-    @Option(
-        help: ArgumentHelp("Lay the subject over a colour (white, #rrggbb) or a picture.", valueName: "colour|image"))
-    var background: String?
+    @OptionGroup var pictureArguments: PictureArguments
 
     @OptionGroup var pipelineArguments: PipelineArguments
-
-    @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
-    var compression: Compression = Compression(.fast)
-
-    @Option(help: "JPEG quality, 1 to 100.")
-    var quality: Int = 92
 
     @Option(help: "Format where no file name tells: png or jpeg.")
     var format: Format = .png
@@ -55,26 +47,24 @@ struct Cut: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
-        if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
+        if mask && pictureArguments.background != nil {
+            throw ValidationError("--mask has no background; leave one of them out.")
+        }
         if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
-        if keepHidden && background != nil {
+        if keepHidden && pictureArguments.background != nil {
             throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
         }
         if json && output == "-" {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
-        if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
-            throw ValidationError("--background '\(background)' is neither a colour (white, #rrggbb) nor a file.")
-        }
-        for job in try plan() where job.format == .jpeg && !mask && background == nil {
+        for job in try plan() where job.format == .jpeg && !mask && pictureArguments.background == nil {
             throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
         }
     }
 
     func run() async throws {
         let jobs = try plan()
-        let backdrop = try background.map { argument in
+        let backdrop = try pictureArguments.background.map { argument in
             try failing { () throws(ImageCodecError) in try Background(argument: argument) }
         }
         let pipeline = try pipelineArguments.pipeline()
@@ -90,7 +80,7 @@ struct Cut: AsyncParsableCommand {
     private func plan() throws -> [Job] {
         try Job.plan(
             inputs: inputs, output: output, format: format.imageFormat,
-            sparing: pipelineArguments.files + [background].compactMap { $0 })
+            sparing: pipelineArguments.files + pictureArguments.files)
     }
 
     /// Cuts one picture; false where it failed, after saying why.
@@ -112,8 +102,7 @@ struct Cut: AsyncParsableCommand {
                 }
             let encoded = try picture.encoded(
                 as: job.format,
-                options: EncodingOptions(
-                    compression: compression.value, jpegQuality: quality, threadCount: pipelineArguments.threads))
+                options: pictureArguments.encoding(threads: pipelineArguments.threads))
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)

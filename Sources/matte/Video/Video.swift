@@ -36,9 +36,7 @@ struct Video: AsyncParsableCommand {
     @Flag(help: "Write the alpha alone; what a stream holds by default.")
     var mask = false
 
-    @Option(
-        help: ArgumentHelp("Lay the subject over a colour (white, #rrggbb) or a picture.", valueName: "colour|image"))
-    var background: String?
+    @OptionGroup var pictureArguments: PictureArguments
 
     @OptionGroup var pipelineArguments: PipelineArguments
 
@@ -51,12 +49,6 @@ struct Video: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Frames a second where the input is pictures, such as 25 or 30000/1001.", valueName: "n"))
     var rate: Rate = Rate(25, 1)
-
-    @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
-    var compression: Cut.Compression = Cut.Compression(.fast)
-
-    @Option(help: "JPEG quality, 1 to 100.")
-    var quality: Int = 92
 
     @Flag(help: "Accept a stream that ends within a frame, and damaged pictures.")
     var lenient = false
@@ -71,16 +63,14 @@ struct Video: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
-        if mask && background != nil { throw ValidationError("--mask has no background; leave one of them out.") }
+        if mask && pictureArguments.background != nil {
+            throw ValidationError("--mask has no background; leave one of them out.")
+        }
         if json && VideoTarget.isStandardOutput(output) {
             throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
         }
-        if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
-            throw ValidationError("--background '\(background)' is neither a colour (white, #rrggbb) nor a file.")
-        }
         let target = try VideoTarget(output)
-        if case .pictures(_, .jpeg) = target, !mask, background == nil {
+        if case .pictures(_, .jpeg) = target, !mask, pictureArguments.background == nil {
             throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
     }
@@ -90,7 +80,9 @@ struct Video: AsyncParsableCommand {
         do {
             let source = try VideoSource(input, matrix: matrix?.value)
             try refuseOverwriting(source, by: target)
-            let backdrop = try background.map { argument in try prepared { try Background(argument: argument) } }
+            let backdrop = try pictureArguments.background.map { argument in
+                try prepared { try Background(argument: argument) }
+            }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepareFolder(of: target)
             let kind: FrameRenderer.Kind =
@@ -99,8 +91,7 @@ struct Video: AsyncParsableCommand {
                 target: target, renderer: FrameRenderer(kind), sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
                 rate: rate.value, firstNumber: source.firstNumber,
-                options: EncodingOptions(
-                    compression: compression.value, jpegQuality: quality, threadCount: pipelineArguments.threads),
+                options: pictureArguments.encoding(threads: pipelineArguments.threads),
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil, lenient: lenient)
             report(job)
@@ -151,7 +142,7 @@ struct Video: AsyncParsableCommand {
 
     /// No output may be one of the inputs.
     private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
-        let inputs = pipelineArguments.files + [background].compactMap { $0 } + (source.files ?? [input])
+        let inputs = pipelineArguments.files + pictureArguments.files + (source.files ?? [input])
         switch target {
         case .stream(let path):
             try Job.refuseOverwriting(inputs, by: [path])
