@@ -9,6 +9,10 @@ import PackageDescription
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
 let kernelFlags = ["-Ounchecked"]
 
+/// In debug builds files are compiled one by one, and a fused multiply-add from another file would be a call.
+let kernelsAtOnce = SwiftSetting.unsafeFlags(
+    ["-disable-batch-mode", "-wmo", "-num-threads", "1"], .when(configuration: .debug))
+
 /// The kernels once more for newer processors: the same sources (a link to `Sources/Kernels`) compiled with wider
 /// instructions. `TensorCore` asks the processor once which of them to call.
 #if arch(x86_64)
@@ -19,7 +23,7 @@ let wideKernels: [Target] = [
     .target(
         name: "KernelsAVX512", dependencies: ["KernelInterface"],
         swiftSettings: [
-            .define("KERNELS_AVX512"),
+            .define("KERNELS_AVX512"), kernelsAtOnce,
             .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
         ]),
 ]
@@ -52,7 +56,8 @@ let package = Package(
         .target(name: "Threads"),
         .target(name: "KernelInterface"),
         .target(
-            name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: [.unsafeFlags(kernelFlags)]),
+            name: "Kernels", dependencies: ["KernelInterface"],
+            swiftSettings: [kernelsAtOnce, .unsafeFlags(kernelFlags)]),
         .target(
             name: "TensorCore",
             dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
