@@ -5,6 +5,7 @@
 Run the same command again to go on from the last checkpoint.
 """
 
+import argparse
 from pathlib import Path
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from edge.dataset import Crops
 from edge.network import EdgeNetwork
-from trainer import Phase, Trainer, training_arguments
+from trainer import Phase, Trainer, process_count, run_in_processes, training_arguments
 
 RATE = 1.5e-3
 GRADIENT_LOSS, CROSS_ENTROPY = 0.5, 0.2
@@ -47,17 +48,22 @@ def near_edges(alpha: Tensor) -> Tensor:
     return ((high - low) > 0.05).float()
 
 
-def main() -> None:
-    parser = training_arguments(__doc__, minutes=60)
-    parser.add_argument("--composites", type=Path, nargs="+", required=True)
-    arguments = parser.parse_args()
+def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     model = EdgeNetwork(norm=True)
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start)["average"])
     trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
-    trainer.run(Crops(arguments.composites, arguments.batch, arguments.seed), arguments.workers, PHASES)
+    crops = Crops(arguments.composites, arguments.batch // process_count(), arguments.seed)
+    trainer.run(crops, arguments.workers, PHASES)
+
+
+def main() -> None:
+    parser = training_arguments(__doc__, minutes=60)
+    parser.add_argument("--composites", type=Path, nargs="+", required=True)
+    arguments = parser.parse_args()
+    run_in_processes(arguments.processes, train, arguments)
 
 
 if __name__ == "__main__":
