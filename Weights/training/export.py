@@ -3,6 +3,11 @@
     python export.py coarse --checkpoint runs/coarse/checkpoint.pt --out ../coarse.safetensors
     python export.py coarse --checkpoint runs/coarse/checkpoint.pt --doubt "$(python calibrate.py ... | tail -1)" --out ../coarse.safetensors
     python export.py edge --checkpoint runs/edge/checkpoint.pt --out ../edge.safetensors
+    python export.py coarse --checkpoint runs/coarse2/checkpoint.pt runs/coarse/checkpoint.pt --shares 0.7 0.3 --out ../coarse.safetensors
+
+Of several checkpoints of one line of training the weighted mean is written: a run that learned much about its own pictures
+forgets a little about others, and the mean with what it started from keeps most of both (Wortsman et al., Robust Fine-Tuning
+of Zero-Shot Models, 2022).
 
 The file is safetensors: the metadata says how to feed the network, `sha256` is that of all bytes after the header.
 The same checkpoint gives the same bytes.
@@ -46,8 +51,16 @@ EDGE = {
 NETWORKS = {"coarse": (MobileNetV2UNet, COARSE), "edge": (EdgeNetwork, EDGE)}
 
 
-def folded_average(network: torch.nn.Module, checkpoint: Path) -> dict[str, Tensor]:
-    average = torch.load(checkpoint)["average"]
+def mean(checkpoints: list[Path], shares: list[float]) -> dict[str, Tensor]:
+    """The weighted mean of averaged weights; of what is counted and not learned, the first one's."""
+    states = [torch.load(checkpoint)["average"] for checkpoint in checkpoints]
+    return {
+        name: sum(share / sum(shares) * state[name] for share, state in zip(shares, states)) if value.is_floating_point() else value
+        for name, value in states[0].items()
+    }
+
+
+def folded(network: torch.nn.Module, average: dict[str, Tensor]) -> dict[str, Tensor]:
     prefix = "network." if any(name.startswith("network.") for name in average) else ""  # beside heads that only training has
     network.load_state_dict({name.removeprefix(prefix): value for name, value in average.items() if name.startswith(prefix)})
     return network.fold().state_dict()
@@ -73,15 +86,19 @@ def safetensors_bytes(tensors: dict[str, Tensor], metadata: dict[str, str]) -> b
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("network", choices=NETWORKS)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, nargs="+", required=True)
+    parser.add_argument("--shares", type=float, nargs="+", help="of each checkpoint in the mean; all the same if absent")
     parser.add_argument("--doubt", help="what the coarse network's doubt is worth, as calibrate.py prints it")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
+    shares = arguments.shares or [1.0] * len(arguments.checkpoint)
+    if len(shares) != len(arguments.checkpoint):
+        parser.error(f"{len(shares)} shares for {len(arguments.checkpoint)} checkpoints")
     network, metadata = NETWORKS[arguments.network]
     if arguments.doubt:
         scale, quantiles = arguments.doubt.split(":")
         metadata = metadata | {"doubt.scale": scale, "doubt.quantiles": quantiles}
-    content = safetensors_bytes(folded_average(network(norm=True), arguments.checkpoint), metadata)
+    content = safetensors_bytes(folded(network(norm=True), mean(arguments.checkpoint, shares)), metadata)
     arguments.out.write_bytes(content)
     print(f"{hashlib.sha256(content).hexdigest()}  {arguments.out.name}  {len(content)} bytes")
 

@@ -10,6 +10,7 @@ second on two cores, one with a second process for its batches from 14, as a bat
 import argparse
 import copy
 import math
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -185,6 +186,8 @@ def run_in_processes(count: int, train: Callable[[argparse.Namespace], None], ar
 
 
 def join(index: int, count: int, store: str, train: Callable[[argparse.Namespace], None], arguments: argparse.Namespace) -> None:
+    # PyTorch asks for an interrupt when the first process dies; one started in the background would ignore it and train on, alone.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     processes.init_process_group("gloo", init_method=store, world_size=count, rank=index)
     train(arguments)
     processes.destroy_process_group()

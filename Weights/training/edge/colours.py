@@ -20,15 +20,17 @@ LEAST_CONTRAST = 2e-3
 LARGEST_DISTANCE = 0.25
 
 
-def cells(plane: np.ndarray) -> np.ndarray:
-    """Means over cells of 4 x 4 pixels; those at the right and lower border may cover fewer."""
-    height, width = plane.shape[:2]
-    tall, wide = -(-height // CELL), -(-width // CELL)
-    padded = np.zeros((tall * CELL, wide * CELL, *plane.shape[2:]), np.float32)
-    padded[:height, :width] = plane
-    sums = padded.reshape(tall, CELL, wide, CELL, -1).sum((1, 3))
-    counts = np.outer(*(np.minimum(CELL, side - CELL * np.arange(count)) for side, count in ((height, tall), (width, wide))))
-    return sums / counts[..., None].astype(np.float32)
+def cells(planes: np.ndarray, cell: int = CELL) -> np.ndarray:
+    """Means over square cells of (height, width, channels) planes; those at the right and lower border may cover fewer pixels."""
+    if cell == 1:
+        return planes
+    height, width = planes.shape[:2]
+    tall, wide = -(-height // cell), -(-width // cell)
+    padded = cv2.copyMakeBorder(planes, 0, tall * cell - height, 0, wide * cell - width, cv2.BORDER_CONSTANT, value=0)
+    parts = np.moveaxis(padded, -1, 0)  # area means of more than four channels at once are slow
+    small = np.dstack([cv2.resize(np.ascontiguousarray(part), (wide, tall), interpolation=cv2.INTER_AREA) for part in parts])
+    shares = np.outer(*(np.minimum(cell, side - cell * np.arange(count)) for side, count in ((height, tall), (width, wide))))
+    return small * np.float32(cell * cell / shares)[..., None]
 
 
 def means(colours: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
-from PIL import Image, ImageFilter
+from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from coarse.dataset import RNG, chance
 from edge.colours import between, local_colours
+from edge.guided import GuidedUpsampling
 
 CROPS_A_PICTURE = 4
 # What the level above is: the coarse network; or the edge network at a smaller size, which is the truth made smaller, not quite right.
@@ -25,8 +27,7 @@ def uncertain(matte: np.ndarray, doubt: np.ndarray | None) -> np.ndarray:
     unsure = (matte > CERTAIN_LOW) & (matte < CERTAIN_HIGH)
     if doubt is not None:
         unsure |= doubt > LARGEST_DOUBT
-    grown = Image.fromarray(np.uint8(255 * unsure)).filter(ImageFilter.MaxFilter(2 * REACH + 1))
-    return np.asarray(grown, np.float32) / 255
+    return np.float32(cv2.dilate(np.uint8(unsure), np.ones((2 * REACH + 1,) * 2, np.uint8)))
 
 
 def resized(plane: np.ndarray, size: int, resample: Image.Resampling = Image.Resampling.BILINEAR) -> np.ndarray:
@@ -34,24 +35,24 @@ def resized(plane: np.ndarray, size: int, resample: Image.Resampling = Image.Res
 
 
 def right_subject(matte: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """0 around places where the coarse matte took something else for the subject: no edge is right there. Else 1."""
-    cells = matte.shape[0] // 8
+    """0 around places where the level above took something else for the subject: no edge is right there. Else 1."""
+    cells = alpha.shape[0] // 8
     wrong = np.abs(resized(matte, cells, Image.Resampling.BOX) - resized(alpha, cells, Image.Resampling.BOX)) > 0.6
-    grown = Image.fromarray(np.uint8(255 * wrong)).filter(ImageFilter.MaxFilter(3))
-    return 1 - np.asarray(grown.resize((alpha.shape[0],) * 2), np.float32) / 255
+    grown = np.float32(cv2.dilate(np.uint8(wrong), np.ones((3, 3), np.uint8)))
+    return 1 - resized(grown, alpha.shape[0], Image.Resampling.BICUBIC).clip(0, 1)
 
 
 def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The coarse network's matte and its uncertain region at `size`, sometimes as if the picture had been larger."""
+    """The coarse network's matte, and its uncertain region at `size`; sometimes as if the picture had been larger."""
     matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
     if chance(rng, 0.5):
         smaller = round(coarse.shape[0] / rng.uniform(1, 2))
         matte, doubt = (resized(plane, smaller, Image.Resampling.BOX) for plane in (matte, doubt))
-    return resized(matte, size), resized(uncertain(matte, doubt), size)
+    return matte, resized(uncertain(matte, doubt), size)
 
 
 def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The truth at a smaller size with faint errors, and its uncertain region, as a smaller level of the edge network leaves them."""
+    """The truth at a smaller size with faint errors, as a smaller level of the edge network leaves it, and its uncertain region at `size`."""
     size = alpha.shape[0]
     small = resized(alpha, round(size / rng.uniform(2, 4.5)), Image.Resampling.BOX)
     if chance(rng, 0.5):
@@ -62,8 +63,8 @@ def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if chance(rng, 0.5):
         wave = resized(rng.normal(0, 0.12, (8, 8)), small.shape[0], Image.Resampling.BICUBIC)
         small = small + wave * 4 * small * (1 - small)
-    small = np.clip(small, 0, 1)
-    return resized(small, size), resized(uncertain(small, None), size)
+    small = np.float32(np.clip(small, 0, 1))
+    return small, resized(uncertain(small, None), size)
 
 
 class Crops(Dataset):
@@ -91,31 +92,32 @@ class Crops(Dataset):
             side = round(picture.shape[0] * rng.uniform(0.5, 0.9))
             picture = np.asarray(Image.fromarray(picture, "RGBX").resize((side, side), Image.Resampling.BOX))
         alpha = np.float32(picture[..., 3]) / 255
+        rgb = np.float32(picture[..., :3]) / 255
         weight = None
         if chance(rng, COARSE_SHARE):
-            matte, unknown = from_coarse(rng, coarse, alpha.shape[0])
-            weight = unknown * right_subject(matte, alpha)
+            above, unknown = from_coarse(rng, coarse, alpha.shape[0])
+            weight = unknown * right_subject(above, alpha)
         if weight is None or weight.max() < 0.5:
-            matte, unknown = from_edges(rng, alpha)
+            above, unknown = from_edges(rng, alpha)
             weight = unknown
-        colours = local_colours(np.float32(picture[..., :3]) / 255, matte, unknown)
-        return [self.crop(rng, picture, alpha, matte, unknown, colours, weight) for _ in range(CROPS_A_PICTURE)]
+        upsampling = GuidedUpsampling(rgb, above)
+        colours = local_colours(rgb, resized(above, alpha.shape[0]), unknown)
+        return [self.crop(rng, rgb, alpha, upsampling, unknown, colours, weight) for _ in range(CROPS_A_PICTURE)]
 
     def crop(
         self,
         rng: RNG,
         picture: np.ndarray,
         alpha: np.ndarray,
-        matte: np.ndarray,
+        upsampling: GuidedUpsampling,
         unknown: np.ndarray,
         colours: np.ndarray,
         weight: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         y, x = self.corner(rng, alpha, weight)
         crop = (slice(y, y + self.size), slice(x, x + self.size))
-        rgb = np.float32(picture[..., :3][crop]) / 255
-        near = colours[crop]
-        shown = [rgb, matte[crop], near[..., :3], near[..., 4:7], *between(rgb, near)]
+        rgb, near = picture[crop], colours[crop]
+        shown = [rgb, upsampling.part(*crop), near[..., :3], near[..., 4:7], *between(rgb, near)]
         planes = np.dstack([*(2 * plane - 1 for plane in shown), unknown[crop]]).transpose(2, 0, 1)
         parts = (planes, alpha[crop][None], weight[crop][None])
         if chance(rng, 0.5):

@@ -8,6 +8,7 @@ Run the same command again to go on from the last checkpoint.
 import argparse
 from pathlib import Path
 
+import cv2
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -50,6 +51,7 @@ def near_edges(alpha: Tensor) -> Tensor:
 
 def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
+    cv2.setNumThreads(1)
     torch.manual_seed(arguments.seed)
     model = EdgeNetwork(norm=True)
     if arguments.start:
