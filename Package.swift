@@ -7,11 +7,15 @@ import PackageDescription
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
-let kernelFlags = ["-Ounchecked"]
-
-/// In debug builds files are compiled one by one, and a fused multiply-add from another file would be a call.
-let kernelsAtOnce = SwiftSetting.unsafeFlags(
-    ["-disable-batch-mode", "-wmo", "-num-threads", "1"], .when(configuration: .debug))
+///
+/// In debug builds files are compiled one by one, and a fused multiply-add from another file would be a call: the whole
+/// module is compiled at once instead.
+func kernelSettings(_ flags: [String] = []) -> [SwiftSetting] {
+    [
+        .unsafeFlags(["-Ounchecked"] + flags),
+        .unsafeFlags(["-disable-batch-mode", "-wmo", "-num-threads", "1"], .when(configuration: .debug)),
+    ]
+}
 
 /// The kernels once more for newer processors: the same sources (a link to `Sources/Kernels`) compiled with wider
 /// instructions. `TensorCore` asks the processor once which of them to call.
@@ -19,13 +23,11 @@ let kernelsAtOnce = SwiftSetting.unsafeFlags(
 let wideKernels: [Target] = [
     .target(
         name: "KernelsAVX2", dependencies: ["KernelInterface"],
-        swiftSettings: [.define("KERNELS_AVX2"), .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v3"])]),
+        swiftSettings: [.define("KERNELS_AVX2")] + kernelSettings(["-Xcc", "-march=x86-64-v3"])),
     .target(
         name: "KernelsAVX512", dependencies: ["KernelInterface"],
-        swiftSettings: [
-            .define("KERNELS_AVX512"), kernelsAtOnce,
-            .unsafeFlags(kernelFlags + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
-        ]),
+        swiftSettings: [.define("KERNELS_AVX512")]
+            + kernelSettings(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])),
 ]
 #else
 let wideKernels: [Target] = []
@@ -56,8 +58,7 @@ let package = Package(
         .target(name: "Threads"),
         .target(name: "KernelInterface"),
         .target(
-            name: "Kernels", dependencies: ["KernelInterface"],
-            swiftSettings: [kernelsAtOnce, .unsafeFlags(kernelFlags)]),
+            name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: kernelSettings()),
         .target(
             name: "TensorCore",
             dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
