@@ -42,9 +42,14 @@ public struct MatteConfidence: Sendable {
     ///   - x: in [0, 1) from the left edge of the picture to the right.
     ///   - y: in [0, 1) from the upper edge to the lower.
     public func expectedError(x: Double, y: Double) -> Float {
-        let column = min(max(Int(x * Double(width)), 0), width - 1)
-        let row = min(max(Int(y * Double(height)), 0), height - 1)
+        let column = Self.index(of: x, count: width)
+        let row = Self.index(of: y, count: height)
         return min(doubt.withValues { $0[row * width + column] } * scale, 1)
+    }
+
+    /// The nearest of `count` cells of [0, 1); what is not a number counts as 0.
+    private static func index(of position: Double, count: Int) -> Int {
+        position > 0 ? min(Int(min(position, 1) * Double(count)), count - 1) : 0
     }
 
     /// The map: the expected error of each pixel of the network's input, row by row from the top, in [0, 1].

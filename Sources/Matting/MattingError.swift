@@ -8,7 +8,7 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     case image(ImageCodecError)
     /// Reading, making or writing frames of a video.
     case video(VideoStreamError)
-    /// Loading a weight file.
+    /// Loading a weight file, or what its network computes.
     case weights(WeightError)
     /// Computing, where memory was refused or a shape is not representable.
     case computation(TensorError)

@@ -110,10 +110,12 @@ public struct MattingPipeline: Sendable {
     /// The matte of a picture, at exactly its size.
     ///
     /// An alpha that the picture already has is multiplied in. Blocks the calling thread; in a task that is cancelled it
-    /// stops after the layer at work (some milliseconds).
+    /// stops after the step at work: shrinking the picture, a layer, a crop of the edge network, or the guided filter. A
+    /// layer takes some milliseconds, the others some a megapixel.
     ///
     /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/inputTooLarge(width:height:limit:)``
-    ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/cancelled``.
+    ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/weights(_:)`` where the network's output
+    ///   is not finite, ``MattingError/cancelled``.
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size). Memory: about 4 bytes a pixel for the matte; recipes of the picture's own size need some 20 for
     ///   the input and the copied output, besides what the network keeps.
@@ -128,7 +130,7 @@ public struct MattingPipeline: Sendable {
     ///   for each that follows. A frame of another size than the one before begins anew, as a first frame, because the
     ///   memory speaks of pixels; a call that throws leaves the state as it was. Networks that see each picture by
     ///   itself (``isRecurrent`` is false) remember nothing.
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Throws: As ``matte(_:)``.
     package func matte(_ image: RasterImage, state: inout NetworkState) throws(MattingError) -> MattingResult {
         try matte(image, state: &state, clock: nil)
     }
@@ -138,7 +140,7 @@ public struct MattingPipeline: Sendable {
     /// - Parameter profile: its ``MattingProfile/Stage/input``, ``MattingProfile/Stage/plan``,
     ///   ``MattingProfile/Stage/network`` and ``MattingProfile/Stage/refinement`` grow by what this call takes; its
     ///   layers become those of this call. What a call that throws has done counts too.
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Throws: As ``matte(_:)``.
     public func matte(
         _ image: RasterImage, profile: inout MattingProfile
     ) throws(MattingError) -> MattingResult {
@@ -150,7 +152,7 @@ public struct MattingPipeline: Sendable {
 
     /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
     ///
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``.
+    /// - Throws: As the synchronous form.
     public func matte(_ image: RasterImage) async throws(MattingError) -> MattingResult {
         let run: (RasterImage) throws(MattingError) -> MattingResult = matte
         return try run(image)
@@ -161,6 +163,7 @@ public struct MattingPipeline: Sendable {
         _ image: RasterImage, state: inout NetworkState, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
+            try Self.checkCancellation()
             let input = try clock.measure(.input) { try NetworkInput(image, recipe: model.recipe, pool: pool) }
             var next = state
             let (coarse, doubt) = try predict(input.tensor, state: &next, clock: clock)
@@ -175,12 +178,17 @@ public struct MattingPipeline: Sendable {
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
             }
+            try Self.checkCancellation()
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
                 confidence: doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
                 warnings: warnings, pool: pool)
         }
+    }
+
+    private static func checkCancellation() throws(MattingError) {
+        if Task.isCancelled { throw .cancelled }
     }
 
     /// The network's own matte `[1, h, w, 1]`, before refinement, and its doubt of the same shape where it has one.
@@ -194,7 +202,7 @@ public struct MattingPipeline: Sendable {
             clock?.beginLayers(of: plan)
             var maps = try model.run(plan, input, state: &state, pool: pool) { step in
                 clock?.finishLayer(step)
-                if Task.isCancelled { throw MattingError.cancelled }
+                try Self.checkCancellation()
             }
             if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
             return maps

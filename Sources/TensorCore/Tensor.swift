@@ -55,6 +55,12 @@ public struct Tensor: Sendable {
     /// The values as an array, for tests and small results.
     public var values: [Float] { withValues { Array($0) } }
 
+    /// Whether no value is an infinity or a NaN.
+    package var isFinite: Bool {
+        // Floats are far too small for their sum in double precision to overflow.
+        withValues { values in values.baseAddress.map { kernels.sum($0, count: values.count).isFinite } ?? true }
+    }
+
     /// The values of a map, without the gaps of its pixel stride.
     package init(copying map: FeatureMap) throws(TensorError) {
         try self.init(shape: map.shape) { buffer in

@@ -17,6 +17,8 @@ import Testing
         #expect(confidence.width == 4 && confidence.height == 1)
         #expect(confidence.expectedError(x: 0.6, y: 0) == 0.5)
         #expect(confidence.expectedError(x: -3, y: 7) == 0)
+        #expect(confidence.expectedError(x: 1, y: .infinity) == 0.25)
+        #expect(confidence.expectedError(x: .nan, y: -.infinity) == 0)
         #expect(confidence.expectedErrors == [0, 0.25, 0.5, 0.25])
     }
 

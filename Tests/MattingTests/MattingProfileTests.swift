@@ -55,7 +55,7 @@ import Testing
         #expect(profile.multiplyAccumulates == once.multiplyAccumulates)
     }
 
-    @Test func whatFailsHasTakenTimeToo() async throws {
+    @Test func whatFailsHasTakenTimeToo() throws {
         struct Failure: Error {}
         var profile = MattingProfile()
         #expect(throws: Failure.self) {
@@ -63,18 +63,9 @@ import Testing
         }
         #expect(profile[.writing] > .zero)
 
-        let image = try RasterImage.ball()
-        let cancelled = Task { [certain] in
-            withUnsafeCurrentTask { $0?.cancel() }
-            var profile = MattingProfile()
-            do {
-                _ = try certain.matte(image, profile: &profile)
-                return MattingProfile()
-            } catch {
-                return profile
-            }
-        }
-        let stopped = await cancelled.value
+        let failing = try MattingPipeline(weightFile: PlainUNet.overflowing(name: "too large"))
+        var stopped = MattingProfile()
+        #expect(throws: MattingError.self) { try failing.matte(.ball(), profile: &stopped) }
         #expect(stopped[.network] > .zero && stopped[.refinement] == .zero)
         #expect(stopped.layers.isEmpty)
     }

@@ -101,6 +101,32 @@ import Testing
         }
     }
 
+    /// A variance below zero has no root, and a gain far too large for its variance no float.
+    @Test(arguments: [("running_var", Float(-1)), ("weight", 3e38)])
+    func batchNormsThatCannotBeFolded(tensor: String, value: Float) throws {
+        try TemporaryFolder.with { folder in
+            let writer = try PlainUNet.rewritten { name, values in
+                var values = values
+                if name == "inc.double_conv.1.\(tensor)" { values[2] = value }
+                if value > 0, name == "inc.double_conv.1.running_var" { values[2] = 0 }
+                return values
+            }
+            let path = try folder.write(writer.bytes(), "norm.safetensors")
+            expectError(at: path) { error in
+                guard case .unusable(path, let problems) = error else { return false }
+                return problems.unfoldable.map(\.name) == ["inc.double_conv.1.running_var"]
+                    && problems.unfoldable[0].firstIndex == 2 && problems.nonFinite.isEmpty
+                    && error.description.contains("batch norms")
+            }
+        }
+    }
+
+    /// Empty mattes of pictures that have a subject would be a lie.
+    @Test func outputThatIsNotFinite() throws {
+        let pipeline = try MattingPipeline(weightFile: PlainUNet.overflowing(name: "too large"))
+        #expect(throws: MattingError.weights(.nonFiniteOutput(file: "too large"))) { try pipeline.matte(.ball()) }
+    }
+
     /// Expects loading to fail with an error about weights that `isExpected`, and whose text names the file.
     private func expectError(
         at path: String, sourceLocation: SourceLocation = #_sourceLocation, _ isExpected: (WeightError) -> Bool

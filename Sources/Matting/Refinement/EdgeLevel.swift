@@ -67,7 +67,8 @@ struct EdgeLevel {
     ///   - guide: the picture at this size.
     ///   - base: `[1, H, W, 1]` of the guide's size.
     ///   - isCancelled: asked before each crop on the calling thread.
-    /// - Throws: ``TensorError`` where memory is refused, ``MattingError/cancelled``.
+    /// - Throws: ``TensorError`` where memory is refused, ``WeightError/nonFiniteOutput(file:)``,
+    ///   ``MattingError/cancelled``.
     func refine(
         _ crops: [Crop], guide: any GuideRows, into base: inout Tensor, model: EdgeModel, pool: ThreadPool,
         isCancelled: () -> Bool

@@ -6,9 +6,11 @@ struct BatchNorm {
     private let mean: [Double]
     private let factor: [Double]
     private let bias: [Double]
+    private let scope: WeightScope
 
     /// Binds `weight`, `bias`, `running_mean` and `running_var`, each `[channels]`.
     init(_ scope: WeightScope, channels: Int, epsilon: Double = 1e-5) throws(WeightError) {
+        self.scope = scope
         let gain = try scope.tensor("weight", shape: [channels])
         let variance = try scope.tensor("running_var", shape: [channels])
         self.mean = try scope.tensor("running_mean", shape: [channels]).map(Double.init)
@@ -18,11 +20,19 @@ struct BatchNorm {
         self.scale = factor.map(Float.init)
     }
 
-    /// The bias of the convolution and the norm together.
+    /// The bias of the convolution and the norm together. A negative variance, or a gain that is far too large for it,
+    /// is noted as a problem of the file: no folded value may be other than finite.
     func shifted(_ convolutionBias: [Float]?) -> [Float] {
-        factor.indices.map { channel in
+        let shifts = factor.indices.map { channel in
             let own = convolutionBias.map { Double($0[channel]) } ?? 0
             return Float((own - mean[channel]) * factor[channel] + bias[channel])
         }
+        let own = convolutionBias ?? []
+        if let channel = shifts.indices.first(where: { !(scale[$0].isFinite && shifts[$0].isFinite) }),
+            own.allSatisfy(\.isFinite)
+        {
+            scope.noteUnfoldable(firstIndex: channel)
+        }
+        return shifts
     }
 }

@@ -13,6 +13,14 @@ package final class EdgeModel: Sendable {
     package static let multiple = EdgeNetwork.multiple
 
     private let network: PlannedNetwork
+    /// The weight file's name, for errors.
+    private let file: String
+
+    /// Whether a file holds this network: its metadata says so or, where it says nothing, a tensor that no other has.
+    package static func isRecognized(in file: WeightFile) -> Bool {
+        if let stated = file.architecture { return stated == architecture }
+        return WeightBinder(file).root.shape("stem.weight") == [16, inputChannels, 3, 3]
+    }
 
     /// Binds every tensor. A file that does not say what it holds is tried; its tensors tell.
     ///
@@ -25,12 +33,15 @@ package final class EdgeModel: Sendable {
         let network = try EdgeNetwork(binder.root)
         try binder.finish()
         self.network = PlannedNetwork(preferring: .speed) { crop, _, _ in [network(crop)] }
+        self.file = file.name
     }
 
     /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 14]`.
     ///
-    /// - Throws: ``TensorError``.
+    /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)``.
     package func predict(_ crops: Tensor, pool: ThreadPool) throws -> Tensor {
-        try network.run(try network.plan(crops.shape), crops, pool: pool)[0]
+        let alpha = try network.run(try network.plan(crops.shape), crops, pool: pool)[0]
+        guard alpha.isFinite else { throw WeightError.nonFiniteOutput(file: file) }
+        return alpha
     }
 }

@@ -12,6 +12,8 @@ package final class NetworkModel: Sendable {
     /// What the doubt is worth, where the weight file says so.
     package let doubtCalibration: DoubtCalibration?
     private let network: PlannedNetwork
+    /// The weight file's name, for errors.
+    private let file: String
 
     /// Recognises the architecture, binds every tensor and reads the input recipe.
     ///
@@ -30,15 +32,23 @@ package final class NetworkModel: Sendable {
         try binder.finish()
         self.architecture = architecture
         self.recipe = recipe
-        self.predictsDoubt = type(of: network).predictsDoubt
+        let predictsDoubt = type(of: network).predictsDoubt
+        self.predictsDoubt = predictsDoubt
         self.isRecurrent = network.isRecurrent
         self.doubtCalibration = try DoubtCalibration(of: file)
         self.network = PlannedNetwork(
             preferring: preference, stateShapes: { network.stateShapes(for: $0) }
         ) { picture, state, outputCount in
-            let (maps, state) = network(picture, state: state)
-            return maps.prefix(outputCount).map { recipe.activation == .sigmoid ? $0.activated(.sigmoid) : $0 } + state
+            var (maps, state) = network(picture, state: state)
+            maps = maps.prefix(outputCount).enumerated().map { index, map in
+                // Doubt is logits by its definition, whatever a recipe says of the matte.
+                recipe.activation == .sigmoid || (predictsDoubt && index == 1) ? map.activated(.sigmoid) : map
+            }
+            // Who promises a matte in [0, 1] may be wrong; one that is stretched afterwards needs none.
+            if recipe.activation == .none, recipe.rescale == .none { maps[0] = maps[0].activated(.clamped) }
+            return maps + state
         }
+        self.file = file.name
     }
 
     /// The plan for pictures of one shape, `[N, H, W, 3]`.
@@ -52,7 +62,7 @@ package final class NetworkModel: Sendable {
     /// recurrent network, each as a first frame.
     ///
     /// - Parameter observe: called after each step with its number; what it throws stops the run.
-    /// - Throws: ``TensorError`` or what `observe` throws.
+    /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)`` or what `observe` throws.
     package func predict(
         _ image: Tensor, outputCount: Int = 1, pool: ThreadPool, observe: ((Plan, Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
@@ -68,7 +78,7 @@ package final class NetworkModel: Sendable {
     ///   - state: what the frame before left behind, of the same size; becomes what this one leaves. That of another
     ///     size counts as none: a first frame. A run that throws leaves it as it was.
     ///   - observe: called after each step with its number; what it throws stops the run.
-    /// - Throws: ``TensorError`` or what `observe` throws.
+    /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)`` or what `observe` throws.
     package func run(
         _ plan: Plan, _ image: Tensor, state: inout NetworkState, pool: ThreadPool,
         observe: ((Int) throws -> Void)? = nil
@@ -76,6 +86,7 @@ package final class NetworkModel: Sendable {
         let shapes = plan.inputShapes.dropFirst()
         let carried = try state.maps(shapes, forInput: image.shape)
         let outputs = try network.run(plan, image, state: carried, pool: pool, observe: observe)
+        guard outputs.allSatisfy(\.isFinite) else { throw WeightError.nonFiniteOutput(file: file) }
         state = NetworkState(after: image.shape, maps: outputs.suffix(shapes.count))
         return outputs.dropLast(shapes.count)
     }

@@ -26,7 +26,7 @@ public struct InputRecipe: Sendable, Equatable {
 
     /// What is left to do to the network's output.
     public enum OutputActivation: String, Sendable, CaseIterable {
-        /// Nothing: it is a matte in `[0, 1]`.
+        /// Nothing: it is a matte in `[0, 1]`; values outside are taken for the nearest inside.
         case none
         /// It is logits; the logistic function makes a matte of them.
         case sigmoid

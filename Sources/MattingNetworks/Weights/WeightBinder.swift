@@ -29,7 +29,7 @@ package final class WeightBinder {
     /// Tensors called `num_batches_tracked`, which batch norms keep for training only, may be left unused.
     ///
     /// - Throws: ``WeightError/unusable(file:problems:)`` unless every tensor asked for was there, readable, finite and
-    ///   of the right shape, and every tensor of the file was asked for.
+    ///   of the right shape, every batch norm could be folded, and every tensor of the file was asked for.
     package func finish() throws(WeightError) {
         problems.unused =
             file.tensors.enumerated()
@@ -68,6 +68,13 @@ package final class WeightBinder {
         where tensor.name == path || tensor.name.hasPrefix(path + ".") {
             claimed.insert(index)
         }
+    }
+
+    /// Notes that the batch norm at `path` gives no finite factor or shift, unless that follows from what is known of its
+    /// tensors.
+    func noteUnfoldable(_ path: String, firstIndex: Int) {
+        if problems.nonFinite.contains(where: { $0.name.hasPrefix(path + ".") }) { return }
+        problems.unfoldable.appendOnce(.init(name: path + ".running_var", firstIndex: firstIndex))
     }
 
     /// Whether the tensor called `name` exists and is claimed for the first time.

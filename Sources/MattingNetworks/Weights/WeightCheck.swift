@@ -20,7 +20,7 @@ public struct WeightCheck: Sendable {
             case misshaped
             /// A tensor is stored in a way that is not read.
             case unsupportedType = "unsupported-type"
-            /// A tensor has infinities or NaNs.
+            /// A tensor has infinities or NaNs, or a batch norm's variance and gain give some.
             case nonFinite = "non-finite"
             /// A tensor that the network does not ask for.
             case unused
@@ -49,7 +49,7 @@ public struct WeightCheck: Sendable {
     public init(contentsOf path: String) {
         self.file = path
         guard let file = open(path) else { return }
-        if file.architecture == EdgeModel.architecture {
+        if EdgeModel.isRecognized(in: file) {
             architecture = EdgeModel.architecture
             checkTensors(of: file) { (scope) throws(WeightError) in _ = try EdgeNetwork(scope) }
         } else {
@@ -138,6 +138,9 @@ extension WeightProblems {
             + list(.unsupportedType, unsupportedType) { ($0.name, "\($0.type) is not read") }
             + list(.nonFinite, nonFinite) { problem in
                 (problem.name, "\(problem.count) infinities or NaNs, the first at \(problem.firstIndex)")
+            }
+            + list(.nonFinite, unfoldable) { problem in
+                (problem.name, "the batch norm's factor or shift is not finite, the first at \(problem.firstIndex)")
             }
             + list(.unused, unused) { ($0, "the network does not ask for it") }
     }

@@ -78,6 +78,9 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)): tensor \(quoted(tensor)) is stored as \(type), which is not read; \(store)"
         case .unusable(let file, let problems):
             "\(quoted(file)) does not fit the network: \(problems); \(inspect)"
+        case .nonFiniteOutput(let file):
+            "the output of the network of \(quoted(file)) has infinities or NaNs: its values grow beyond measure; "
+                + "use weights, and an input recipe, that belong together"
         case .unknownArchitecture(let file, let stated, let known):
             (stated.map { "\(quoted(file)) is for the network \(quoted($0)), which is not known here" }
                 ?? "\(quoted(file)) has no tensors of a known network")
@@ -136,6 +139,7 @@ extension WeightProblems: CustomStringConvertible {
         add(misshaped, "of another shape") { "\(quoted($0.name)) \($0.actual) instead of \($0.expected)" }
         add(unsupportedType, "of a type that is not read") { "\(quoted($0.name)) \($0.type)" }
         add(nonFinite, "with infinities or NaNs") { "\(quoted($0.name)) (\($0.count), the first at \($0.firstIndex))" }
+        add(unfoldable, "batch norms that are not finite") { "\(quoted($0.name)) (at \($0.firstIndex))" }
         add(unused, "not used by it") { quoted($0) }
         return parts.joined(separator: "; ")
     }

@@ -1,4 +1,4 @@
-/// What can be wrong with a weight file: one case a way, with the facts; ``description`` says what to do about it.
+/// What can be wrong with a weight file, or with what its network computes: one case a way, with the facts; ``description`` says what to do about it.
 ///
 /// Byte offsets count from the start of the file.
 public enum WeightError: Error, Sendable, Equatable {
@@ -77,6 +77,11 @@ public enum WeightError: Error, Sendable, Equatable {
     case unsupportedType(file: String, tensor: String, type: WeightType)
     /// The tensors do not fit the network; all that is wrong with them.
     case unusable(file: String, problems: WeightProblems)
+
+    // MARK: Running networks
+
+    /// What the network makes of a picture has infinities or NaNs, although all its weights are finite.
+    case nonFiniteOutput(file: String)
 
     // MARK: Metadata
 

@@ -22,6 +22,14 @@ public struct WeightProblems: Sendable, Equatable {
         public let firstIndex: Int
     }
 
+    /// A batch norm that cannot be folded: with its variance and gain a channel's factor or shift is no finite number.
+    public struct Unfoldable: Sendable, Equatable {
+        /// The tensor of the variances.
+        public let name: String
+        /// The first such channel.
+        public let firstIndex: Int
+    }
+
     /// A tensor stored in a way that is not read.
     public struct UnsupportedType: Sendable, Equatable {
         public let name: String
@@ -33,12 +41,14 @@ public struct WeightProblems: Sendable, Equatable {
     /// Tensors of the file that the network did not ask for.
     public internal(set) var unused: [String] = []
     public internal(set) var nonFinite: [NonFinite] = []
+    public internal(set) var unfoldable: [Unfoldable] = []
     public internal(set) var unsupportedType: [UnsupportedType] = []
     /// How many tensors were found and could be read, in the right shape.
     public internal(set) var fittingCount = 0
 
     /// Whether nothing was found; ``fittingCount`` is no problem.
     public var isEmpty: Bool {
-        missing.isEmpty && misshaped.isEmpty && unused.isEmpty && nonFinite.isEmpty && unsupportedType.isEmpty
+        missing.isEmpty && misshaped.isEmpty && unused.isEmpty && nonFinite.isEmpty && unfoldable.isEmpty
+            && unsupportedType.isEmpty
     }
 }

@@ -39,5 +39,10 @@ package struct WeightScope {
     /// Lets the tensor or the whole scope called `name` be unused, for parts of a checkpoint that serve training only.
     package func ignore(_ name: String) { binder.ignore(fullName(name)) }
 
+    /// Notes that the batch norm of this scope cannot be folded.
+    func noteUnfoldable(firstIndex: Int) {
+        binder.noteUnfoldable(path, firstIndex: firstIndex)
+    }
+
     private func fullName(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 }

@@ -17,7 +17,7 @@ struct WeightSummary: Encodable {
 
     init(_ weights: WeightFile) throws(MattingError) {
         // Building the network checks every tensor: inspecting a broken file says all that is wrong with it.
-        if weights.architecture == EdgeRefinement.architecture {
+        if EdgeModel.isRecognized(in: weights) {
             try EdgeRefinement.check(weights)
             self.architecture = EdgeRefinement.architecture
             self.input = "crops of the picture and a coarse matte, multiples of 8"

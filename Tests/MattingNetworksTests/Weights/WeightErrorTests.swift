@@ -31,7 +31,7 @@ struct WeightErrorTests {
         .checksumMismatch(file: "w\u{7}", expected: "a", actual: "b"), .missingTensor(file: "w\u{7}", tensor: "t"),
         .shapeMismatch(file: "w\u{7}", tensor: "t", expected: [2], actual: [1]),
         .unsupportedType(file: "w\u{7}", tensor: "t", type: .f64),
-        .unusable(file: "w\u{7}", problems: WeightProblems()),
+        .unusable(file: "w\u{7}", problems: WeightProblems()), .nonFiniteOutput(file: "w\u{7}"),
         .badMetadata(file: "w\u{7}", key: "k", value: "v", expected: "more"), .unwritable(file: "w\u{7}", code: 28),
     ]
 
@@ -85,6 +85,7 @@ struct WeightErrorTests {
         problems.misshaped = [.init(name: "s", expected: [1, 2], actual: [2, 1])]
         problems.unsupportedType = [.init(name: "d", type: .f64)]
         problems.nonFinite = [.init(name: "n", count: 3, firstIndex: 5)]
+        problems.unfoldable = [.init(name: "v", firstIndex: 4)]
         problems.unused = (0..<12).map { "u\($0)" }
         problems.fittingCount = 1
         let unused = (0..<10).map { "'u\($0)'" }.joined(separator: ", ")
@@ -93,6 +94,7 @@ struct WeightErrorTests {
                 == "1 missing: 'm' [1, 2]; 1 of another shape: 's' [2, 1] instead of [1, 2]; "
                 + "1 of a type that is not read: 'd' F64; "
                 + "1 with infinities or NaNs: 'n' (3, the first at 5); "
+                + "1 batch norms that are not finite: 'v' (at 4); "
                 + "12 not used by it: \(unused), … (2 more)")
     }
 }

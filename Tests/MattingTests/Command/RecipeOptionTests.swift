@@ -70,6 +70,17 @@ import Testing
         #expect(alpha.width == width && alpha.height == height)
     }
 
+    /// Who says that logits are a matte gets a matte all the same, and no doubt beyond measure.
+    @Test func logitsTakenForAMatteStayInRange() throws {
+        let pipeline = try Self.pipeline(MattingPipeline.defaultWeights(), recipe: ["output.activation": "none"])
+        let result = try pipeline.matte(.ball())
+        #expect(result.alpha.values.allSatisfy { (0...1).contains($0) })
+        #expect(result.alpha.values.contains { $0 == 0 } && result.alpha.values.contains { $0 == 1 })
+        let confidence = try #require(result.confidence)
+        #expect((0...1).contains(confidence.expectedError))
+        #expect(confidence.expectedErrors.allSatisfy { (0...1).contains($0) })
+    }
+
     /// A strip of one row would become 512 rows of many thousands.
     @Test func stripsAreNotEnlargedWithoutEnd() throws {
         let pipeline = try Self.pipeline(

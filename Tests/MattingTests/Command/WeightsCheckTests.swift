@@ -72,6 +72,35 @@ import Testing
         }
     }
 
+    @Test func edgeWeightsWithoutMetadata() throws {
+        try TemporaryFolder.with { folder in
+            let edges = try WeightFile(contentsOf: Fixtures.path("../../Weights/edge.safetensors"))
+            var writer = WeightFileWriter()
+            for tensor in edges.tensors {
+                try writer.add(tensor.name, shape: tensor.shape, values: try edges.floats(tensor.name))
+            }
+            let path = try folder.write(writer.bytes(), "bare.safetensors")
+            #expect(try Command.run(["weights", "check", path]).text == "\(path): usable, edge-attention\n")
+            let inspected = try Command.run(["weights", "inspect", path])
+            expectStatus(0, inspected)
+            #expect(inspected.text.contains("edge-attention"))
+        }
+    }
+
+    @Test func batchNormsThatCannotBeFolded() throws {
+        try TemporaryFolder.with { folder in
+            let writer = try PlainUNet.rewritten { name, values in
+                name == "inc.double_conv.1.running_var" ? values.map { -$0 - 1 } : values
+            }
+            let path = try folder.write(writer.bytes(), "norm.safetensors")
+            let outcome = try Command.run(["weights", "check", path, "--json"])
+            expectStatus(1, outcome)
+            let object = try #require(try outcome.objects().first)
+            #expect(Self.kinds(object) == ["non-finite"])
+            #expect(Self.subjects(object) == ["inc.double_conv.1.running_var"])
+        }
+    }
+
     @Test func valuesThatDoNotGoTogether() throws {
         try TemporaryFolder.with { folder in
             let metadata = ["input.rule": "stretch", "input.size": "100", "input.multiple": "32"]
