@@ -18,6 +18,10 @@ struct cic_jpeg_reader {
     cic_status status;
     cic_report report;
     int max_scans;
+    size_t max_metadata_bytes;
+    size_t metadata_bytes;
+    /// The library's own allocator of saved markers.
+    void *(*allocate)(j_common_ptr common, int pool, size_t size);
     bool tolerant;
     /// Allocated by jpeg_read_icc_profile; ours to free.
     JOCTET *icc_profile;
@@ -101,10 +105,32 @@ static void on_progress(j_common_ptr common) {
     if (reader->decoder.input_scan_number > reader->max_scans) fail(reader, CIC_TOO_MANY_SCANS);
 }
 
-cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int max_scans, bool tolerant) {
+static void save_metadata(cic_jpeg_reader *reader, unsigned longest) {
+    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 1, longest);
+    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 2, longest);
+}
+
+/// Called, while the header is read, for each saved marker and for nothing else. The library would save any number of
+/// them. Of the first one after they have become too long a byte is saved, which tells that there is one; the others are
+/// skipped.
+static void *allocate_marker(j_common_ptr common, int pool, size_t size) {
+    cic_jpeg_reader *reader = common->client_data;
+    if (reader->metadata_bytes > reader->max_metadata_bytes) {
+        save_metadata(reader, 0);
+        cic_add_note(&reader->report, "there is too much metadata; the end of it was left out");
+    } else {
+        reader->metadata_bytes += size;
+        if (reader->metadata_bytes > reader->max_metadata_bytes) save_metadata(reader, 1);
+    }
+    return reader->allocate(common, pool, size);
+}
+
+cic_jpeg_reader *cic_jpeg_reader_create(
+    const uint8_t *data, size_t size, int max_scans, size_t max_metadata_bytes, bool tolerant) {
     cic_jpeg_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return NULL;
     reader->max_scans = max_scans;
+    reader->max_metadata_bytes = max_metadata_bytes;
     reader->tolerant = tolerant;
     reader->decoder.err = jpeg_std_error(&reader->errors);
     reader->errors.error_exit = on_error;
@@ -119,8 +145,7 @@ cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int ma
     }
     jpeg_create_decompress(&reader->decoder);  // Keeps err and client_data.
     reader->decoder.progress = &reader->progress;
-    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 1, 0xFFFF);
-    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 2, 0xFFFF);
+    save_metadata(reader, 0xFFFF);
     jpeg_mem_src(&reader->decoder, data, size);
     return reader;
 }
@@ -156,7 +181,10 @@ cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info,
     memset(metadata, 0, sizeof *metadata);
     if (setjmp(reader->escape)) return reader->status;
 
+    reader->allocate = decoder->mem->alloc_large;
+    decoder->mem->alloc_large = allocate_marker;
     jpeg_read_header(decoder, TRUE);
+    decoder->mem->alloc_large = reader->allocate;
     info->width = decoder->image_width;
     info->height = decoder->image_height;
     info->bit_depth = 8;

@@ -22,6 +22,8 @@ struct cic_png_reader {
     int pass;
     int pass_count;
     uint32_t row;
+    /// What the header promised.
+    size_t row_bytes;
 };
 
 static _Noreturn void fail(cic_png_reader *reader, cic_status status) {
@@ -140,6 +142,7 @@ cic_status cic_png_read_header(cic_png_reader *reader, cic_picture_info *info) {
     info->height = png_get_image_height(reader->png, reader->info);
     info->channels = ((color_type & PNG_COLOR_MASK_COLOR) ? 3 : 1) + (has_alpha ? 1 : 0);
     info->bit_depth = png_get_bit_depth(reader->png, reader->info) == 16 ? 16 : 8;
+    reader->row_bytes = (size_t)info->width * info->channels * (info->bit_depth / 8);
 
     png_set_expand(reader->png);  // Palette to RGB, tRNS to alpha, 1, 2 and 4 bits to 8.
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -159,6 +162,11 @@ cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t c
     size_t row_bytes = png_get_rowbytes(reader->png, reader->info);
     uint32_t height = png_get_image_height(reader->png, reader->info);
     if (row_bytes == 0 || capacity / row_bytes < height) return CIC_WRONG_BUFFER;
+    if (row_bytes != reader->row_bytes) {
+        // A damaged transparency chunk counts as there and yet has no colours: rows are not what the header promised.
+        cic_copy_text(report->message, "the transparency chunk is damaged");
+        fail(reader, CIC_MALFORMED);
+    }
 
     reader->pass_count = pass_count;
     for (reader->pass = 0; reader->pass < pass_count; reader->pass++) {

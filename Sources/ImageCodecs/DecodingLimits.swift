@@ -6,7 +6,8 @@ public struct DecodingLimits: Sendable, Equatable {
     public var maxSide = 32_768
     /// Scans of a JPEG; each one walks over the whole picture, and encoders write about ten.
     public var maxScans = 100
-    /// Size of an ICC profile, of an EXIF block, and of any PNG chunk other than the pixels, in bytes.
+    /// Size of an ICC profile, of an EXIF block, of any PNG chunk other than the pixels, and of all that a JPEG says of
+    /// itself in markers that are kept, in bytes.
     public var maxAncillaryBytes = 8_000_000
     /// Size of a file or stream, in bytes.
     public var maxFileBytes = 1 << 30

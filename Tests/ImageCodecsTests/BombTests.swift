@@ -110,4 +110,20 @@ import Testing
         let image = try RasterImage(decoding: plain.prefix(2) + many + plain.dropFirst(2))
         #expect(try image.samples == RasterImage(decoding: plain).samples)
     }
+
+    /// Segments beyond the limit are not kept; what came before them is.
+    @Test func segmentsBeyondTheLimit() throws {
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        let exif = JPEGEditor.segment(0xE1, Array("Exif\0\0".utf8) + ExifBuilder.oriented(3).bytes())
+        let text = Array("http://ns.adobe.com/xap/1.0/\0".utf8) + [UInt8](repeating: 32, count: 60_000)
+        let many = Array(repeatElement(JPEGEditor.segment(0xE1, text), count: 20).joined())
+        var limits = DecodingLimits()
+        for (limit, isLeftOut) in [(2_000_000, false), (200_000, true), (0, true)] {
+            limits.maxAncillaryBytes = limit
+            let image = try RasterImage(decoding: plain.prefix(2) + exif + many + plain.dropFirst(2), limits: limits)
+            #expect(image.samples.count == (try RasterImage(decoding: plain).samples.count))
+            #expect((image.exif != nil) == (limit > 0))
+            #expect(image.warnings.contains { "\($0)".contains("too much metadata") } == isLeftOut)
+        }
+    }
 }

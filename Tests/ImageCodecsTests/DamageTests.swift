@@ -27,6 +27,15 @@ import Testing
         }
     }
 
+    /// Transparency before the palette counts as there and is dropped all the same: rows would be shorter than promised.
+    @Test func transparencyInTheWrongPlace() {
+        var file = PNGBuilder.plain(width: 50, height: 40)
+        file.leading = [("tRNS", [0, 1, 0, 2, 0, 3]), ("PLTE", [1, 2, 3])]
+        for lenient in [false, true] {
+            #expect(throws: ImageCodecError.self) { try RasterImage(decoding: file.bytes(), lenient: lenient) }
+        }
+    }
+
     @Test func lenientKeepsTheRowsOfATruncatedPNG() throws {
         let file = PNGBuilder.plain(width: 50, height: 40)
         let whole = file.bytes()

@@ -86,8 +86,10 @@ typedef struct cic_bytes {
 
 typedef struct cic_jpeg_reader cic_jpeg_reader;
 
-/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused.
-cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int max_scans, bool tolerant);
+/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused. Metadata beyond
+/// `max_metadata_bytes` in all is left out, with a note.
+cic_jpeg_reader *cic_jpeg_reader_create(
+    const uint8_t *data, size_t size, int max_scans, size_t max_metadata_bytes, bool tolerant);
 void cic_jpeg_reader_destroy(cic_jpeg_reader *reader);
 const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader);
 

@@ -165,7 +165,12 @@ private struct Temporary: Sendable {
             if errno == EEXIST { return nil }
             throw AtomicFile.Failure.system
         }
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)  // Some file systems have no locks.
+        // Some file systems have no locks. Who holds this one took the file for an abandoned one and is about to remove it.
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            unlink(path)
+            close(descriptor)
+            return nil
+        }
         let lock = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard lock >= 0 else {
             let failure = AtomicFile.Failure.system

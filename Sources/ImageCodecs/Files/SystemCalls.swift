@@ -27,7 +27,7 @@ func readSome(_ descriptor: Int32, into base: UnsafeMutableRawPointer, count: In
 }
 
 /// One `write`; a descriptor that is set not to block is waited for.
-func writeSome(_ descriptor: Int32, from base: UnsafeRawPointer, count: Int) -> Int {
+package func writeSome(_ descriptor: Int32, from base: UnsafeRawPointer, count: Int) -> Int {
     while true {
         let step = retryingInterrupts { write(descriptor, base, count) }
         guard step < 0, errno == EAGAIN else { return step }

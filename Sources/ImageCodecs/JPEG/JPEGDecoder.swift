@@ -7,7 +7,7 @@ enum JPEGDecoder {
     ) throws(ImageCodecError) -> RasterImage {
         let reader = cic_jpeg_reader_create(
             bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(clamping: session.limits.maxScans),
-            session.lenient)
+            max(session.limits.maxAncillaryBytes, 0), session.lenient)
         guard let reader else { throw .outOfMemory(byteCount: 4096, purpose: "a JPEG decoder") }
         defer { cic_jpeg_reader_destroy(reader) }
 
