@@ -34,5 +34,6 @@ struct Matte: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
+        if Console.hasLostOutput { exit(withError: ExitCode(1)) }
     }
 }

@@ -54,7 +54,7 @@ struct Cut: AsyncParsableCommand {
         if keepHidden && pictureArguments.background != nil {
             throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
         }
-        if json && output == "-" {
+        if json && FileIdentity.isStandardOutput(output) {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
         for job in try plan() where job.format == .jpeg && !mask && pictureArguments.background == nil {
@@ -136,7 +136,7 @@ struct Cut: AsyncParsableCommand {
 
     /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
     private func prepareFolder(for jobs: [Job]) throws {
-        guard output != "-" else { return }
+        if FileIdentity.isStandardOutput(output) { return }
         if jobs.count > 1 || output.hasSuffix("/") {
             guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
                 Console.message("\(output): the folder could not be made (\(String(cString: strerror(errno))))")

@@ -83,7 +83,9 @@ struct Evaluate: ParsableCommand {
         if let sheet, ImageFormat(path: sheet) == nil {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
-        if let sheet, let tsv, sheet == tsv { throw ValidationError("--sheet and --tsv are one file.") }
+        if let sheet, let tsv, FileIdentity.canonicalPath(sheet) == FileIdentity.canonicalPath(tsv) {
+            throw ValidationError("--sheet and --tsv are one file.")
+        }
     }
 
     func run() throws {
@@ -154,7 +156,7 @@ struct Evaluate: ParsableCommand {
         guard let path = item.alpha else {
             return try AlphaMatte(emptyOfWidth: image.width, height: image.height)
         }
-        let file = try RasterImage(contentsOf: path, lenient: lenient)
+        let file = try read(path, "alpha")
         guard file.width == image.width && file.height == image.height || resizeAlphas else {
             throw differentSizes("alpha", path, file, image)
         }
@@ -165,10 +167,24 @@ struct Evaluate: ParsableCommand {
 
     private func trimap(of item: EvaluationSet.Case, _ image: RasterImage) throws -> RasterImage? {
         guard let path = item.trimap else { return nil }
-        let trimap = try RasterImage(contentsOf: path, lenient: lenient)
+        let trimap = try read(path, "trimap")
         guard trimap.width != image.width || trimap.height != image.height else { return trimap }
         guard resizeAlphas else { throw differentSizes("trimap", path, trimap, image) }
         return try trimap.nearestResized(width: image.width, height: image.height)
+    }
+
+    /// A truth or a trimap. Nothing can be measured against a damaged one: `--lenient` is for photographs.
+    private func read(_ path: String, _ part: String) throws -> RasterImage {
+        do throws(ImageCodecError) {
+            let image = try RasterImage(contentsOf: path)
+            for warning in image.warnings { Console.message("\(path): \(warning)") }
+            return image
+        } catch {
+            switch error {
+            case .truncated, .malformed: throw EvaluationError.damaged(part: part, reason: "\(error)")
+            default: throw error
+            }
+        }
     }
 
     private func differentSizes(

@@ -16,6 +16,8 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case sameName(paths: [String])
     /// A truth has no picture; it was looked for at `expected`.
     case noPicture(expected: String)
+    /// A truth (or trimap) is damaged; `reason` names it.
+    case damaged(part: String, reason: String)
     /// A truth (or trimap) has another size than the picture.
     case differentSizes(part: String, path: String, width: Int, height: Int, pictureWidth: Int, pictureHeight: Int)
     /// A truth (or trimap) has colours.
@@ -41,6 +43,8 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
             "one name for \(paths.joined(separator: " and ")): which one the alpha belongs to is not known; rename one"
         case .noPicture(let expected):
             "an alpha without a picture: \(expected) is not there"
+        case .damaged(let part, let reason):
+            "\(reason); nothing can be measured against a damaged \(part)"
         case .differentSizes(let part, let path, let width, let height, let pictureWidth, let pictureHeight):
             "\(path): the \(part) has \(width)×\(height) pixels, but the upright picture \(pictureWidth)×\(pictureHeight)"
                 + " (--resize-alphas)"

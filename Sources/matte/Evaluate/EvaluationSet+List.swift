@@ -33,6 +33,7 @@ extension EvaluationSet {
                 "the first line must name the columns image and alpha, and may name trimap and category; "
                     + "columns are separated by tabs")
         }
+        var files: [String] = []
         self.entries = try rows.map { row in
             guard row.cells.count == header.cells.count else {
                 throw fail(row.line, "\(row.cells.count) cells in \(header.cells.count) columns")
@@ -43,12 +44,15 @@ extension EvaluationSet {
                 return cell.hasPrefix("/") ? cell : folder + cell
             }
             guard let image = file(imageColumn) else { throw fail(row.line, "no image is named") }
+            let (alpha, trimap) = (file(alphaColumn), file(columns["trimap"]))
+            files += [image, alpha, trimap].compactMap { $0 }
             let category = columns["category"].map { row.cells[$0] } ?? ""
             return .complete(
                 Case(
-                    image: image, alpha: file(alphaColumn), trimap: ignoresTrimaps ? nil : file(columns["trimap"]),
+                    image: image, alpha: alpha, trimap: ignoresTrimaps ? nil : trimap,
                     category: category == "-" ? "" : category))
         }
+        self.files = files
         guard !entries.isEmpty else { throw fail(header.line, "the list names no pictures") }
     }
 

@@ -27,16 +27,8 @@ struct EvaluationSet {
     }
 
     let entries: [Entry]
-
-    /// All files of the set: what no output may overwrite.
-    var files: [String] {
-        entries.flatMap { entry in
-            switch entry {
-            case .complete(let item): [item.image, item.alpha, item.trimap].compactMap { $0 }
-            case .broken(let path, _): [path]
-            }
-        }
-    }
+    /// All files of the set, those too that are not looked at: what no output may overwrite.
+    let files: [String]
 }
 
 // MARK: - A folder
@@ -70,6 +62,7 @@ extension EvaluationSet {
         } else {
             parts = try Parts(sideBySide: root)
         }
+        self.files = parts.files
         if ignoresTrimaps { parts.trimaps = [:] }
         self.entries = parts.entries(missingIsEmpty: missingIsEmpty)
         guard !entries.isEmpty else { throw .noPictures(path: root) }
@@ -116,6 +109,8 @@ extension EvaluationSet {
             }
             return pictures
         }
+
+        var files: [String] { [images, alphas, trimaps].flatMap { $0.values.joined() } }
 
         func entries(missingIsEmpty: Bool) -> [Entry] {
             Set(images.keys).union(alphas.keys).sorted().flatMap { key -> [Entry] in

@@ -3,7 +3,9 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import ImageCodecs
 import Matting
+import Synchronization
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -14,7 +16,14 @@ import Darwin
 
 /// Text for people on standard error, text for programs on standard output.
 enum Console {
-    static func message(_ text: String) { write("matte: \(text)\n", to: STDERR_FILENO) }
+    /// The first error of writing to standard output; 0 while there is none.
+    private static let outputError = Atomic<Int32>(0)
+
+    /// Whether something that was to go to standard output did not arrive.
+    static var hasLostOutput: Bool { outputError.load(ordering: .relaxed) != 0 }
+
+    /// One line, with what comes from outside escaped.
+    static func message(_ text: String) { _ = write("matte: \(escaped(text))\n", to: STDERR_FILENO) }
 
     /// Says what is wrong with an input, and returns it without the input's name.
     static func complain(about input: String, _ error: any Error) -> String {
@@ -42,35 +51,42 @@ enum Console {
     }
 
     /// Text on standard error as it is.
-    static func progress(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func progress(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-    static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// One line, with what comes from outside escaped.
+    static func line(_ text: String) { output(escaped(text)) }
 
     /// One object on one line.
     static func json(_ value: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings, finite numbers and flags always encode.
-        guard let data = try? encoder.encode(value) else { return }
-        line(String(decoding: data, as: UTF8.self))
+        do {
+            output(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            preconditionFailure("a report that cannot be encoded: \(error)")
+        }
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// A line on standard output. Who cannot be told of one, because a disk is full or a reader has gone, is told nothing
+    /// more, and the command fails in the end.
+    private static func output(_ line: String) {
+        guard !hasLostOutput, let code = write(line + "\n", to: STDOUT_FILENO) else { return }
+        outputError.store(code, ordering: .relaxed)
+        // A reader that has seen enough, as `head` has, goes without a word.
+        if code != EPIPE { message("standard output: \(String(cString: strerror(code)))") }
+    }
+
+    /// Writes all of it; the error's number where that failed.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                #if canImport(Glibc)
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                #elseif canImport(Musl)
-                let count = Musl.write(descriptor, rest.baseAddress, rest.count)
-                #else
-                let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-                #endif
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return }
+            while let base = rest.baseAddress, !rest.isEmpty {
+                let count = writeSome(descriptor, from: base, count: rest.count)
+                guard count > 0 else { return errno }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return nil
         }
     }
 }

@@ -26,6 +26,23 @@ struct FileIdentity: Hashable {
         return ()
     }
 
+    /// Whether an output means standard output, by any of its names: a pipe, or the file that it is redirected to.
+    static func isStandardOutput(_ path: String) -> Bool {
+        ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path)
+    }
+
+    /// The one name of what a path leads to, or would lead to if it were made.
+    static func canonicalPath(_ path: String) -> String {
+        func resolved(_ path: String) -> String? {
+            guard let real = realpath(path, nil) else { return nil }
+            defer { free(real) }
+            return String(cString: real)
+        }
+        if let real = resolved(path) { return real }
+        guard let slash = path.lastIndex(of: "/") else { return (resolved(".") ?? ".") + "/" + path }
+        return (resolved(String(path[...slash])) ?? String(path[..<slash])) + path[slash...]
+    }
+
     private static func mode(_ path: String) -> mode_t? {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil

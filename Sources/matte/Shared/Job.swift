@@ -32,22 +32,22 @@ struct Job {
         guard inputs.filter({ $0 == "-" }).count <= 1 else {
             throw ValidationError("'-' reads standard input and can be named once only.")
         }
-        if output == "-" {
+        if FileIdentity.isStandardOutput(output) {
             guard inputs.count == 1 else {
                 throw ValidationError("Standard output takes one picture; for several name a folder: -o DIR/")
             }
             return [Job(input: inputs[0], output: "-", format: format)]
         }
         let isFolder = output.hasSuffix("/") || FileIdentity.isFolder(output)
-        if !isFolder && inputs.count == 1 { return [try single(inputs[0], output: output)] }
+        if !isFolder && inputs.count == 1 { return [try single(inputs[0], output: output, format: format)] }
         if !isFolder, FileIdentity(output) != nil {
             throw ValidationError("'\(output)' is a file, but \(inputs.count) inputs need a folder: -o DIR/")
         }
         return try folder(inputs, output: output, format: format)
     }
 
-    private static func single(_ input: String, output: String) throws -> Job {
-        guard let format = ImageFormat(path: output) ?? FileIdentity.device(output).map({ _ in .png }) else {
+    private static func single(_ input: String, output: String, format: ImageFormat) throws -> Job {
+        guard let format = ImageFormat(path: output) ?? FileIdentity.device(output).map({ _ in format }) else {
             throw ValidationError("'\(output)' names no format; end it in .png or .jpg.")
         }
         return Job(input: input, output: output, format: format)
@@ -74,13 +74,18 @@ struct Job {
         return jobs
     }
 
-    /// No output may be one of the inputs, under whatever name or link, or redirected to standard input.
+    /// No output may be one of the inputs, under whatever name or link, or redirected to standard input; no two outputs
+    /// may be one file.
     static func refuseOverwriting(_ inputs: [String], by outputs: [String]) throws {
         let identities = Dictionary(
             inputs.compactMap { input in FileIdentity(input == "-" ? "/dev/stdin" : input).map { ($0, input) } },
             uniquingKeysWith: { first, _ in first })
+        var places: [String: String] = [:]
         for output in outputs {
             if FileIdentity.device(output) != nil { continue }
+            if let other = places.updateValue(output, forKey: FileIdentity.canonicalPath(output)) {
+                throw ValidationError("'\(other)' and '\(output)' are one file.")
+            }
             if let identity = FileIdentity(output), let input = identities[identity] {
                 throw ValidationError("'\(output)' is the input '\(input)'; inputs are never overwritten.")
             }

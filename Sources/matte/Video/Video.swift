@@ -66,7 +66,7 @@ struct Video: AsyncParsableCommand {
         if mask && pictureArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
-        if json && VideoTarget.isStandardOutput(output) {
+        if json && FileIdentity.isStandardOutput(output) {
             throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
         }
         let target = try VideoTarget(output)
@@ -129,14 +129,17 @@ struct Video: AsyncParsableCommand {
 
     private func report(_ job: VideoJob) {
         let count = job.progress.frameCount
-        if !quiet && job.emptyCount > 0 {
-            Console.message("\(input): no subject found in \(job.emptyCount) of \(count) frames")
+        if !quiet {
+            for line in job.warnings.lines { Console.message("\(input): \(line)") }
+            if job.emptyCount > 0 {
+                Console.message("\(input): no subject found in \(job.emptyCount) of \(count) frames")
+            }
         }
         guard json else { return }
         Console.json(
             VideoReport(
                 input: input, output: output, width: job.width, height: job.height, frames: count,
-                framesWithoutSubject: job.emptyCount, seconds: job.progress.seconds,
+                framesWithoutSubject: job.emptyCount, warnings: job.warnings.lines, seconds: job.progress.seconds,
                 framesPerSecond: job.progress.framesPerSecond))
     }
 
@@ -180,6 +183,8 @@ private struct VideoReport: Encodable {
     let height: Int
     let frames: Int
     let framesWithoutSubject: Int
+    /// Each thing once, with the first frame it was noticed in.
+    let warnings: [String]
     let seconds: Double
     let framesPerSecond: Double
 }

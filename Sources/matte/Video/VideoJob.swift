@@ -20,6 +20,7 @@ struct VideoJob {
     private(set) var progress: VideoProgress
     /// Frames in which no subject was found.
     private(set) var emptyCount = 0
+    private(set) var warnings = FrameWarnings()
     private(set) var width = 0
     private(set) var height = 0
 
@@ -75,6 +76,7 @@ struct VideoJob {
             return nil
         }
         if !result.hasSubject { emptyCount += 1 }
+        warnings.add(result.image.warnings, frame: progress.frameCount + 1)
         if progress.frameCount == 0 { (width, height) = (result.image.width, result.image.height) }
         return result
     }
@@ -112,6 +114,7 @@ struct VideoJob {
         while let result = try next(results) {
             let picture = try renderer.picture(result)
             let encoded = try picture.encoded(as: format, options: options)
+            warnings.add(encoded.warnings, frame: progress.frameCount + 1)
             let path = name.path(firstNumber + progress.frameCount)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in try AtomicFile.write(bytes, to: path) }

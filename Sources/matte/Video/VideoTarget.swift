@@ -10,14 +10,9 @@ enum VideoTarget {
 
     private static let standardOutput = "/dev/stdout"
 
-    /// Whether an output means standard output, by any of its names: a pipe, or the file that it is redirected to.
-    static func isStandardOutput(_ output: String) -> Bool {
-        ["-", standardOutput, "/dev/fd/1", "/proc/self/fd/1"].contains(output)
-    }
-
     /// - Throws: `ValidationError`.
     init(_ output: String) throws {
-        if Self.isStandardOutput(output) {
+        if FileIdentity.isStandardOutput(output) {
             self = .stream(path: Self.standardOutput)
         } else if let name = FrameName(output) {
             guard let format = ImageFormat(path: output) else {

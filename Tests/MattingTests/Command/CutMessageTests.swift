@@ -56,8 +56,9 @@ import Testing
         }
     }
 
-    @Test func jsonAndAPictureDoNotShareStandardOutput() throws {
-        let outcome = try Command.run(["-", "-o", "-", "--json"], input: [])
+    @Test(arguments: ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+    func jsonAndAPictureDoNotShareStandardOutput(name: String) throws {
+        let outcome = try Command.run(["-", "-o", name, "--json"], input: [])
         expectStatus(64, outcome, says: "--json", "-o")
         #expect(outcome.output.isEmpty)
     }

@@ -148,6 +148,11 @@ import Testing
             expectStatus(0, jpeg)
             #expect(ImageFormat.detect(jpeg.output) == .jpeg)
 
+            let named = try Command.run(
+                ["-", "-o", "/dev/stdout", "--format", "jpeg", "--background", "white"], input: bytes)
+            expectStatus(0, named)
+            #expect(named.output == jpeg.output)
+
             let toFile = try Command.run(["-", "-o", folder("piped.png")], input: bytes)
             expectStatus(0, toFile)
             #expect(toFile.output.isEmpty)

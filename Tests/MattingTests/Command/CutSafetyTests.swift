@@ -137,6 +137,30 @@ import Testing
         }
     }
 
+    /// What programs are to read must not be lost without a word.
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "only Linux has a full device"),
+        arguments: [["weights", "list"], ["cut"]])
+    func fullStandardOutput(verb: [String]) throws {
+        try TemporaryFolder.with { folder in
+            let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            let arguments =
+                verb == ["cut"] ? [try folder.write(.ball(), "in.png"), "-o", folder("out.png"), "--json"] : []
+            expectStatus(
+                1, try Command.run(verb + arguments, to: full), says: "standard output", "No space left")
+        }
+    }
+
+    @Test func outputsThatAreOneFileAreRefused() throws {
+        try TemporaryFolder.with { folder in
+            let inputs = try [folder.write(.ball(), "a.png"), folder.write(.ball(), "b.png")]
+            try folder.makeFolder("out")
+            try folder.write(.ball(), "out/a.png")
+            try folder.link("out/b.png", to: folder("out/a.png"))
+            expectStatus(64, try Command.run(inputs + ["-o", folder("out")]), says: "out/a.png", "one file")
+        }
+    }
+
     @Test func jpegNeedsABackground() throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(.ball(), "in.png")

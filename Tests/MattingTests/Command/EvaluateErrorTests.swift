@@ -63,6 +63,19 @@ import Testing
         }
     }
 
+    /// Half a truth is none, whatever may be wrong with photographs.
+    @Test(arguments: ["alpha", "trimap"]) func truncatedTruth(part: String) throws {
+        try expectFailure("b.png", says: "b.\(part).png", "ends early", "damaged \(part)", arguments: ["--lenient"]) {
+            folder in
+            if part == "trimap" {
+                for name in ["a", "b"] {
+                    try folder.write(RasterImage(width: 96, height: 80, colorModel: .gray), "\(name).trimap.png")
+                }
+            }
+            try folder.write(Array(folder.bytes("b.\(part).png").dropLast(40)), "b.\(part).png")
+        }
+    }
+
     @Test func damagedPicture() throws {
         try expectFailure("b.png", says: "ends early", "--lenient") { folder in
             try folder.write(Array(folder.bytes("b.png").dropLast(900)), "b.png")
@@ -184,6 +197,16 @@ import Testing
                 #expect(outcome.output.isEmpty)
             }
             #expect(try folder.bytes("a.alpha.png") == before)
+            // What is left aside is a file of the set all the same.
+            try folder.write(RasterImage(width: 96, height: 80, colorModel: .gray), "a.trimap.png")
+            let ignoring = try Command.run([
+                "evaluate", folder.path, "--ignore-trimaps", "--sheet", folder("a.trimap.png"),
+            ])
+            expectStatus(64, ignoring, says: "never overwritten")
+            let same = try Command.run(
+                ["evaluate", folder.path, "--sheet", "x.png", "--tsv", "./x.png"], in: folder)
+            expectStatus(64, same, says: "one file")
+            #expect(!folder.exists("x.png"))
         }
     }
 
@@ -223,14 +246,15 @@ import Testing
 
     /// Expects the picture (or truth) `name` of a set of two to fail, after `breaking` it, and the other one to be measured.
     private func expectFailure(
-        _ name: String, says parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
+        _ name: String, says parts: String..., arguments: [String] = [],
+        sourceLocation: SourceLocation = #_sourceLocation,
         breaking: (TemporaryFolder) throws -> Void
     ) throws {
         try TemporaryFolder.with { folder in
             try EvaluateTests.write(folder, image: "a.png", alpha: "a.alpha.png")
             try EvaluateTests.write(folder, image: "b.png", alpha: "b.alpha.png")
             try breaking(folder)
-            let outcome = try Command.run(["evaluate", folder.path, "--json"])
+            let outcome = try Command.run(["evaluate", folder.path, "--json"] + arguments)
             expectStatus(1, outcome, sourceLocation: sourceLocation)
             #expect(
                 outcome.messages.hasPrefix("matte: \(folder(name)): "), "\(outcome.messages)",

@@ -61,7 +61,7 @@ import Testing
             #expect(
                 object.keys.sorted() == [
                     "frames", "framesPerSecond", "framesWithoutSubject", "height", "input", "output", "seconds",
-                    "width",
+                    "warnings", "width",
                 ])
             #expect(object["frames"] as? Int == 2 && object["width"] as? Int == 48)
             #expect(try folder.names() == ["film.y4m", "matte.y4m"])
@@ -225,6 +225,32 @@ import Testing
             expectStatus(1, outcome, says: "frame 2", "2.png")
             #expect(try folder.names() == ["in"])
         }
+    }
+
+    @Test func whatFramesLackIsSaid() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            for number in 1...3 {
+                let bytes = try Self.picture(0).encoded(as: .jpeg).withBytes { Array($0) }
+                try folder.write(number == 1 ? bytes : Array(bytes.dropLast(bytes.count / 3)), "in/\(number).jpg")
+            }
+            let outcome = try Command.run(
+                ["video", folder("in"), "-o", folder("out/"), "--refinement", "bilinear", "--lenient", "--json"])
+            expectStatus(0, outcome, says: "frame 2: ", "rows", "and in another frame")
+            let warnings = try #require(try outcome.objects().first?["warnings"] as? [String])
+            #expect(warnings.count == 1 && warnings[0].hasPrefix("frame 2: "))
+            let quiet = try Command.run(
+                ["video", folder("in"), "-o", folder("out/"), "--refinement", "bilinear", "--lenient", "--quiet"])
+            expectStatus(0, quiet)
+            #expect(quiet.messages.isEmpty)
+        }
+    }
+
+    /// A terminal must not obey a film.
+    @Test func headersAreEscaped() throws {
+        let outcome = try Command.run(["video", "-", "-o", "-"], input: Array("YUV4MPEG2 W1 H1 C\u{1B}[31m \n".utf8))
+        expectStatus(1, outcome, says: "\\u{1B}[31m")
+        #expect(!outcome.messages.contains("\u{1B}"))
     }
 
     @Test func aStreamHasOneSize() throws {
