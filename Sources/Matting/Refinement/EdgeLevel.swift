@@ -110,8 +110,7 @@ struct EdgeLevel {
 
     /// `[1, crop, crop, 14]`; beyond the picture its last row and column are repeated.
     ///
-    /// The network was trained on mattes brought up bilinearly; shown `base`, the guided filter's, it made smaller errors on
-    /// three of five rendered scenes and on painted subjects that the coarse network had found.
+    /// The matte that the network sees is `base`, the guided filter's, as in its training.
     private func input(
         _ crop: Crop, guide: any GuideRows, base: Tensor, colors: LocalColors
     ) throws(TensorError) -> Tensor {

@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 RNG = np.random.Generator
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.20, 0.46, 0.24, 0.10
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.20, 0.44, 0.23, 0.13
 
 # Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
@@ -215,11 +215,17 @@ class Backdrops:
             return self.table(rng, shape)
         return painted(rng, shape, rng.uniform(0, 255, 3) if chance(rng, 0.6) else np.full(3, rng.uniform(150, 255)))
 
+    def empty(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A whole training picture. Two in five show what lies beside real subjects, often close, and one in five a bare room: paving
+        and walls are taken for things."""
+        kind = rng.random()
+        return self.mask_free(rng, shape, 0.25) if kind < 0.4 else room(rng, shape) if kind < 0.6 else self.draw(rng, shape)
+
     def photograph(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
         image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
         return resize(image, shape, crop_box(rng, image, shape, 0.4))
 
-    def mask_free(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+    def mask_free(self, rng: RNG, shape: tuple[int, int], smallest: float = 0.6) -> Image.Image:
         """The largest of the four margins around a subject, if it is wide enough to be a picture."""
         for _ in range(6):
             photo = self.pairs[rng.integers(len(self.pairs))]
@@ -231,7 +237,7 @@ class Backdrops:
             if min(margin[2] - margin[0], margin[3] - margin[1]) >= 48:
                 image = Image.open(photo.image).convert("RGB").resize(mask.size)
                 part = image.crop(margin)
-                return resize(part, shape, crop_box(rng, part, shape, 0.6))
+                return resize(part, shape, crop_box(rng, part, shape, smallest))
         return self.photograph(rng, shape)
 
     def table(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
@@ -255,6 +261,38 @@ def painted(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image
     other = colour + rng.normal(0, 25, 3) + rng.uniform(-90, 90) * chance(rng, 0.6)
     picture = colour + (other - colour) * ramp[..., None]
     return Image.fromarray(np.uint8(np.clip(picture, 0, 255)))
+
+
+def room(rng: RNG, shape: tuple[int, int]) -> Image.Image:
+    """The corner of an empty room, or one wall of it: walls, floor, often ceiling and skirting, each with a fall of light of its own."""
+    height, width = shape
+    wall = rng.uniform(60, 250) + rng.normal(0, 12, 3)
+    corner = width * rng.uniform(-0.3, 1.3)
+    base, top = height * rng.uniform(0.45, 0.95), height * rng.uniform(-0.5, 0.25)
+    left, right = (rng.uniform(-0.05, 0.45) * height for _ in range(2))  # how far floor and ceiling run apart towards the sides
+
+    def beyond(y: float, sign: float, edge: float) -> Image.Image:
+        """Where the room lies above (edge 0) or below (edge `height`) the wall's end at `y`."""
+        mask = Image.new("L", (width, height), 0)
+        line = [(0, y + sign * left * corner / width), (corner, y), (width, y + sign * right * (width - corner) / width)]
+        ImageDraw.Draw(mask).polygon([(0, edge), *line, (width, edge)], fill=255)
+        return mask.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.2)))
+
+    picture = painted(rng, shape, wall)
+    side = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(side).rectangle((min(corner, width), 0, width, height), fill=255)
+    picture = Image.composite(painted(rng, shape, wall * rng.uniform(0.75, 1.15)), picture, side)
+    if chance(rng, 0.6):
+        picture = Image.composite(painted(rng, shape, np.full(3, rng.uniform(150, 255))), picture, beyond(top, -1, 0))
+    if chance(rng, 0.6):
+        skirting = painted(rng, shape, np.full(3, rng.uniform(120, 255)))
+        picture = Image.composite(skirting, picture, beyond(base - height * rng.uniform(0.01, 0.05), 1, height))
+    floor = np.asarray(painted(rng, shape, rng.uniform(30, 220) + rng.normal(0, 25, 3)), np.float32)
+    if chance(rng, 0.6):  # planks
+        across, along = np.meshgrid(np.arange(width) - width * rng.uniform(0, 1), np.arange(height) - base + 40)
+        plank = np.floor(across / np.maximum(along, 1) * rng.uniform(2, 12))
+        floor = floor * (1 + rng.uniform(0.02, 0.2) * np.sin(plank * 37.7)[..., None])
+    return Image.composite(Image.fromarray(np.uint8(np.clip(floor, 0, 255))), picture, beyond(base, 1, height))
 
 
 def cutout(path: Path) -> Image.Image:
@@ -411,7 +449,7 @@ class Batches(Dataset):
         elif kind < TEACHER + PAIR + COMPOSITE:
             sample = self.composite(rng, shape)
         else:
-            sample = certain(self.backdrops.draw(rng, shape), Image.new("L", shape[::-1], 0))
+            sample = certain(self.backdrops.empty(rng, shape), Image.new("L", shape[::-1], 0))
         flip = chance(rng, 0.5)
         planes = (p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flip else p for p in (sample.image, sample.alpha, sample.trust))
         image, alpha, trust = planes
@@ -434,7 +472,7 @@ class Batches(Dataset):
 
     def subject(self, rng: RNG) -> Image.Image:
         kind = rng.random()
-        if self.made and kind < 0.3:
+        if self.made and kind < 0.38:
             return made_subject(self.made[rng.integers(len(self.made))])
         if not self.made and kind < 0.12:
             return tuft(rng)

@@ -21,7 +21,7 @@ FROZEN_FEATURES = 4
 # Cross-entropy alone leaves grey where two answers are possible, absolute difference chooses; the doubt says that it was a choice.
 CROSS_ENTROPY, ABSOLUTE = 0.5, 1.5
 SIDE_LOSS, DOUBT_LOSS = 0.3, 0.5
-PHASES = [Phase(0.55, 256), Phase(1.0, 320)]
+PHASES = [Phase(0.45, 256), Phase(0.8, 320), Phase(1.0, 384)]  # it runs at 384; small pictures teach most in a minute
 
 
 class Supervised(nn.Module):
