@@ -63,7 +63,9 @@ enum Console {
         do {
             output(String(decoding: try encoder.encode(value), as: UTF8.self))
         } catch {
-            preconditionFailure("a report that cannot be encoded: \(error)")
+            // Numbers that are not finite have no JSON; none is expected here.
+            outputError.store(EINVAL, ordering: .relaxed)
+            message("standard output: a report cannot be written as JSON: \(error)")
         }
     }
 
