@@ -70,6 +70,18 @@ import Testing
         #expect(stopped.layers.isEmpty)
     }
 
+    @Test func aCancelledTaskDoesNotBegin() async throws {
+        let image = try RasterImage.ball()
+        let cancelled = Task { [certain] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            var profile = MattingProfile()
+            #expect(throws: MattingError.cancelled) { try certain.matte(image, profile: &profile) }
+            return profile
+        }
+        let stopped = await cancelled.value
+        #expect(stopped[.input] == .zero && stopped[.network] == .zero)
+    }
+
     @Test func pictureByFormulaHasASubject() throws {
         let image = try RasterImage.synthetic(width: 400, height: 300)
         #expect(image.width == 400 && image.height == 300)

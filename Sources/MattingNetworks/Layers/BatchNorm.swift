@@ -27,12 +27,10 @@ struct BatchNorm {
             let own = convolutionBias.map { Double($0[channel]) } ?? 0
             return Float((own - mean[channel]) * factor[channel] + bias[channel])
         }
-        let own = convolutionBias ?? []
-        if let channel = shifts.indices.first(where: { !(scale[$0].isFinite && shifts[$0].isFinite) }),
-            own.allSatisfy(\.isFinite)
-        {
-            scope.noteUnfoldable(firstIndex: channel)
-        }
+        // What is wrong with a convolution's own bias is noted with that.
+        let isBiasFinite = convolutionBias?.allSatisfy(\.isFinite) ?? true
+        let unfoldable = shifts.indices.first { !scale[$0].isFinite || !shifts[$0].isFinite }
+        if let unfoldable, isBiasFinite { scope.noteUnfoldable(firstIndex: unfoldable) }
         return shifts
     }
 }

@@ -1,4 +1,5 @@
-/// What can be wrong with a weight file, or with what its network computes: one case a way, with the facts; ``description`` says what to do about it.
+/// What can be wrong with a weight file, or with what its network computes: one case a way, with the facts;
+/// ``description`` says what to do about it.
 ///
 /// Byte offsets count from the start of the file.
 public enum WeightError: Error, Sendable, Equatable {

@@ -83,9 +83,7 @@ struct Evaluate: ParsableCommand {
         if let sheet, ImageFormat(path: sheet) == nil {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
-        if let sheet, let tsv, FileIdentity.canonicalPath(sheet) == FileIdentity.canonicalPath(tsv) {
-            throw ValidationError("--sheet and --tsv are one file.")
-        }
+        try Job.refuseOverwriting([], by: [sheet, tsv].compactMap { $0 })
     }
 
     func run() throws {

@@ -48,7 +48,7 @@ struct WeightSummary: Encodable {
             ("licence", licence ?? "not stated"), ("training", training), ("source", source), ("sha256", sha256),
         ]
         return rows.compactMap { name, value in
-            value.map { name + String(repeating: " ", count: 14 - name.count) + Console.escaped($0) }
+            value.map { name + String(repeating: " ", count: 14 - name.count) + $0 }
         }
     }
 }

@@ -64,6 +64,6 @@ extension WeightCheck {
             let subject = problem.subject.map { Console.escaped($0) + ": " } ?? ""
             table.add(["  \(problem.kind.rawValue)", subject + problem.message])
         }
-        return ["\(Console.escaped(file)): \(verdict)\(network)"] + table.lines
+        return ["\(file): \(verdict)\(network)"] + table.lines
     }
 }

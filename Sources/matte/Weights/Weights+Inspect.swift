@@ -32,7 +32,7 @@ extension Weights {
             for line in summary.lines { Console.line(line) }
             if tensors {
                 for tensor in weights.tensors {
-                    Console.line("  \(Console.escaped(tensor.name))  \(tensor.type)  \(tensor.shape)")
+                    Console.line("  \(tensor.name)  \(tensor.type)  \(tensor.shape)")
                 }
             }
         }
