@@ -71,7 +71,6 @@ static void configure(jpeg_job *job, const cic_pixels *pixels, const cic_jpeg_op
     encoder->in_color_space = pixels->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(encoder);
     jpeg_set_quality(encoder, options->quality, TRUE);
-    encoder->optimize_coding = options->optimize_tables;
     if (pixels->channels == 3) {
         encoder->comp_info[0].h_samp_factor = options->chroma_across;
         encoder->comp_info[0].v_samp_factor = options->chroma_down;

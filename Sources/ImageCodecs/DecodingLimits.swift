@@ -1,6 +1,6 @@
 /// How much a file may ask of the decoder; checked before anything is allocated.
 public struct DecodingLimits: Sendable, Equatable {
-    /// Width times height. A picture of this size takes 3 to 8 bytes a pixel.
+    /// Width times height. A picture of this size takes 1 to 8 bytes a pixel.
     public var maxPixels = 100_000_000
     /// Width, and height, in pixels.
     public var maxSide = 32_768

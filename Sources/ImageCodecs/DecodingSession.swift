@@ -65,14 +65,17 @@ struct DecodingSession {
 
     /// Checks the metadata and sets the picture upright.
     ///
-    /// - Parameter storage: As decoded, owned by the caller alone.
+    /// - Parameters:
+    ///   - storage: As decoded, owned by the caller alone.
+    ///   - colorDeviation: in which way colours without a profile are not sRGB, as far as the file says.
     func assemble(
         _ storage: PixelStorage, _ info: cic_picture_info, _ metadata: cic_metadata, report: cic_report,
-        damage: [DecodingWarning]
+        damage: [DecodingWarning], colorDeviation: String? = nil
     ) throws(ImageCodecError) -> RasterImage {
         var warnings = damage
         let (colorModel, bitDepth) = layout(of: info)
         let profile = profile(metadata, colorModel, isCMYK: info.is_cmyk, warnings: &warnings)
+        if profile == nil, let colorDeviation { warnings.append(.colorSpaceDropped(reason: colorDeviation)) }
         let exif = exif(metadata, warnings: &warnings)
         warnings += report.remarks.map { remark in
             if profile == nil, remark.hasPrefix("iCCP:") || remark.contains("ICC marker") {

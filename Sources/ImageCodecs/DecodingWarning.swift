@@ -9,6 +9,8 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     case damaged(reason: String, rowsDecoded: Int)
     /// The colour profile does not describe these pixels, or is broken.
     case iccProfileDropped(reason: String)
+    /// The colours are not sRGB and have no profile, by chunks of a PNG that are neither applied nor written again.
+    case colorSpaceDropped(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
     /// The library's remark about a part of the file that no pixel depends on.
@@ -24,6 +26,8 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
             "the file is damaged after \(rows) rows (\(reason))"
         case .iccProfileDropped(let reason):
             "the colour profile was dropped (\(reason))"
+        case .colorSpaceDropped(let reason):
+            "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
         case .remark(let text):

@@ -23,6 +23,8 @@ public enum EncodingWarning: Sendable, Equatable, CustomStringConvertible {
     case iccProfileDropped(reason: String)
     /// The EXIF block is broken, or too long for the format.
     case exifDropped(reason: String)
+    /// The library's remark about a part that no pixel depends on.
+    case remark(String)
     /// 16-bit samples were rounded to the 8 bits that JPEG has.
     case reducedToEightBits
 
@@ -30,6 +32,7 @@ public enum EncodingWarning: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .iccProfileDropped(let reason): "the colour profile was not written (\(reason))"
         case .exifDropped(let reason): "the EXIF data was not written (\(reason))"
+        case .remark(let text): text
         case .reducedToEightBits: "16-bit samples were rounded to 8 bits"
         }
     }

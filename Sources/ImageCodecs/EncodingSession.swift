@@ -64,6 +64,13 @@ struct EncodingSession {
         }
     }
 
+    /// Takes over what the library left out of the file.
+    mutating func takeRemarks(_ report: cic_report) {
+        for remark in report.remarks {
+            warn(remark.hasPrefix("iCCP") ? .iccProfileDropped(reason: remark) : .remark(remark))
+        }
+    }
+
     /// Throws what a status other than success means.
     ///
     /// - Parameter byteCount: what the library may have asked for, roughly.

@@ -30,7 +30,8 @@ public enum ImageCodecError: Error, Sendable, Equatable {
     case encodingFailed(format: ImageFormat, reason: String)
     /// The path's extension names no format to write.
     case unknownExtension(path: String)
-    /// The file could not be written; `reason` is the system's. What was at `path` before is still there.
+    /// The file could not be written; `reason` is the system's. What was at `path` before is still there,
+    /// unless the reason says that the file was written; devices and pipes may have a part of it.
     case cannotWrite(path: String, reason: String)
     /// The system refused `byteCount` bytes for `purpose`.
     case outOfMemory(byteCount: Int, purpose: String)

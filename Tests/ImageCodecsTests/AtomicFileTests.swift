@@ -154,15 +154,17 @@ import Testing
 
     @Test func severalWritersLeaveOneWholeFile() async throws {
         let path = folder.path("shared")
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for writer: UInt8 in 0..<8 {
                 group.addTask {
                     for _ in 0..<5 {
-                        try? AtomicFile.write([UInt8](repeating: writer, count: 50_000), to: path)
+                        // Cleaning by the others must not take what is being written.
+                        try AtomicFile.write([UInt8](repeating: writer, count: 50_000), to: path)
                         AtomicFile.removeStaleTemporaries(in: self.folder.root)
                     }
                 }
             }
+            try await group.waitForAll()
         }
         let bytes = try folder.bytes("shared")
         #expect(bytes.count == 50_000 && Set(bytes).count == 1)

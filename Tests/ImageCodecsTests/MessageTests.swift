@@ -72,6 +72,10 @@ import Testing
             (.truncated(rowsDecoded: 4), "the file ends early; 4 rows are complete"),
             (.damaged(reason: "why", rowsDecoded: 4), "the file is damaged after 4 rows (why)"),
             (.iccProfileDropped(reason: "why"), "the colour profile was dropped (why)"),
+            (
+                .colorSpaceDropped(reason: "why"),
+                "the colours are not sRGB (why), which is not kept; embed a profile, or convert the picture to sRGB"
+            ),
             (.exifDropped(reason: "why"), "the EXIF data was dropped (why)"),
             (.remark("why"), "why"),
         ]
@@ -79,7 +83,7 @@ import Testing
         let encoding: [(EncodingWarning, String)] = [
             (.iccProfileDropped(reason: "why"), "the colour profile was not written (why)"),
             (.exifDropped(reason: "why"), "the EXIF data was not written (why)"),
-            (.reducedToEightBits, "16-bit samples were rounded to 8 bits"),
+            (.remark("why"), "why"), (.reducedToEightBits, "16-bit samples were rounded to 8 bits"),
         ]
         for (warning, text) in encoding { #expect(warning.description == text) }
     }

@@ -170,7 +170,7 @@ extension PNGBuilder {
         // Length 258, distance 1: code 11000101 with its first bit first, then 00000.
         for _ in 0..<zeroCount / 258 { append(0b1010_0011, 13) }
         append(0, 7)  // End of block.
-        append(0, 8)
+        if bitCount > 0 { append(0, 8 - bitCount) }
         return stream
     }
 }

@@ -38,6 +38,35 @@ import Testing
         #expect(image.samples == file.samples)
     }
 
+    /// Chunks about colours, and what is said of them.
+    static let colorChunks: [(chunks: [(type: String, data: [UInt8])], reason: String?)] = {
+        func numbers(_ values: Int...) -> [UInt8] { values.flatMap(PNGBuilder.bigEndian) }
+        let gamma = (type: "gAMA", data: numbers(45_455))
+        let linear = (type: "gAMA", data: numbers(100_000))
+        let primaries = (
+            type: "cHRM", data: numbers(31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000)
+        )
+        let wide = (type: "cHRM", data: numbers(31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000))
+        let standard = (type: "sRGB", data: [0] as [UInt8])
+        return [
+            ([], nil), ([gamma], nil), ([gamma, primaries], nil), ([standard, gamma, primaries], nil),
+            ([linear], "gAMA 1.0"), ([gamma, wide], "cHRM with other primaries"), ([wide], "cHRM with other primaries"),
+            ([standard, linear], nil),  // sRGB outranks it
+            ([(type: "cICP", data: [1, 13, 0, 1])], nil), ([(type: "cICP", data: [9, 16, 0, 1])], "cICP 9 16 0 1"),
+            ([(type: "cICP", data: [1, 13, 0, 1]), linear], nil), ([(type: "gAMA", data: [1])], nil),
+            ([PNGBuilder.profileChunk(ProfileBuilder.profile()), linear], nil),
+        ]
+    }()
+
+    @Test(arguments: colorChunks.indices) func coloursThatAreNotKeptAreSaid(index: Int) throws {
+        var file = PNGBuilder.plain()
+        file.leading = Self.colorChunks[index].chunks
+        let image = try RasterImage(decoding: file.bytes())
+        let reasons = image.warnings.compactMap { if case .colorSpaceDropped(let reason) = $0 { reason } else { nil } }
+        #expect(reasons == [Self.colorChunks[index].reason].compactMap { $0 })
+        #expect(image.samples == file.samples)
+    }
+
     @Test func aPillowFilesProfileGoesBothWays() throws {
         let image = try RasterImage(contentsOf: Fixture.path("profile.jpg"))
         let profile = try #require(image.iccProfile)

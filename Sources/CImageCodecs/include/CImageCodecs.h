@@ -105,8 +105,6 @@ typedef struct cic_jpeg_options {
     /// Chroma samples are shared by this many pixels across and down: 1 or 2.
     int chroma_across;
     int chroma_down;
-    /// Huffman tables made for this picture: smaller, but slower and with all coefficients in memory.
-    bool optimize_tables;
 } cic_jpeg_options;
 
 /// Encodes 8-bit grey or RGB pixels.

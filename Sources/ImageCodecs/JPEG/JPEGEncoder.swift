@@ -34,6 +34,7 @@ enum JPEGEncoder {
             cic_jpeg_encode(&pixels, &metadata, &settings, &bytes, &report)
         }
         try session.check(status, report, byteCount: image.storage.byteCount)
+        session.takeRemarks(report)
         return try session.finish(bytes)
     }
 
@@ -46,6 +47,6 @@ enum JPEGEncoder {
             case .automatic: options.jpegQuality >= 90 ? (1, 1) : (2, 2)
             }
         return cic_jpeg_options(
-            quality: Int32(options.jpegQuality), chroma_across: across, chroma_down: down, optimize_tables: false)
+            quality: Int32(options.jpegQuality), chroma_across: across, chroma_down: down)
     }
 }

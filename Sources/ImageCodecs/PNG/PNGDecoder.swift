@@ -3,7 +3,8 @@ import CImageCodecs
 /// PNG to a picture: every colour type and bit depth, interlaced or not.
 ///
 /// 1, 2 and 4 bits become 8 by replication, 16 stay 16. A palette becomes RGB, or RGBA if it has transparency; a
-/// transparent colour becomes alpha. Chunks about gamma and chromaticity do not change values.
+/// transparent colour becomes alpha. Chunks about gamma and chromaticity do not change values;
+/// where they say that the colours are not sRGB, and no profile does, a warning says so.
 enum PNGDecoder {
     static func decode(
         _ bytes: UnsafeRawBufferPointer, in session: DecodingSession
@@ -25,6 +26,8 @@ enum PNGDecoder {
         let damage = try session.judge(status, report, info)
         var metadata = cic_metadata()
         cic_png_read_metadata(reader, &metadata)
-        return try session.assemble(storage, info, metadata, report: report, damage: damage)
+        return try session.assemble(
+            storage, info, metadata, report: report, damage: damage,
+            colorDeviation: PNGColorSpace.deviation(in: bytes))
     }
 }

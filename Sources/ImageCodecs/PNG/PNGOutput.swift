@@ -8,7 +8,7 @@ final class PNGOutput: @unchecked Sendable {
     // Unchecked: the writer is used by one call at a time, under the lock.
     private let writer: OpaquePointer
     private let bandCount: Int
-    private let session: EncodingSession
+    private var session: EncodingSession
     private let byteCount: Int
     private let state = Guarded(State())
 
@@ -39,6 +39,7 @@ final class PNGOutput: @unchecked Sendable {
             cic_png_write_header(writer, &pixels, &metadata)
         }
         try check(status)
+        self.session.takeRemarks(cic_png_writer_report(writer).pointee)
     }
 
     deinit { cic_png_writer_destroy(writer) }

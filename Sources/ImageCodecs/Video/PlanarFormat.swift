@@ -53,6 +53,8 @@ public struct PlanarFormat: Sendable, Hashable {
     }
 
     /// The same size with other samples.
+    ///
+    /// - Precondition: `bitDepth` is 8 to 16.
     public func with(sampling: Sampling? = nil, bitDepth: Int? = nil) -> PlanarFormat {
         PlanarFormat(
             trusted: width, height, sampling: sampling ?? self.sampling, bitDepth: bitDepth ?? self.bitDepth)

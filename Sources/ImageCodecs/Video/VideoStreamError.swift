@@ -14,6 +14,8 @@ public enum VideoStreamError: Error, Sendable, Equatable {
     case missingSize
     /// A colour space that is not read.
     case unsupportedColorSpace(String)
+    /// Samples that a header has no name for.
+    case unnamedFormat(sampling: PlanarFormat.Sampling, bitDepth: Int)
     /// Fields of two moments in one frame, by the header's `I`.
     case interlaced(String)
     /// Frames are larger than allowed.
@@ -49,6 +51,9 @@ extension VideoStreamError: CustomStringConvertible {
             "the header does not say how large frames are (W and H); the stream is damaged"
         case .unsupportedColorSpace(let name):
             "the colour space \(name) is not read; have it converted, with '-pix_fmt yuv420p' before the output of ffmpeg"
+        case .unnamedFormat(let sampling, let bitDepth):
+            "YUV4MPEG2 has no name for samples of \(bitDepth) bits of the kind \(sampling); write 8, 9, 10, 12, 14 or 16 "
+                + "bits, and above 8 chroma on the left (quarterLeft), half or full"
         case .interlaced(let mode):
             "is interlaced (\(mode)): a matte cannot be right at two moments; have it deinterlaced, with '-vf bwdif' "
                 + "before the output of ffmpeg"

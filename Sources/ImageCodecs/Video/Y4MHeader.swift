@@ -129,7 +129,12 @@ public struct Y4MHeader: Sendable, Equatable {
         }
     }
 
-    /// The name of the format's colour space. Depths that have no name of their own are not written by this package.
+    /// Whether the colour space has a name: not all depths have one, and above 8 bits only chroma on the left has.
+    var isWritable: Bool {
+        Self.layout(ofColorSpace: colorSpace).map { $0 == (format.sampling, format.bitDepth) } ?? false
+    }
+
+    /// The name of the format's colour space; see ``isWritable``.
     private var colorSpace: String {
         let depth = format.bitDepth > 8 ? "p\(format.bitDepth)" : ""
         return switch format.sampling {

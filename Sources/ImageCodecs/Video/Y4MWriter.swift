@@ -14,13 +14,17 @@ public struct Y4MWriter: ~Copyable, Sendable {
     /// Begins a stream with its header.
     ///
     /// - Parameter path: a file, or a pipe, a device or `/dev/stdout`; see ``AtomicFile``.
-    /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``.
+    /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``,
+    ///   ``VideoStreamError/unnamedFormat(sampling:bitDepth:)`` before anything is made.
     public init(_ header: Y4MHeader, to path: String) throws(VideoStreamError) {
         self.header = header
         output = try Self.begin(header, path)
     }
 
     private static func begin(_ header: Y4MHeader, _ path: String) throws(VideoStreamError) -> AtomicFileWriter {
+        guard header.isWritable else {
+            throw .unnamedFormat(sampling: header.format.sampling, bitDepth: header.format.bitDepth)
+        }
         do throws(AtomicFile.Failure) {
             var output = try AtomicFileWriter(path)
             try output.write(Array("\(header.line)\n".utf8))

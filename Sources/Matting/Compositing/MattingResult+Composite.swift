@@ -7,7 +7,8 @@ extension MattingResult {
     ///
     /// Mixed in the picture's own encoding, as image editors do by default, not in linear light. The result has the
     /// picture's size, depth, profile and EXIF; a background picture is taken to be in the same colour space. A grey
-    /// picture over a neutral colour stays grey; over anything else it becomes RGB and loses its grey profile.
+    /// picture over a neutral colour stays grey; over anything else it becomes RGB, which its grey profile does not
+    /// describe: encoding leaves that out with a warning.
     ///
     /// - Throws: ``MattingError/image(_:)`` or ``MattingError/computation(_:)`` where memory is refused.
     public func composite(over background: Background) throws(MattingError) -> RasterImage {
@@ -18,7 +19,7 @@ extension MattingResult {
             let outputColors = isGray ? 1 : 3
             var composite = try RasterImage(
                 width: width, height: image.height, colorModel: isGray ? .gray : .rgb, bitDepth: image.bitDepth,
-                iccProfile: colors == outputColors ? image.iccProfile : nil, exif: image.exif)
+                iccProfile: image.iccProfile, exif: image.exif)
             let backdrop = try Backdrop(
                 background, width: width, height: image.height, colors: outputColors,
                 scale: image.bitDepth == .eight ? 255 : 65535, pool: pool)

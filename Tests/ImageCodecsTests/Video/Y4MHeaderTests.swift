@@ -83,6 +83,27 @@ import Testing
         #expect(format.maximum == (depth == 8 ? 255 : 4095))
     }
 
+    /// What is written can be read again, and means the same.
+    @Test func formatsWithoutANameAreNotWritten() throws {
+        for sampling in PlanarFormat.Sampling.allCases {
+            for depth in 8...16 {
+                let format = try PlanarFormat(width: 2, height: 2, sampling: sampling, bitDepth: depth)
+                let isNamed =
+                    [8, 9, 10, 12, 14, 16].contains(depth)
+                    && (depth == 8 || ![.quarterCentered, .quarterTopLeft].contains(sampling))
+                let header = Y4MHeader(format: format)
+                if isNamed {
+                    #expect(try Y4MHeader(line: header.line).format == format)
+                    _ = try Y4MWriter(header, to: "/dev/null")
+                } else {
+                    #expect(throws: VideoStreamError.unnamedFormat(sampling: sampling, bitDepth: depth)) {
+                        _ = try Y4MWriter(header, to: "/dev/null")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func messagesSayWhatToDo() {
         let errors: [(VideoStreamError, [String])] = [
             (.unreadable(frame: 0, reason: "r"), ["header", "r"]),
@@ -94,6 +115,7 @@ import Testing
             (.badParameter("Wx"), ["Wx"]),
             (.missingSize, ["W and H"]),
             (.unsupportedColorSpace("411"), ["411", "-pix_fmt"]),
+            (.unnamedFormat(sampling: .half, bitDepth: 11), ["11 bits", "half"]),
             (.interlaced("top field first"), ["top field first", "bwdif"]),
             (.tooLarge(width: 1, height: 2, maxPixels: 3, maxSide: 4), ["1 x 2", "3", "4"]),
             (.notAFrame(frame: 7), ["frame 7"]),

@@ -114,7 +114,8 @@ import Testing
     @Test func whatIsWrittenIsReadAgain() throws {
         let folder = try TemporaryFolder()
         for sampling in PlanarFormat.Sampling.allCases {
-            for depth in [8, 10] {
+            // Deep 4:2:0 has one name for all its sitings, which means the left one.
+            for depth in [.quarterCentered, .quarterTopLeft].contains(sampling) ? [8] : [8, 10] {
                 let format = try PlanarFormat(width: 5, height: 3, sampling: sampling, bitDepth: depth)
                 var frame = try PlanarFrame(format)
                 try frame.withMutableBytes { for index in $0.indices { $0[index] = UInt8(index % 4) } }
@@ -124,9 +125,7 @@ import Testing
                 for _ in 0..<3 { try writer.write(frame) }
                 try writer.finish()
                 var reader = try Y4MReader(path: path)
-                // Deep 4:2:0 has one name for all its sitings.
-                let isAmbiguous = depth > 8 && [.quarterCentered, .quarterTopLeft].contains(sampling)
-                if !isAmbiguous { #expect(reader.header == header) }
+                #expect(reader.header == header)
                 #expect(reader.expectedFrameCount == 3)
                 let expected = frame.withBytes { Array($0) }
                 for _ in 0..<3 { #expect(try reader.nextFrame()?.withBytes { Array($0) } == expected) }
