@@ -15,9 +15,8 @@ struct GuidedTile {
     let rows: Range<Int>, columns: Range<Int>
     let radius: Int
 
-    /// What the result can depend on: the wanted part and twice the radius around it, cut at the picture's border.
-    /// A window that is cut at the border of this part and not at the picture's is never used.
-    var inputRows: Range<Int> { GuidedTile.grow(rows, by: 2 * radius, limit: height) }
+    /// The columns that the result can depend on: the wanted ones and twice the radius around them, cut at the picture's
+    /// border. A window that is cut at the border of this part and not at the picture's is never used.
     var inputColumns: Range<Int> { GuidedTile.grow(columns, by: 2 * radius, limit: width) }
 
     static func grow(_ range: Range<Int>, by margin: Int, limit: Int) -> Range<Int> {

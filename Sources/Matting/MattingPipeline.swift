@@ -110,8 +110,7 @@ public struct MattingPipeline: Sendable {
     /// The matte of a picture, at exactly its size.
     ///
     /// An alpha that the picture already has is multiplied in. Blocks the calling thread; in a task that is cancelled it
-    /// stops after the step at work: shrinking the picture, a layer, a crop of the edge network, or the guided filter. A
-    /// layer takes some milliseconds, the others some a megapixel.
+    /// stops after a layer, a crop of the edge network, or some rows of the picture: some milliseconds later.
     ///
     /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/inputTooLarge(width:height:limit:)``
     ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/weights(_:)`` where the network's output
@@ -163,8 +162,10 @@ public struct MattingPipeline: Sendable {
         _ image: RasterImage, state: inout NetworkState, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
-            try Self.checkCancellation()
-            let input = try clock.measure(.input) { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+            try Cancellation.check()
+            let input = try clock.measure(.input) {
+                try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+            }
             var next = state
             let (coarse, doubt) = try predict(input.tensor, state: &next, clock: clock)
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
@@ -178,17 +179,13 @@ public struct MattingPipeline: Sendable {
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
             }
-            try Self.checkCancellation()
+            try Cancellation.check()
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
                 confidence: doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
                 warnings: warnings, pool: pool)
         }
-    }
-
-    private static func checkCancellation() throws(MattingError) {
-        if Task.isCancelled { throw .cancelled }
     }
 
     /// The network's own matte `[1, h, w, 1]`, before refinement, and its doubt of the same shape where it has one.
@@ -202,7 +199,7 @@ public struct MattingPipeline: Sendable {
             clock?.beginLayers(of: plan)
             var maps = try model.run(plan, input, state: &state, pool: pool) { step in
                 clock?.finishLayer(step)
-                try Self.checkCancellation()
+                try Cancellation.check()
             }
             if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
             return maps
@@ -218,11 +215,15 @@ public struct MattingPipeline: Sendable {
             guard let edges else { preconditionFailure("a pipeline that refines edges has loaded their network") }
             return try refinement(coarse, doubt: doubt, image: image, model: edges, pool: pool) { Task.isCancelled }
         case .guided(let upsampling):
-            return try image.withGuideRows { (guide) throws(TensorError) in
-                try upsampling(coarse, guide: guide, pool: pool)
+            return try Cancellation.check {
+                try image.withGuideRows { (guide) throws(TensorError) in
+                    try upsampling(coarse, guide: guide, pool: pool)
+                }
             }
         case .bilinear:
-            return try coarse.resized(height: image.height, width: image.width, pool: pool)
+            return try Cancellation.check {
+                try coarse.resized(height: image.height, width: image.width, pool: pool)
+            }
         }
     }
 }

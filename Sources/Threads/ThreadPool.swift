@@ -44,18 +44,37 @@ public final class ThreadPool: Sendable {
     ///
     /// Cost: about 0.3 µs when nobody helps, a few µs where a sleeping worker is woken.
     package func forEach(_ count: Int, _ body: (_ chunk: Int, _ slot: Int) -> Void) {
+        let isCancellable = Self.endsLoops
         if count <= 1 || threads.isEmpty {
-            for chunk in 0..<max(count, 0) { body(chunk, 0) }
+            for chunk in 0..<max(count, 0) {
+                if isCancellable && Task.isCancelled { return }
+                body(chunk, 0)
+            }
             return
         }
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: Loop.Body(call: body)) { body in
                 let loop = Loop(count: count, body: body)
                 crew.publish(loop)
-                loop.run(slot: 0)
+                // Workers know nothing of the task: the caller ends the loop for all.
+                if isCancellable {
+                    loop.run(slot: 0) { Task.isCancelled }
+                } else {
+                    loop.run(slot: 0)
+                }
                 crew.retire(loop)
             }
         }
+    }
+
+    /// Whether loops end before their last chunk when the caller's task is cancelled.
+    @TaskLocal private static var endsLoops = false
+
+    /// Runs `body`, whose loops end before their last chunk when the task is cancelled. Whoever calls this looks for a
+    /// cancellation afterwards, as what the loops should have written may then be anything; nothing in `body` may take it
+    /// for an index or a size.
+    package static func endingLoopsOfCancelledTask<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try $endsLoops.withValue(true, operation: body)
     }
 }
 
@@ -84,10 +103,17 @@ private final class Loop: @unchecked Sendable {
     private func call(_ chunk: Int, _ slot: Int) { body.pointee.call(chunk, slot) }
 
     /// Runs chunks until none is left to claim; true if this call ran the last one to finish.
+    ///
+    /// - Parameter isCancelled: asked before each chunk; when it is true nobody claims another one.
     @discardableResult
-    func run(slot: Int) -> Bool {
+    func run(slot: Int, isCancelled: () -> Bool = { false }) -> Bool {
         var ranLast = false
         while true {
+            if isCancelled() {
+                let next = claimed.exchange(count, ordering: .relaxed)
+                if next < count { finished.add(count - next, ordering: .acquiringAndReleasing) }
+                return false
+            }
             let chunk = claimed.add(1, ordering: .relaxed).oldValue
             guard chunk < count else { return ranLast }
             call(chunk, slot)

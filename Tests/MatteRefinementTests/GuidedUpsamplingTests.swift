@@ -1,9 +1,35 @@
 import MatteRefinement
+import Synchronization
 import TensorCore
 import Testing
 import Threads
 
 @Suite struct GuidedUpsamplingTests {
+    /// A picture that cancels the task once its 300th row is read, and counts what is read.
+    private final class CancellingRows: GuideRows {
+        let (width, height, channels) = (64, 6000, 3)
+        let rowCount = Atomic<Int>(0)
+
+        func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
+            for channel in 0..<channels { (planes + channel * stride).update(repeating: 0.5, count: columns.count) }
+            if rowCount.add(1, ordering: .relaxed).newValue == 300 { withUnsafeCurrentTask { $0?.cancel() } }
+        }
+    }
+
+    /// What a picture of 50 megapixels takes must not be waited for.
+    @Test func aCancelledTaskIsNotLeftWaiting() async throws {
+        let rows = try await Task {
+            let guide = CancellingRows()
+            let matte = try Tensor.picture(16, 1500) { x, _, _ in Float(x) / 15 }
+            _ = try ThreadPool.endingLoopsOfCancelledTask {
+                try GuidedUpsampling()(matte, guide: guide, pool: ThreadPool(threadCount: 1))
+            }
+            return guide.rowCount.load(ordering: .relaxed)
+        }.value
+        // The chunk of rows that is begun is finished.
+        #expect(rows >= 300 && rows < 300 + 64)
+    }
+
     /// A disc of one colour on a chequered ground, eight samples a pixel and side so that its rim is exact.
     struct DiscScene {
         let size: Int

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Threads
 import Testing
@@ -16,6 +17,31 @@ import Testing
             }
             #expect((0..<count).allSatisfy { hits[$0] == 1 })
         }
+    }
+
+    @Test(arguments: [1, 4]) func loopsOfACancelledTaskEndEarlyWhereThatIsAsked(threads: Int) async {
+        let pool = ThreadPool(threadCount: threads)
+        let (whole, cut, begun) = (Slot(), Slot(), Slot())
+        await Task {
+            withUnsafeCurrentTask { task in
+                nonisolated(unsafe) let task = task
+                ThreadPool.endingLoopsOfCancelledTask {
+                    // Cancelled by a chunk, whichever thread has it; the caller sees it before it claims another one.
+                    pool.forEach(100_000) { chunk, _ in
+                        if chunk == 100 { task?.cancel() }
+                        if chunk > 100 { usleep(100) }  // or the others could be through before the caller looks
+                        cut.value.add(1, ordering: .relaxed)
+                    }
+                    pool.forEach(5) { _, slot in if slot == 0 { begun.value.add(1, ordering: .relaxed) } }
+                }
+                // Nobody asked here: encoding a picture, say, must not end in the middle.
+                pool.forEach(1000) { _, _ in whole.value.add(1, ordering: .relaxed) }
+            }
+        }.value
+        let count = cut.value.load(ordering: .relaxed)
+        #expect(count >= 101 && count < 100_000)
+        #expect(begun.value.load(ordering: .relaxed) == 0)
+        #expect(whole.value.load(ordering: .relaxed) == 1000)
     }
 
     @Test func slotsAreNeverSharedWithinALoop() {

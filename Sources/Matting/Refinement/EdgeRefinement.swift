@@ -23,7 +23,7 @@ import Darwin
 /// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
 /// guided filter carries the edge on and the network is not asked.
 public struct EdgeRefinement: Sendable {
-    /// Crops a picture at most, over all sizes; the band that is left over is refined by the guided filter.
+    /// Crops a picture at most, over all sizes, 0 or more (less counts as 0); the band that is left over is refined by the guided filter.
     public var cropLimit: Int
     /// What the rest of the matte is made by.
     public var upsampling: GuidedUpsampling
@@ -67,8 +67,11 @@ public struct EdgeRefinement: Sendable {
                 matte, doubt: doubt, width: size.width, height: size.height, isFirst: step == 0, cropsLeft: &cropsLeft)
             // Where nothing is refined the matte above is as good, and sharper than itself enlarged.
             if crops.isEmpty { break }
-            let guide = TensorRows(try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool))
-            var refined = try upsampling(matte, guide: guide, pool: pool)
+            let guide = TensorRows(
+                try Cancellation.check {
+                    try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool)
+                })
+            var refined = try Cancellation.check { try upsampling(matte, guide: guide, pool: pool) }
             try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
             matte = refined
             doubt = nil
@@ -77,7 +80,7 @@ public struct EdgeRefinement: Sendable {
             matte, doubt: doubt, width: image.width, height: image.height, isFirst: sizes.count == 1,
             cropsLeft: &cropsLeft)
         return try image.withGuideRows { guide in
-            var refined = try upsampling(matte, guide: guide, pool: pool)
+            var refined = try Cancellation.check { try upsampling(matte, guide: guide, pool: pool) }
             try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
             return refined
         }
