@@ -25,9 +25,10 @@ public struct AlphaMatte: Sendable {
     /// - Precondition: `values.count == width * height`, both at least 1.
     public init(width: Int, height: Int, values: [Float]) throws(MattingError) {
         self.tensor = try MattingError.wrapping {
-            try Tensor(
-                shape: TensorShape(height: height, width: width, channels: 1),
-                values: values.map { $0 > 0 ? min($0, 1) : 0 })
+            precondition(values.count == width * height, "\(values.count) values for \(width)×\(height) pixels")
+            return try Tensor(shape: TensorShape(height: height, width: width, channels: 1)) { target in
+                for (index, value) in values.enumerated() { target[index] = value > 0 ? min(value, 1) : 0 }
+            }
         }
     }
 

@@ -35,7 +35,7 @@ public struct MattingResult: Sendable {
         self.pool = pool
     }
 
-    /// Whether the matte is empty because no subject was found.
+    /// Whether a subject was found; without one the matte is empty.
     public var hasSubject: Bool { !warnings.contains(.noSubject) }
 
     /// The matte as a grey picture of the picture's own bit depth.

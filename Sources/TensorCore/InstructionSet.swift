@@ -26,12 +26,15 @@ package enum InstructionSet: String, CaseIterable, Comparable, Sendable {
     /// The set in use: the best that processor and system support, or an older one that the environment asks for.
     package static let current: InstructionSet = {
         let supported = detected
-        guard let wish = getenv(environmentVariable), let wished = InstructionSet(rawValue: String(cString: wish))
-        else {
-            return supported
-        }
+        guard let wish, let wished = InstructionSet(rawValue: wish) else { return supported }
         return min(wished, supported)
     }()
+
+    /// What the environment asks for, as it is written.
+    private static var wish: String? { getenv(environmentVariable).map { String(cString: $0) } }
+
+    /// A wish that names no instruction set, for whoever can say so; it has no effect.
+    package static var unknownWish: String? { wish.flatMap { InstructionSet(rawValue: $0) == nil ? $0 : nil } }
 
     /// Names an instruction set to use instead of the best, for tests and measurements: `baseline`, `avx2` or `avx512`.
     package static let environmentVariable = "MATTING_INSTRUCTION_SET"

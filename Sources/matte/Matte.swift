@@ -16,7 +16,7 @@ struct Matte: AsyncParsableCommand {
               cat photo.jpg | matte - -o - > cut.png   in a pipe
               ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
 
-            Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted.
+            Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted; 'weights diff' has its own.
             """,
         version: "0.1.0",
         subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
@@ -26,6 +26,7 @@ struct Matte: AsyncParsableCommand {
         Interruption.watch()
         do {
             var command = try parseAsRoot()
+            if let problem = Machine.instructionSetProblem { throw ValidationError(problem) }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

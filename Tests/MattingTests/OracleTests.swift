@@ -26,8 +26,8 @@ import Threads
         let difference = oracle.withPixels16 { oracle in
             zip(matte, oracle).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1) / 65535) } / Double(matte.count)
         }
-        // Half-precision weights on one side, full ones on the other, and JPEG decoders that may round differently.
-        #expect(difference <= 2e-3)
+        // Measured: 4e-6, with 16 bits a value. JPEG decoders of another version may round differently.
+        #expect(difference <= 1e-4)
         print("U²-Net-p against onnxruntime: mean absolute difference \(difference)")
     }
 }

@@ -36,6 +36,14 @@ package enum Machine {
     /// The instruction set of the kernels in use.
     package static var instructionSet: String { InstructionSet.current.rawValue }
 
+    /// What is wrong with the environment's choice of an instruction set, and what to do about it; nil if nothing.
+    package static var instructionSetProblem: String? {
+        InstructionSet.unknownWish.map { wish in
+            let known = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
+            return "\(InstructionSet.environmentVariable) is '\(wish)'; set it to one of \(known), or not at all."
+        }
+    }
+
     /// The most memory that this process has held at once, in bytes; nil where the system does not tell.
     package static var peakMemory: Int? {
         #if os(Linux)

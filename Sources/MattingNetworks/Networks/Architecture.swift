@@ -20,8 +20,9 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
 
     /// The architecture of a file: what its metadata says or, in a bare `state_dict`, what its tensors are called.
     ///
-    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``.
+    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``, ``WeightError/edgeNetwork(file:)``.
     public init(of file: WeightFile) throws(WeightError) {
+        if EdgeModel.isRecognized(in: file) { throw .edgeNetwork(file: file.name) }
         let known = Self.allCases.map(\.rawValue)
         if let stated = file.architecture {
             guard let architecture = Self(rawValue: stated) else {

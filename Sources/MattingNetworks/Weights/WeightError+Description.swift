@@ -85,6 +85,11 @@ extension WeightError: CustomStringConvertible {
             (stated.map { "\(quoted(file)) is for the network \(quoted($0)), which is not known here" }
                 ?? "\(quoted(file)) has no tensors of a known network")
                 + "; known are \(known.joined(separator: ", ")): convert the file, or name its network in the metadata"
+        case .edgeNetwork(let file):
+            "\(quoted(file)) holds the edge network, which refines another network's mattes: give it as edge weights "
+                + "(--edge-weights, with --refinement edges)"
+        case .notEdgeNetwork(let file, let architecture):
+            "\(quoted(file)) holds the network '\(architecture)', not the edge network: give it as weights (--weights)"
         case .badMetadata(let file, let key, let value, let expected):
             "\(quoted(file)): metadata \(quoted(key)) is \(quoted(value)), expected \(expected); correct the file"
         case .badOverride(let key, let value, let expected):
@@ -103,7 +108,7 @@ extension WeightError: CustomStringConvertible {
 private let fetchAgain = "fetch or export the file again"
 private let convert = "write it with safetensors.torch.save_file"
 private let store = "store it as F32, F16, BF16 or I8 with a scale"
-private let inspect = "see what is in it with 'matte weights inspect'"
+private let inspect = "see what is in it with 'matte weights inspect --tensors'"
 
 /// The system's words for an `errno`.
 private func systemMessage(_ code: Int32) -> String {

@@ -88,6 +88,10 @@ public enum WeightError: Error, Sendable, Equatable {
 
     /// The file holds a network that this package does not know; `stated` is its metadata's name for it, if any.
     case unknownArchitecture(file: String, stated: String?, known: [String])
+    /// The edge network's file where that of a network for whole pictures is needed.
+    case edgeNetwork(file: String)
+    /// The file of a network for whole pictures where the edge network's is needed.
+    case notEdgeNetwork(file: String, architecture: Architecture)
     /// A metadata value that cannot be understood.
     case badMetadata(file: String, key: String, value: String, expected: String)
     /// A value given in place of a file's input recipe that cannot be understood, or a key that recipes do not have.

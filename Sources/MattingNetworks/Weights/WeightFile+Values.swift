@@ -10,7 +10,8 @@ extension WeightFile {
     /// - Parameter shape: the shape that the tensor must have; nil accepts any.
     /// - Throws: ``WeightError/missingTensor(file:tensor:)`` (also for a scale),
     ///   ``WeightError/shapeMismatch(file:tensor:expected:actual:)``,
-    ///   ``WeightError/unsupportedType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)``.
+    ///   ``WeightError/unsupportedType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)``. The array
+    ///   itself is Swift's own: where the system refuses memory for that, the process ends.
     /// - Complexity: O(values).
     public func floats(_ name: String, shape: [Int]? = nil) throws(WeightError) -> [Float] {
         try tensor(name, shape: shape).values

@@ -31,14 +31,13 @@ struct Cut: AsyncParsableCommand {
 
     @OptionGroup var pipelineArguments: PipelineArguments
 
+    @OptionGroup var inputArguments: InputArguments
+
     @Option(help: "Format where no file name tells: png or jpeg.")
     var format: Format = .png
 
     @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
     var keepHidden = false
-
-    @Flag(help: "Accept truncated and damaged photographs with what can be read of them.")
-    var lenient = false
 
     @Flag(help: "Print a JSON object a photograph on standard output.")
     var json = false
@@ -64,9 +63,7 @@ struct Cut: AsyncParsableCommand {
 
     func run() async throws {
         let jobs = try plan()
-        let backdrop = try pictureArguments.background.map { argument in
-            try failing { () throws(ImageCodecError) in try Background(argument: argument) }
-        }
+        let backdrop = try failing { () throws(ImageCodecError) in try pictureArguments.backdrop(quiet: quiet) }
         let pipeline = try pipelineArguments.pipeline()
         try prepareFolder(for: jobs)
 
@@ -130,8 +127,10 @@ struct Cut: AsyncParsableCommand {
     }
 
     private func read(_ input: String) throws(ImageCodecError) -> RasterImage {
-        guard input == "-" else { return try RasterImage(contentsOf: input, lenient: lenient) }
-        return try RasterImage(decoding: WholeFile.readAll(fileDescriptor: STDIN_FILENO), lenient: lenient)
+        let (limits, lenient) = (inputArguments.limits, inputArguments.lenient)
+        guard input == "-" else { return try RasterImage(contentsOf: input, limits: limits, lenient: lenient) }
+        let bytes = try WholeFile.readAll(fileDescriptor: STDIN_FILENO, limit: limits.maxFileBytes)
+        return try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
     }
 
     /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
@@ -144,26 +143,5 @@ struct Cut: AsyncParsableCommand {
             }
         }
         if let folder = jobs.first?.folder { AtomicFile.removeStaleTemporaries(in: folder) }
-    }
-}
-
-extension Background {
-    /// A colour, or the path of a picture.
-    init(argument: String) throws(ImageCodecError) {
-        if let color = try? Color(argument) {
-            self = .color(color)
-        } else {
-            self = .image(try RasterImage(contentsOf: argument))
-        }
-    }
-}
-
-/// Runs what cannot go on after an error: says it and ends with status 1.
-func failing<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
-    do {
-        return try body()
-    } catch {
-        Console.message("\(error)")
-        throw ExitCode(1)
     }
 }

@@ -21,18 +21,3 @@ struct Report: Encodable {
         let write: Double
     }
 }
-
-/// What `--json` says of a picture that failed.
-struct FailureReport: Encodable {
-    let input: String
-    let output: String
-    let error: String
-}
-
-extension Duration {
-    /// To a thousandth.
-    var milliseconds: Double {
-        let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-        return Double(microseconds) / 1000
-    }
-}

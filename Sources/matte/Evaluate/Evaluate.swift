@@ -42,6 +42,8 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var pipelineArguments: PipelineArguments
 
+    @OptionGroup var inputArguments: InputArguments
+
     @Flag(help: "Bring true mattes and trimaps of another size to the picture's; an error by default.")
     var resizeAlphas = false
 
@@ -65,9 +67,6 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Write a row a picture.", valueName: "file.tsv"))
     var tsv: String?
 
-    @Flag(help: "Accept truncated and damaged photographs with what can be read of them.")
-    var lenient = false
-
     @Flag(help: "Print a JSON object a picture on standard output, then one of the averages.")
     var json = false
 
@@ -90,6 +89,9 @@ struct Evaluate: ParsableCommand {
         let set = try failing { try found() }
         try Job.refuseOverwriting(
             set.files + pipelineArguments.files + [list].compactMap { $0 }, by: [sheet, tsv].compactMap { $0 })
+        for file in [sheet, tsv].compactMap({ $0 }) {
+            AtomicFile.removeStaleTemporaries(in: FileIdentity.folder(of: file))
+        }
         let pipeline = try pipelineArguments.pipeline()
 
         var summary = EvaluationSummary()
@@ -133,7 +135,8 @@ struct Evaluate: ParsableCommand {
         case .complete(let complete): item = complete
         case .broken(_, let error): throw error
         }
-        let image = try RasterImage(contentsOf: item.image, lenient: lenient)
+        let image = try RasterImage(
+            contentsOf: item.image, limits: inputArguments.limits, lenient: inputArguments.lenient)
         let truth = try truth(of: item, image)
         let trimap = try trimap(of: item, image)
         var profile = MattingProfile()
@@ -174,7 +177,7 @@ struct Evaluate: ParsableCommand {
     /// A truth or a trimap. Nothing can be measured against a damaged one: `--lenient` is for photographs.
     private func read(_ path: String, _ part: String) throws -> RasterImage {
         do throws(ImageCodecError) {
-            let image = try RasterImage(contentsOf: path)
+            let image = try RasterImage(contentsOf: path, limits: inputArguments.limits)
             for warning in image.warnings { Console.message("\(path): \(warning)") }
             return image
         } catch {

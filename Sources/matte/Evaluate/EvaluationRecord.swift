@@ -61,8 +61,8 @@ struct EvaluationRecord: Encodable {
     /// The header row of `--tsv`.
     static var header: String { columns.map(\.name).joined(separator: "\t") }
 
-    /// The picture's row of `--tsv`.
-    var row: String { Self.columns.map { $0.cell(self) }.joined(separator: "\t") }
+    /// The picture's row of `--tsv`; a tab in a name would begin a column.
+    var row: String { Self.columns.map { Console.escaped($0.cell(self)) }.joined(separator: "\t") }
 }
 
 /// What `--json` says of a picture that could not be evaluated.

@@ -30,6 +30,8 @@ enum Console {
         var text = "\(error)"
         switch error {
         case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
+        case ImageCodecError.tooLarge, ImageCodecError.fileTooLarge, VideoStreamError.tooLarge:
+            text += " (--max-megapixels)"
         default: break
         }
         // Errors about the input's own file name it already.

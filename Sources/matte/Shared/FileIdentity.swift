@@ -18,6 +18,11 @@ struct FileIdentity: Hashable {
         self.number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 
+    /// The folder of what a path names, with its slash.
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    }
+
     static func isFolder(_ path: String) -> Bool { mode(path) == S_IFDIR }
 
     /// Something that exists and is neither a file nor a folder, such as `/dev/null` or a pipe.

@@ -8,10 +8,7 @@ struct Job {
     let format: ImageFormat
 
     /// The folder of the output.
-    var folder: String {
-        guard let slash = output.lastIndex(of: "/") else { return "." }
-        return String(output[...slash])
-    }
+    var folder: String { FileIdentity.folder(of: output) }
 
     /// Pairs inputs with outputs, or refuses the whole command before any work begins.
     ///

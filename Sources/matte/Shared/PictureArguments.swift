@@ -28,6 +28,15 @@ struct PictureArguments: ParsableArguments {
         }
     }
 
+    /// What is laid behind the subject, after saying what reading it had to leave out.
+    func backdrop(quiet: Bool) throws(ImageCodecError) -> Background? {
+        guard let background else { return nil }
+        if let color = try? Color(background) { return .color(color) }
+        let image = try RasterImage(contentsOf: background)
+        if !quiet { for warning in image.warnings { Console.message("\(background): \(warning)") } }
+        return .image(image)
+    }
+
     /// Files that are read, which no output may be.
     var files: [String] { [background].compactMap { $0 } }
 

@@ -40,6 +40,8 @@ struct Video: AsyncParsableCommand {
 
     @OptionGroup var pipelineArguments: PipelineArguments
 
+    @OptionGroup var inputArguments: InputArguments
+
     @Flag(inversion: .prefixedNo, help: "Take out the flicker of networks that see each frame by itself.")
     var temporalFilter = true
 
@@ -49,9 +51,6 @@ struct Video: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Frames a second where the input is pictures, such as 25 or 30000/1001.", valueName: "n"))
     var rate: Rate = Rate(25, 1)
-
-    @Flag(help: "Accept a stream that ends within a frame, and damaged pictures.")
-    var lenient = false
 
     @Flag(inversion: .prefixedNo, help: "Show the progress; by default on a terminal.")
     var progress: Bool?
@@ -78,11 +77,9 @@ struct Video: AsyncParsableCommand {
     func run() async throws {
         let target = try VideoTarget(output)
         do {
-            let source = try VideoSource(input, matrix: matrix?.value)
+            let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
             try refuseOverwriting(source, by: target)
-            let backdrop = try pictureArguments.background.map { argument in
-                try prepared { try Background(argument: argument) }
-            }
+            let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepareFolder(of: target)
             let kind: FrameRenderer.Kind =
@@ -93,7 +90,7 @@ struct Video: AsyncParsableCommand {
                 rate: rate.value, firstNumber: source.firstNumber,
                 options: pictureArguments.encoding(threads: pipelineArguments.threads),
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
-            try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil, lenient: lenient)
+            try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil)
             report(job)
         } catch let error as ValidationError {
             throw error

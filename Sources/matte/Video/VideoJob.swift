@@ -28,7 +28,7 @@ struct VideoJob {
 
     /// - Throws: what any of the stages throws. Whoever catches it ends the process: the thread that reads may still run.
     mutating func run(
-        _ source: consuming VideoSource, _ pipeline: MattingPipeline, filter: TemporalFilter?, lenient: Bool
+        _ source: consuming VideoSource, _ pipeline: MattingPipeline, filter: TemporalFilter?
     ) throws {
         let frames = BoundedQueue<Result<VideoFrame, any Error>>(capacity: Self.queueCapacity)
         let results = BoundedQueue<Result<MattingResult, any Error>>(capacity: Self.queueCapacity)
@@ -36,7 +36,7 @@ struct VideoJob {
         let reader = ThreadHandle {
             do {
                 var source = handover.take()
-                try source?.read(lenient: lenient, pipeline: pipeline) { frames.send(.success($0)) }
+                try source?.read(pipeline) { frames.send(.success($0)) }
             } catch {
                 _ = frames.send(.failure(error))
             }

@@ -16,6 +16,9 @@ struct VideoSource: ~Copyable, Sendable {
     private let sequence: PictureSequence?
     /// The header of a stream; nil for pictures.
     let header: Y4MHeader?
+    private let limits: DecodingLimits
+    /// Whether a stream may end within a frame, and pictures may be damaged.
+    private let lenient: Bool
     /// How a stream's samples stand for colours.
     let colors: VideoColors?
     /// Frames in all, where that is known.
@@ -25,7 +28,9 @@ struct VideoSource: ~Copyable, Sendable {
     ///   - path: a file, `-`, a folder of pictures, or a pattern of their names.
     ///   - matrix: that of the stream, where the height does not tell.
     /// - Throws: ``VideoStreamError``, ``VideoError``, ``EvaluationError``.
-    init(_ path: String, matrix: VideoColors.Matrix?) throws {
+    init(_ path: String, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
+        limits = arguments.limits
+        lenient = arguments.lenient
         if PictureSequence.isMeant(by: path) {
             let sequence = try PictureSequence(path)
             self.sequence = sequence
@@ -34,7 +39,9 @@ struct VideoSource: ~Copyable, Sendable {
             header = nil
             colors = nil
         } else {
-            let reader = path == "-" ? try Y4MReader(fileDescriptor: 0) : try Y4MReader(path: path)
+            let reader =
+                path == "-"
+                ? try Y4MReader(fileDescriptor: 0, limits: limits) : try Y4MReader(path: path, limits: limits)
             header = reader.header
             colors = VideoColors(reader.header, matrix: matrix)
             expectedFrameCount = reader.expectedFrameCount
@@ -51,15 +58,12 @@ struct VideoSource: ~Copyable, Sendable {
 
     /// Reads every frame and hands it to `receive`, until that is false.
     ///
-    /// - Parameter lenient: whether a stream may end within a frame, and pictures may be damaged.
     /// - Throws: ``VideoStreamError``, ``VideoError``, ``MattingError``.
-    mutating func read(
-        lenient: Bool, pipeline: MattingPipeline, _ receive: (VideoFrame) -> Bool
-    ) throws {
+    mutating func read(_ pipeline: MattingPipeline, _ receive: (VideoFrame) -> Bool) throws {
         for (index, file) in (files ?? []).enumerated() {
             let image: RasterImage
             do {
-                image = try RasterImage(contentsOf: file, lenient: lenient)
+                image = try RasterImage(contentsOf: file, limits: limits, lenient: lenient)
             } catch {
                 throw VideoError.frame(number: index + 1, reason: "\(error)")
             }

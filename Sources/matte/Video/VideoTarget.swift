@@ -40,7 +40,7 @@ enum VideoTarget {
         switch self {
         case .stream(let path):
             path == Self.standardOutput || FileIdentity.device(path) != nil
-                ? nil : path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+                ? nil : FileIdentity.folder(of: path)
         case .pictures(let name, _): name.folder.isEmpty ? "." : name.folder
         }
     }

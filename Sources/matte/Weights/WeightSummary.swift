@@ -3,9 +3,10 @@ import Matting
 /// What `weights inspect` and `weights list` say of a file.
 struct WeightSummary: Encodable {
     let file: String
-    let architecture: String
-    let input: String
-    let output: String
+    /// nil, as the two that follow, where the file cannot be used.
+    let architecture: String?
+    let input: String?
+    let output: String?
     let tensors: Int
     let parameters: Int
     let types: String
@@ -14,23 +15,17 @@ struct WeightSummary: Encodable {
     let training: String?
     let source: String?
     let sha256: String
+    /// Why the file cannot be used: all that is wrong with it.
+    let problem: String?
 
-    init(_ weights: WeightFile) throws(MattingError) {
-        // Building the network checks every tensor: inspecting a broken file says all that is wrong with it.
-        if EdgeModel.isRecognized(in: weights) {
-            try EdgeRefinement.check(weights)
-            self.architecture = EdgeRefinement.architecture
-            self.input = "crops of the picture and a coarse matte, multiples of 8"
-            self.output = "sigmoid activation"
-        } else {
-            let pipeline = try MattingPipeline(
-                weightFile: weights, options: MattingOptions(refinement: .bilinear, threadCount: 1))
-            let recipe = pipeline.recipe
-            self.architecture = pipeline.architecture.rawValue
-            self.input = recipe.inputSummary
-            self.output = recipe.outputSummary
-        }
+    init(_ weights: WeightFile) {
+        var network: Network?
+        var problem: String?
+        do throws(MattingError) { network = try Network(weights) } catch { problem = "\(error)" }
         self.file = weights.name
+        self.architecture = network?.architecture
+        self.input = network?.input
+        self.output = network?.output
         self.tensors = weights.tensors.count
         self.parameters = weights.parameterCount
         self.types = weights.typeCounts.map { "\($0.type) (\($0.count))" }.joined(separator: ", ")
@@ -39,6 +34,7 @@ struct WeightSummary: Encodable {
         self.training = weights.training
         self.source = weights.source
         self.sha256 = weights.dataSHA256
+        self.problem = problem
     }
 
     var lines: [String] {
@@ -49,6 +45,30 @@ struct WeightSummary: Encodable {
         ]
         return rows.compactMap { name, value in
             value.map { name + String(repeating: " ", count: 14 - name.count) + $0 }
+        }
+    }
+}
+
+extension WeightSummary {
+    /// The network that a file is for, with every tensor in place.
+    private struct Network {
+        let architecture: String
+        let input: String
+        let output: String
+
+        init(_ weights: WeightFile) throws(MattingError) {
+            if EdgeModel.isRecognized(in: weights) {
+                try EdgeRefinement.check(weights)
+                architecture = EdgeRefinement.architecture
+                input = "crops of the picture and a coarse matte, multiples of \(EdgeModel.multiple)"
+                output = "sigmoid activation"
+            } else {
+                let pipeline = try MattingPipeline(
+                    weightFile: weights, options: MattingOptions(refinement: .bilinear, threadCount: 1))
+                architecture = pipeline.architecture.rawValue
+                input = pipeline.recipe.inputSummary
+                output = pipeline.recipe.outputSummary
+            }
         }
     }
 }

@@ -5,7 +5,10 @@ extension Weights {
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints architecture, input recipe, tensors, parameters, types, licence and hash.",
-            discussion: "Without a file it shows the two that are embedded in the program.")
+            discussion: """
+                Without a file it shows the two that are embedded in the program. What is in a file that no network can \
+                use is shown too, and why not; the exit status is 1 then.
+                """)
 
         @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "file"))
         var file: String?
@@ -27,13 +30,18 @@ extension Weights {
         }
 
         private func show(_ weights: WeightFile) throws {
-            let summary = try failing { () throws(MattingError) in try WeightSummary(weights) }
-            if json { return Console.json(summary) }
-            for line in summary.lines { Console.line(line) }
-            if tensors {
-                for tensor in weights.tensors {
+            let summary = WeightSummary(weights)
+            if json {
+                Console.json(summary)
+            } else {
+                for line in summary.lines { Console.line(line) }
+                for tensor in tensors ? weights.tensors : [] {
                     Console.line("  \(tensor.name)  \(tensor.type)  \(tensor.shape)")
                 }
+            }
+            if let problem = summary.problem {
+                Console.message(problem)
+                throw ExitCode(1)
             }
         }
     }

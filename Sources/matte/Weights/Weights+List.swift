@@ -17,8 +17,8 @@ extension Weights {
             let listing = Listing(
                 embedded: try failing { () throws(MattingError) in
                     [
-                        try WeightSummary(MattingPipeline.defaultWeights()),
-                        try WeightSummary(MattingPipeline.defaultEdgeWeights()),
+                        WeightSummary(try MattingPipeline.defaultWeights()),
+                        WeightSummary(try MattingPipeline.defaultEdgeWeights()),
                     ]
                 }, networks: Architecture.allCases.map(Network.init))
             if json { return Console.json(listing) }
@@ -37,7 +37,8 @@ extension Weights.List {
             var files = Table([.left, .left, .right, .right, .left, .left])
             for summary in embedded {
                 files.add([
-                    summary.file, summary.architecture, summary.parameters.millionsText, summary.bytes.bytesText,
+                    summary.file, summary.architecture ?? "unknown", summary.parameters.millionsText,
+                    summary.bytes.bytesText,
                     summary.licence ?? "licence not stated", "sha256 \(summary.sha256)",
                 ])
             }

@@ -112,7 +112,7 @@ struct WeightBinderTests {
         #expect(message.contains("300 missing: 'other0' [2, 3], 'other1' [2, 3]"))
         #expect(message.contains("… (290 more)"))
         #expect(message.contains("500 not used by it: 'layer0.weight', "))
-        #expect(message.hasSuffix("matte weights inspect'"))
+        #expect(message.hasSuffix("matte weights inspect --tensors'"))
         #expect(message.count < 1_000)
     }
 

@@ -72,7 +72,7 @@ struct WeightErrorTests {
     @Test("Terminals are safe from names, and so are logs from their length")
     func escapes() {
         let message = WeightError.missingTensor(file: "w", tensor: "a\u{1b}[2J\u{202e}\n").description
-        let inspect = "see what is in it with 'matte weights inspect'"
+        let inspect = "see what is in it with 'matte weights inspect --tensors'"
         #expect(message == "'w' has no tensor 'a\\u{1B}[2J\\u{202E}\\n'; \(inspect)")
         let long = WeightError.missingTensor(file: "w", tensor: String(repeating: "x", count: 1_000_000)).description
         #expect(long.count < 400)

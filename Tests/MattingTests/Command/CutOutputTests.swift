@@ -198,8 +198,10 @@ import Testing
             let byEdges = ["--refinement", "edges"]
             expectStatus(0, try Command.run([input, "-o", folder("edges.png")] + byEdges))
             let swapped = try Command.run([input, "-o", folder("none.png"), "--edge-weights", weights] + byEdges)
-            expectStatus(1, swapped, says: weights, "mobilenetv2-unet", "edge-attention")
+            expectStatus(1, swapped, says: weights, "mobilenetv2-unet", "--weights")
             let edges = try Fixtures.path("../../Weights/edge.safetensors")
+            let edgesAlone = try Command.run([input, "-o", folder("none.png"), "--weights", edges])
+            expectStatus(1, edgesAlone, says: edges, "edge network", "--edge-weights")
             expectStatus(0, try Command.run([input, "-o", folder("own.png"), "--edge-weights", edges] + byEdges))
             #expect(try folder.bytes("own.png") == folder.bytes("edges.png"))
             #expect(!folder.exists("none.png"))

@@ -81,6 +81,58 @@ import Testing
         }
     }
 
+    @Test func sizeIsLimitedUntilSomebodyTrustsTheFile() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.plain(width: 1001, height: 1000, [1, 2, 3]), "in.png")
+            let strip = try folder.write(.plain(width: 32_769, height: 1, [1, 2, 3]), "strip.png")
+            let plain = ["--refinement", "bilinear", "-o", folder("out.png")]
+            expectStatus(
+                1, try Command.run([input, "--max-megapixels", "1"] + plain), says: input, "1001 x 1000 pixels",
+                "--max-megapixels")
+            expectStatus(1, try Command.run([strip] + plain), says: "32769 x 1", "--max-megapixels")
+            #expect(!folder.exists("out.png"))
+            expectStatus(0, try Command.run([strip, "--max-megapixels", "1"] + plain))
+            var limits = DecodingLimits.default
+            limits.maxSide = 40_000
+            #expect(try RasterImage(contentsOf: folder("out.png"), limits: limits).width == 32_769)
+        }
+    }
+
+    /// A background is a picture like any other: what is lost of it is said.
+    @Test func whatIsLostOfABackgroundIsSaid() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.ball(), "in.png")
+            var ground = try RasterImage.plain(width: 4, height: 4, [1, 2, 3]).encoded(as: .png).withBytes { Array($0) }
+            // A gamma of 1 behind the header; libpng does not look at its checksum, as it skips the chunk.
+            ground.insert(
+                contentsOf: [0, 0, 0, 4] + Array("gAMA".utf8) + [0, 1, 0x86, 0xA0, 0x31, 0xE8, 0x96, 0x5F], at: 33)
+            let background = try folder.write(ground, "ground.png")
+            let arguments = [input, "-o", folder("out.png"), "--background", background]
+            expectStatus(0, try Command.run(arguments), says: background, "not sRGB")
+            let quiet = try Command.run(arguments + ["--quiet"])
+            expectStatus(0, quiet)
+            #expect(quiet.messages.isEmpty)
+        }
+    }
+
+    @Test func unknownInstructionSet() throws {
+        let outcome = try Command.run(["weights", "list"], environment: ["MATTING_INSTRUCTION_SET": "avx-512"])
+        expectStatus(64, outcome, says: "MATTING_INSTRUCTION_SET", "avx-512", "avx512", "baseline")
+        #expect(outcome.output.isEmpty)
+    }
+
+    /// One output that cannot be written costs that picture only.
+    @Test func aFolderWithAnOutputThatCannotBeWritten() throws {
+        try TemporaryFolder.with { folder in
+            let inputs = try ["a", "b", "c"].map { try folder.write(.ball(), "\($0).png") }
+            try folder.makeFolder("out/b.png")
+            let outcome = try Command.run(inputs + ["-o", folder("out/"), "--refinement", "bilinear"])
+            expectStatus(1, outcome, says: "b.png", "it is a folder")
+            #expect(try folder.names("out") == ["a.png", "b.png", "c.png"])
+            #expect(try folder.image("out/a.png").width == 96 && folder.image("out/c.png").width == 96)
+        }
+    }
+
     @Test func unreadableInputs() throws {
         try TemporaryFolder.with { folder in
             let output = folder("out.png")

@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func namesWithTabsAndTemporariesOfAKilledRun() throws {
+        try TemporaryFolder.with { folder in
+            try Self.write(folder, image: "set/image/a\tb.png", alpha: "set/mask/a\tb.png")
+            try folder.makeFolder("out")
+            try folder.write([1], "out/.rows.tsv.1abc-7.matte-partial")
+            expectStatus(0, try Command.run(["evaluate", folder("set"), "--tsv", folder("out/rows.tsv")]))
+            #expect(try folder.names("out") == ["rows.tsv"])
+            let rows = try String(decoding: folder.bytes("out/rows.tsv"), as: UTF8.self).split(separator: "\n")
+            let columns = rows.map { $0.split(separator: "\t", omittingEmptySubsequences: false).count }
+            #expect(rows.count == 2 && columns[0] == columns[1])
+            #expect(rows[1].contains("a\\tb.png"))
+        }
+    }
+
     @Test func sideBySide() throws {
         try TemporaryFolder.with { folder in
             try Self.write(folder, image: "a.png", alpha: "a.alpha.png")

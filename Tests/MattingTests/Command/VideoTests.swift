@@ -306,6 +306,8 @@ import Testing
             try folder.write(Self.picture(0), "1.png")
             expectStatus(64, try Command.run(["video", folder("%d.png"), "-o", folder("%d.png")]), says: "overwritten")
             #expect(try folder.names() == ["1.png", "film.y4m", "link.y4m"])
+            #expect(try folder.bytes("film.y4m") == Self.film(frames: 1))
+            #expect(try folder.image("1.png").samples == Self.picture(0).samples)
         }
     }
 

@@ -79,7 +79,16 @@ import Testing
             expectStatus(
                 1, outcome, says: path, names[0], names[1], names[names.count - 1], "surplus.weight", "1 missing",
                 "1 of another shape", "1 with infinities or NaNs", "1 not used")
-            #expect(outcome.output.isEmpty)
+            // What is in it is shown all the same.
+            #expect(outcome.text.contains("\(names.count)") && !outcome.text.contains("architecture"))
+            let listed = try Command.run(["weights", "inspect", path, "--tensors"])
+            expectStatus(1, listed, says: "1 missing")
+            #expect(listed.text.contains("  surplus.weight  F32  [1]"))
+            let json = try Command.run(["weights", "inspect", path, "--json"])
+            expectStatus(1, json)
+            let object = try #require(try json.objects().first)
+            #expect(object["tensors"] as? Int == names.count && object["architecture"] == nil)
+            #expect((object["problem"] as? String)?.contains("surplus.weight") == true)
         }
     }
 

@@ -81,6 +81,23 @@ import Threads
 
     @Test func limitKeepsTheSoftestCrops() throws {
         let image = try RasterImage.noise(width: 560, height: 420, seed: 11)
+        // A sharp edge at the left, a soft one at the right.
+        let matte = try Tensor(
+            shape: TensorShape(height: 160, width: 160, channels: 1),
+            values: (0..<160 * 160).map { index in
+                let x = Float(index % 160)
+                return min(max((x - 29) / 2, 0), 1) * min(max((150 - x) / 50, 0), 1)
+            })
+        let none = try refine(matte, image: image, EdgeRefinement(cropLimit: 0)).values
+        let one = try refine(matte, image: image, EdgeRefinement(cropLimit: 1)).values
+        let all = try refine(matte, image: image, EdgeRefinement(cropLimit: 1000)).values
+        func changed(_ values: [Float]) -> [Int] { values.indices.filter { values[$0] != none[$0] }.map { $0 % 560 } }
+        #expect((changed(all).min() ?? 560) < 150)
+        #expect((changed(one).min() ?? 0) > 250)
+    }
+
+    @Test func limitIsKept() throws {
+        let image = try RasterImage.noise(width: 560, height: 420, seed: 11)
         let matte = try Self.ramp(side: 160)
         let all = try refine(matte, image: image, EdgeRefinement(cropLimit: 1000))
         let one = try refine(matte, image: image, EdgeRefinement(cropLimit: 1))
@@ -135,10 +152,15 @@ import Threads
     @Test func otherWeightsAreRefusedByName() throws {
         let coarse = try MattingPipeline.defaultWeights()
         let error = #expect(throws: WeightError.self) { try EdgeModel(coarse) }
-        guard case .unknownArchitecture(_, "mobilenetv2-unet", [EdgeModel.architecture])? = error else {
-            Issue.record("\(String(describing: error))")
-            return
+        #expect(error == .notEdgeNetwork(file: coarse.name, architecture: .mobileNetV2UNet))
+        let bytes = WeightFileWriter(metadata: ["architecture": "other"]).bytes(includingChecksum: false)
+        let unknown = try bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "w") }
+        let known = [EdgeModel.architecture]
+        #expect(throws: WeightError.unknownArchitecture(file: "w", stated: "other", known: known)) {
+            try EdgeModel(unknown)
         }
+        let edges = try MattingPipeline.defaultEdgeWeights()
+        #expect(throws: WeightError.edgeNetwork(file: edges.name)) { try Architecture(of: edges) }
     }
 
     // MARK: Helpers

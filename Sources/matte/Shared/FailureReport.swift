@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// What `--json` says of a picture or a film that failed.
+struct FailureReport: Encodable {
+    let input: String
+    let output: String
+    let error: String
+}
+
+/// Runs what cannot go on after an error: says it and ends with status 1.
+func failing<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        Console.message("\(error)")
+        throw ExitCode(1)
+    }
+}

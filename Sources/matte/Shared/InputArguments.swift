@@ -1,0 +1,30 @@
+import ArgumentParser
+import Matting
+
+/// What is accepted of photographs and films, the same for all verbs that read them.
+struct InputArguments: ParsableArguments {
+    @Flag(help: "Accept truncated and damaged files with what can be read of them.")
+    var lenient = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Read larger photographs than the 100 megapixels that keep hostile files from taking all memory.",
+            valueName: "n"))
+    var maxMegapixels: Int?
+
+    func validate() throws {
+        if let maxMegapixels, !(1...100_000).contains(maxMegapixels) {
+            throw ValidationError("--max-megapixels is 1 to 100000.")
+        }
+    }
+
+    /// Whoever asks for more pixels trusts the file: its sides, and its bytes at 8 a pixel, may then be what they are.
+    var limits: DecodingLimits {
+        var limits = DecodingLimits.default
+        guard let maxMegapixels else { return limits }
+        limits.maxPixels = maxMegapixels * 1_000_000
+        limits.maxSide = max(limits.maxSide, 1_000_000)
+        limits.maxFileBytes = max(limits.maxFileBytes, limits.maxPixels * 8)
+        return limits
+    }
+}
