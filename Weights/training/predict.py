@@ -33,7 +33,9 @@ class DefaultNetwork:
     @torch.inference_mode()
     def raw(self, image: Image.Image) -> np.ndarray:
         """Matte and doubt of an RGB picture at the network's size, (height, width, 2), 0 to 1."""
-        small = image.resize(fit(image.size, self.long_side, self.multiple), Image.Resampling.BILINEAR)
+        # As the library does: areas are averaged, what is smaller is interpolated.
+        filter = Image.Resampling.BOX if max(image.size) > self.long_side else Image.Resampling.BILINEAR
+        small = image.resize(fit(image.size, self.long_side, self.multiple), filter)
         x = torch.from_numpy(np.asarray(small, np.float32) / 255).permute(2, 0, 1)[None]
         x = ((x - 0.5) / 0.5).contiguous(memory_format=torch.channels_last)
         return torch.sigmoid(torch.cat(self.network(x), 1))[0].permute(1, 2, 0).numpy()

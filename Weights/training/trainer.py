@@ -78,6 +78,8 @@ class Trainer:
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
+            for group, (_, rate) in zip(self.optimiser.param_groups, self.rates):
+                group["rate"] = rate  # the state has the one it was saved with
             self.progress = Progress(**state["progress"])
         self.work = working_copy(self.model)
         self.twins = [(own, work) for own, work in zip(self.model.parameters(), self.work.parameters()) if own.requires_grad]

@@ -2,7 +2,8 @@
 
     python -m edge.compose --subjects subjects/train renders/train --data DATA --coarse ../coarse.safetensors --out composites/train --count 3000
 
-Writes `pictures.npy` (count, SIZE, SIZE, 4: RGB and alpha, bytes) and `coarse.npy` (count, COARSE, COARSE, 2: matte and doubt).
+Writes `pictures.npy` (count, SIZE, SIZE, 4: RGB and alpha, bytes) and `coarse.npy` (count, side, side, 2: matte and doubt), whose
+side is the coarse network's own.
 The coarse network sees the picture as the library feeds it, so its blur, its gaps and its doubt are the real ones.
 Without `--coarse` it writes `images/KIND/NNNN.png` and `alphas/KIND/NNNN.png`, for `matte evaluate`.
 """
@@ -15,10 +16,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
-from coarse.dataset import RNG, Backdrops, chance, degrade, jitter, painted, read_pairs, read_unlabelled
+from coarse.dataset import RNG, Backdrops, chance, degrade, is_held_out, jitter, painted, read_pairs, read_unlabelled
 from predict import DefaultNetwork
 
-SIZE, COARSE = 640, 320
+SIZE = 640
 KINDS = {"blurred": 0.3, "mosaic": 0.3, "painted": 0.25, "matched": 0.15}
 
 
@@ -104,7 +105,8 @@ def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) ->
 
 def write_arrays(out: Path, network: DefaultNetwork, count: int, draw: Callable[[int], np.ndarray]) -> None:
     pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, SIZE, SIZE, 4))
-    coarse = np.lib.format.open_memmap(out / "coarse.npy", "w+", np.uint8, (count, COARSE, COARSE, 2))
+    side = network.long_side
+    coarse = np.lib.format.open_memmap(out / "coarse.npy", "w+", np.uint8, (count, side, side, 2))
     for index in range(count):
         pictures[index] = draw(index)
         coarse[index] = np.uint8(255 * network.raw(Image.fromarray(pictures[index, ..., :3])) + 0.5)
@@ -135,7 +137,7 @@ def main() -> None:
     subjects = sorted(path for folder in arguments.subjects for path in [*folder.rglob("*.png"), *folder.rglob("*.webp")])
     scenes = sorted((arguments.data / "backgrounds").rglob("*.webp")) + read_unlabelled(arguments.data)[2]
     held_out = arguments.split != "train"
-    backdrops = Backdrops([path for path in scenes if (int(path.stem) % 16 == 0) == held_out], read_pairs(arguments.data, arguments.split))
+    backdrops = Backdrops([path for path in scenes if is_held_out(path) == held_out], read_pairs(arguments.data, arguments.split))
 
     def draw(index: int) -> np.ndarray:
         rng = np.random.default_rng((arguments.seed, index))
@@ -145,7 +147,7 @@ def main() -> None:
         return composite(rng, subjects[rng.integers(len(subjects))], subjects, backdrops)
 
     if arguments.coarse:
-        write_arrays(arguments.out, DefaultNetwork(arguments.coarse, COARSE), arguments.count, draw)
+        write_arrays(arguments.out, DefaultNetwork(arguments.coarse), arguments.count, draw)
     else:
         write_files(arguments.out, arguments.count, subjects, draw)
     print(f"{arguments.count} composites of {len(subjects)} subjects")

@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first index")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--split", choices=SPLITS, default="train")
-    parser.add_argument("--photographs", type=Path, help="a folder of NAME.webp with masks NAME.png, whose insides serve as textures")
+    parser.add_argument("--photographs", type=Path, help="a folder of pairs with its index.tsv; insides of its training photographs' subjects serve as textures")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="leave out the subjects of other kinds")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()

@@ -1,6 +1,5 @@
 """What surfaces look like: textures, and light on them."""
 
-import os
 from pathlib import Path
 
 import cv2
@@ -21,10 +20,12 @@ RESERVED_PHOTOGRAPH = 8
 
 
 def use_photographs(folder: Path | None) -> None:
-    """Reads which pictures in a folder have a mask (NAME.webp beside NAME.png); textures are cut from inside the masks."""
+    """Reads which photographs of a folder of pairs are for training (its `index.tsv`); textures are cut from inside their masks."""
     PHOTOGRAPHS.clear()
     if folder:
-        PHOTOGRAPHS.extend((image, image.with_suffix(".png")) for image in sorted(folder.rglob("*.webp")) if os.path.exists(image.with_suffix(".png")))
+        rows = [line.split("\t") for line in (folder / "index.tsv").read_text().splitlines()[1:]]
+        names = (folder / source / name for source, name, _, _, split in rows if split == "train")
+        PHOTOGRAPHS.extend((Path(f"{name}.webp"), Path(f"{name}.png")) for name in names)
 
 
 def photograph(draw: Draw, width: int, height: int) -> np.ndarray | None:
