@@ -71,7 +71,7 @@ import Testing
     func profileIsWrittenWithItsOwnColoursOnly(test: Profiled) throws {
         let image = try RasterImage.noise(
             width: 3, height: 2, colorModel: test.model, bitDepth: .sixteen,
-            iccProfile: Self.profile(test.model.colorChannelCount == 1 ? "GRAY" : "RGB "), exif: [3, 4])
+            iccProfile: TestProfile.bytes(test.model.colorChannelCount == 1 ? "GRAY" : "RGB "), exif: [3, 4])
         let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
         let composite = try result.composite(over: .color(test.color))
         #expect(composite.colorModel == test.output)
@@ -81,22 +81,6 @@ import Testing
         #expect(try RasterImage(decoding: file.bytes).iccProfile == (test.keepsProfile ? image.iccProfile : nil))
         let isDropped = file.warnings.contains { if case .iccProfileDropped = $0 { true } else { false } }
         #expect(isDropped == !test.keepsProfile)
-    }
-
-    /// A header, a table without tags, and something behind it: libpng takes what compresses to little for truncated.
-    private static func profile(_ space: String) -> [UInt8] {
-        var profile = [UInt8](repeating: 0, count: 132) + (0..<268).map { UInt8($0 % 251) }
-        func set(_ text: String, at position: Int) {
-            profile.replaceSubrange(position..<position + 4, with: Array(text.utf8))
-        }
-        profile.replaceSubrange(0..<4, with: [0, 0, UInt8(profile.count >> 8), UInt8(profile.count & 255)])
-        profile[8] = 2
-        set("mntr", at: 12)
-        set(space, at: 16)
-        set("XYZ ", at: 20)
-        set("acsp", at: 36)
-        profile.replaceSubrange(68..<80, with: [0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D])
-        return profile
     }
 
     @Test func greyOverAGreyPictureBecomesColour() throws {

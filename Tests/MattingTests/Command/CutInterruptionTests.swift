@@ -48,7 +48,7 @@ import Testing
             let pipe = folder("pipe")
             try #require(mkfifo(pipe, 0o600) == 0)
             let command = try Command([input, "-o", pipe, "--keep-hidden", "--quiet"])
-            let reader = try #require(FileHandle(forReadingAtPath: pipe))
+            let reader = try NamedPipe.reader(pipe)
             let first = try #require(try reader.read(upToCount: 1))
             command.interrupt()
             // Time for the signal to be seen before there is room to write on.

@@ -192,14 +192,15 @@ import Testing
     /// What programs are to read must not be lost without a word.
     @Test(
         .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "only Linux has a full device"),
-        arguments: [["weights", "list"], ["cut"]])
+        arguments: [["weights", "list"], ["cut"], ["cut", "-o", "-"]])
     func fullStandardOutput(verb: [String]) throws {
         try TemporaryFolder.with { folder in
             let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
-            let arguments =
-                verb == ["cut"] ? [try folder.write(.ball(), "in.png"), "-o", folder("out.png"), "--json"] : []
+            let picture = verb[0] == "cut" ? [try folder.write(.ball(), "in.png")] : []
+            let arguments = picture + (verb == ["cut"] ? ["-o", folder("out.png"), "--json"] : [])
             expectStatus(
-                1, try Command.run(verb + arguments, to: full), says: "standard output", "No space left")
+                1, try Command.run(verb + arguments, to: full),
+                says: verb.last == "-" ? "/dev/stdout" : "standard output", "No space left")
         }
     }
 

@@ -234,7 +234,7 @@ import Testing
             let command = try Command([
                 "evaluate", "--list", folder("set.tsv"), "--json", "--tsv", folder("rows.tsv"),
             ])
-            let writer = try #require(FileHandle(forWritingAtPath: folder("b.png")))
+            let writer = try NamedPipe.writer(folder("b.png"))
             command.interrupt()
             let outcome = try command.outcome()
             expectStatus(130, outcome)

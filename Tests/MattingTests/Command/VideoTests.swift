@@ -88,6 +88,43 @@ import Testing
         }
     }
 
+    /// What pictures carry besides 8 bits a sample goes from frame to frame too.
+    @Test func framesKeepTheirDepthProfileAndExif() throws {
+        try TemporaryFolder.with { folder in
+            try folder.makeFolder("in")
+            let ball = try RasterImage.ball(width: Self.width, height: Self.height)
+            var frame = try RasterImage(
+                width: Self.width, height: Self.height, colorModel: .rgb, bitDepth: .sixteen,
+                samples: ball.samples.map { $0 * 257 + 3 })
+            frame.iccProfile = TestProfile.bytes("RGB ")
+            frame.exif = [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            try folder.write(frame, "in/1.png")
+            expectStatus(0, try Command.run(["video", folder("in/%d.png"), "-o", folder("out/%d.png")]))
+            let output = try folder.image("out/1.png")
+            #expect(output.bitDepth == .sixteen && output.colorModel == .rgba)
+            #expect(output.iccProfile == frame.iccProfile && output.exif == frame.exif)
+            let (samples, expected) = (output.samples, frame.samples)
+            let visible = (0..<Self.width * Self.height).filter { samples[4 * $0 + 3] > 0 }
+            #expect(visible.count > 100)
+            #expect(visible.allSatisfy { samples[4 * $0..<4 * $0 + 3] == [] + expected[3 * $0..<3 * $0 + 3] })
+        }
+    }
+
+    @Test func aFilmOfTenBits() throws {
+        let format = try PlanarFormat(width: Self.width, height: Self.height, sampling: .quarterLeft, bitDepth: 10)
+        let header = Y4MHeader(format: format)
+        let frame = try PlanarFrame(Self.picture(0), format: format, colors: VideoColors(header))
+        let film = Array("\(header.line)\nFRAME\n".utf8) + frame.withBytes { Array($0) }
+        let matte = try Command.run(["video", "-", "-o", "-"], input: film)
+        expectStatus(0, matte)
+        let (line, frames) = try Self.frames(matte.output)
+        #expect(line.line == "YUV4MPEG2 W48 H40 F25:1 Ip A1:1 Cmono10 XCOLORRANGE=FULL")
+        #expect(frames.count == 1 && frames[0].planes[0].max() == 1023)
+        let composite = try Command.run(["video", "-", "-o", "-", "--background", "white"], input: film)
+        expectStatus(0, composite)
+        #expect(try Self.frames(composite.output).header.format == format)
+    }
+
     @Test func cutOutsOfANumberedSequence() throws {
         try TemporaryFolder.with { folder in
             try folder.makeFolder("in")
@@ -291,7 +328,7 @@ import Testing
             // One frame, and a pipe that stays open.
             try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
             let command = try Command(["video", folder("film.y4m"), "-o", folder("nowhere/matte.y4m")])
-            let writer = try #require(FileHandle(forWritingAtPath: folder("film.y4m")))
+            let writer = try NamedPipe.writer(folder("film.y4m"))
             try writer.write(contentsOf: Data(Self.film(frames: 1)))
             expectStatus(1, try command.outcome(), says: "cannot be written")
             try writer.close()
@@ -373,7 +410,7 @@ import Testing
             // The film never ends: its writer is this test, which sends one frame and no more.
             try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
             let command = try Command(["video", folder("film.y4m"), "-o", folder("matte.y4m")])
-            let writer = try #require(FileHandle(forWritingAtPath: folder("film.y4m")))
+            let writer = try NamedPipe.writer(folder("film.y4m"))
             try writer.write(contentsOf: Data(Self.film(frames: 1)))
             try waitUntil { !folder.hiddenNames().isEmpty }
             command.interrupt(signal)
