@@ -38,4 +38,34 @@ import Testing
             #expect(mask.bitDepth == kind.bitDepth && mask.colorModel == .gray)
         }
     }
+
+    /// What a caller with a network of its own does: the coarse matte of a disc becomes that of the picture.
+    @Test func aCoarseMatteIsBroughtToItsPicture() throws {
+        let side = 240
+        func coverage(_ x: Int, _ y: Int, _ scale: Int) -> Float {
+            let (dx, dy) = (Float(x * scale + scale / 2 - side / 2), Float(y * scale + scale / 2 - side / 2))
+            return min(max((70 - (dx * dx + dy * dy).squareRoot()) / Float(scale) + 0.5, 0), 1)
+        }
+        let truth = (0..<side * side).map { coverage($0 % side, $0 / side, 1) }
+        let picture = try RasterImage(
+            width: side, height: side, colorModel: .rgb,
+            samples: truth.flatMap { [Int(40 + 160 * $0), 90, Int(200 - 120 * $0)] })
+        let coarse = try AlphaMatte(
+            width: 30, height: 30, values: (0..<900).map { coverage($0 % 30, $0 / 30, 8) })
+        func error(_ matte: AlphaMatte) -> Float { zip(matte.values, truth).reduce(0) { $0 + abs($1.0 - $1.1) } }
+        let upsampled = try coarse.upsampled(to: picture)
+        #expect(upsampled.width == side && upsampled.height == side)
+        // Two colours and no texture: the guided filter finds nearly all of the edge that interpolation blurs.
+        #expect(error(upsampled) < error(try coarse.resized(width: side, height: side)) / 4)
+        #expect(try upsampled.upsampled(to: picture).values == upsampled.values)
+    }
+
+    @Test func upsamplingEndsWithItsTask() async throws {
+        let matte = try AlphaMatte.random(width: 3, height: 3, seed: 1)
+        let picture = try RasterImage.noise(width: 50, height: 40)
+        await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            #expect(throws: MattingError.cancelled) { try matte.upsampled(to: picture) }
+        }.value
+    }
 }
