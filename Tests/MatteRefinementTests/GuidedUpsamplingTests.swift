@@ -66,6 +66,38 @@ import Threads
         }
     }
 
+    /// Sizes: cells that divide the picture and that do not, a matte of another proportion, one larger than its picture,
+    /// one row, windows that reach beyond the picture.
+    @Test(
+        arguments: [
+            (width: 64, height: 48, coarseWidth: 16, coarseHeight: 12), (61, 47, 13, 9), (53, 31, 9, 20),
+            (30, 22, 48, 40),
+            (40, 1, 10, 3), (90, 75, 7, 6),
+        ], [1, 3])
+    func agreesWithItsDescription(
+        size: (width: Int, height: Int, coarseWidth: Int, coarseHeight: Int), channels: Int
+    ) throws {
+        var numbers = SeededNumbers(seed: 21)
+        // A slanted edge with a soft rim, textured on both sides, of a subject that differs in colour.
+        let guide = try Tensor.picture(size.width, size.height, channels: channels) { x, y, channel in
+            let inside = min(max((Float(x) - 0.4 * Float(size.width) - 0.3 * Float(y)) / 2, 0), 1)
+            return 0.3 + 0.1 * Float(channel) + inside * (0.4 - 0.25 * Float(channel)) + 0.06 * numbers.next()
+        }
+        let coarse = try Tensor.picture(size.coarseWidth, size.coarseHeight) { x, y, _ in
+            let (u, v) = (Float(x) / Float(size.coarseWidth), Float(y) / Float(size.coarseHeight))
+            let rim = (u - 0.42 - 0.3 * v * Float(size.height) / Float(size.width)) * 6 + 0.5
+            return min(max(rim + 0.1 * (numbers.next() - 0.5), 0), 1)
+        }
+        for options in [GuidedUpsampling(), GuidedUpsampling(radius: 2, secondRadius: 0, reach: 1, deadZone: 0)] {
+            let result = try options(coarse, guide: TensorRows(guide)).values
+            let expected = NaiveGuidedUpsampling(options: options)(
+                NaivePlane(coarse), guide: (0..<channels).map { NaivePlane(guide, channel: $0) })
+            let worst = zip(result, expected.values).map { abs(Double($0) - $1) }.max() ?? 1
+            // Single precision in regressions whose pivots may be as small as 1e-5; measured up to 8e-5.
+            #expect(result.count == expected.values.count && worst < 3e-4, "\(worst)")
+        }
+    }
+
     private func absoluteDifferences(_ a: [Float], _ b: [Float]) -> Float {
         zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) }
     }
@@ -77,8 +109,8 @@ import Threads
         let interpolated = NaivePlane(coarse).enlarged(by: 8, width: 256, height: 256).values.map { Float($0) }
         let error = absoluteDifferences(result, scene.alpha.values)
         let plain = absoluteDifferences(interpolated, scene.alpha.values)
-        // Measured: a ninth with colour and with grey; a third is left for harder scenes.
-        #expect(error < plain / 3, "\(error), interpolated \(plain)")
+        // Measured: a ninth with colour, a seventh with grey.
+        #expect(error < plain / 6, "\(error), interpolated \(plain)")
     }
 
     /// White on white, with noise as large as the contrast: colours say nothing, so the coarse matte has to stay.

@@ -36,7 +36,7 @@ struct NaiveGuidedFilter {
                         } / pixels + (i == j ? epsilon : 0)
                     } + [window.reduce(0) { $0 + (guide[i][$1.x, $1.y] - means[i]) * (p[$1.x, $1.y] - meanP) } / pixels]
                 }
-                let a = solve(&system)
+                let a = Self.solve(&system)
                 for channel in 0..<count { planes[channel][x, y] = a[channel] }
                 planes[count][x, y] = meanP - (0..<count).reduce(0) { $0 + a[$1] * means[$1] }
             }
@@ -45,7 +45,7 @@ struct NaiveGuidedFilter {
     }
 
     /// Gaussian elimination of a symmetric positive definite system with its right-hand side as the last column.
-    private func solve(_ rows: inout [[Double]]) -> [Double] {
+    static func solve(_ rows: inout [[Double]]) -> [Double] {
         let count = rows.count
         for pivot in 0..<count {
             for row in 0..<count where row != pivot {
