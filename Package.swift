@@ -3,7 +3,7 @@ import PackageDescription
 
 // The target list is the architecture: arrows point one way,
 // KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
-// Threads <- {TensorCore, ImageCodecs}, and ImageCodecs <- Matting.
+// Threads <- {TensorCore, ImageCodecs}, Files <- {ImageCodecs, MattingNetworks}, and ImageCodecs <- Matting.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
@@ -56,6 +56,7 @@ let package = Package(
 
         // MARK: Engine
         .target(name: "Threads"),
+        .target(name: "Files", swiftSettings: loopSettings),
         .target(name: "KernelInterface"),
         .target(
             name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: kernelSettings()),
@@ -63,8 +64,9 @@ let package = Package(
             name: "TensorCore",
             dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
                 + wideKernels.map { .byName(name: $0.name) }),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Threads"], swiftSettings: loopSettings),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
+        .target(
+            name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Files", "Threads"], swiftSettings: loopSettings),
+        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface", "Files", "Threads"]),
         .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
 
         // MARK: Public face
@@ -78,7 +80,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "matte",
-            dependencies: ["Matting", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Matting", "Files", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // MARK: Benchmarks
         .executableTarget(
@@ -97,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
         .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ"], exclude: ["Fixtures/generate.py"],
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files"], exclude: ["Fixtures/generate.py"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Files
 
 /// Writes files that appear whole or not at all.
 ///
@@ -18,7 +12,7 @@ public enum AtomicFile {
     ///
     /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(ImageCodecError) {
-        do throws(Failure) {
+        do throws(FileFailure) {
             var writer = try AtomicFileWriter(path)
             try writer.write(bytes)
             try writer.finish()
@@ -28,6 +22,8 @@ public enum AtomicFile {
     }
 
     /// Writes all of `bytes`; see ``write(_:to:)-(UnsafeRawBufferPointer,_)``.
+    ///
+    /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
     public static func write(_ bytes: [UInt8], to path: String) throws(ImageCodecError) {
         // The closure cannot throw a typed error through `withUnsafeBytes`, so the result carries it.
         let result = bytes.withUnsafeBytes { buffer in
@@ -36,12 +32,10 @@ public enum AtomicFile {
         try result.get()
     }
 
-    struct Failure: Error {
-        let reason: String
-
-        init(_ reason: String) { self.reason = reason }
-
-        /// The last system call's failure.
-        static var system: Failure { Failure(systemReason(errno)) }
-    }
+    /// Deletes what crashed writers left in `folder`: only names that ``AtomicFile`` makes, and only those that nobody
+    /// is writing now. On file systems without locks nothing is deleted.
+    ///
+    /// - Returns: How many were deleted; 0 if the folder cannot be read.
+    @discardableResult
+    public static func removeStaleTemporaries(in folder: String) -> Int { StaleTemporaries.remove(in: folder) }
 }

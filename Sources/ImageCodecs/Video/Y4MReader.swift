@@ -1,3 +1,5 @@
+import Files
+
 /// Reads a YUV4MPEG2 stream, what `ffmpeg -f yuv4mpegpipe` writes, frame by frame; memory does not grow with its length.
 ///
 /// ```swift
@@ -42,7 +44,7 @@ public struct Y4MReader: ~Copyable, Sendable {
     }
 
     private static func open(_ path: String) throws(VideoStreamError) -> BufferedInput {
-        do throws(BufferedInput.Failure) {
+        do throws(FileFailure) {
             return try BufferedInput(path: path)
         } catch {
             throw .unreadable(frame: 0, reason: error.reason)
@@ -69,7 +71,7 @@ public struct Y4MReader: ~Copyable, Sendable {
     private static func line(
         _ input: inout BufferedInput, frame: Int
     ) throws(VideoStreamError) -> (bytes: [UInt8], end: BufferedInput.LineEnd) {
-        do throws(BufferedInput.Failure) {
+        do throws(FileFailure) {
             return try input.readLine(limit: Y4MHeader.maxLineBytes)
         } catch {
             throw .unreadable(frame: frame, reason: error.reason)
@@ -97,7 +99,7 @@ public struct Y4MReader: ~Copyable, Sendable {
         }
         var frame = try PlanarFrame(header.format)
         let result = try frame.withMutableBytes { bytes in
-            Result { () throws(BufferedInput.Failure) in try input.read(into: bytes) }
+            Result { () throws(FileFailure) in try input.read(into: bytes) }
         }
         switch result {
         case .failure(let failure):

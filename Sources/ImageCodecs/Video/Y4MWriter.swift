@@ -1,3 +1,5 @@
+import Files
+
 /// Writes a YUV4MPEG2 stream, frame by frame, into a file that appears whole or not at all, or straight into a pipe.
 ///
 /// ```swift
@@ -25,7 +27,7 @@ public struct Y4MWriter: ~Copyable, Sendable {
         guard header.isWritable else {
             throw .unnamedFormat(sampling: header.format.sampling, bitDepth: header.format.bitDepth)
         }
-        do throws(AtomicFile.Failure) {
+        do throws(FileFailure) {
             var output = try AtomicFileWriter(path)
             try output.write(Array("\(header.line)\n".utf8))
             return output
@@ -44,9 +46,9 @@ public struct Y4MWriter: ~Copyable, Sendable {
     public mutating func write(_ frame: PlanarFrame) throws(VideoStreamError) {
         let number = frameCount + 1
         guard frame.format == header.format else { throw .differentFormat(frame: number) }
-        do throws(AtomicFile.Failure) {
+        do throws(FileFailure) {
             try output.write(Array("FRAME\n".utf8))
-            try frame.withBytes { (bytes) throws(AtomicFile.Failure) in try output.write(bytes) }
+            try frame.withBytes { (bytes) throws(FileFailure) in try output.write(bytes) }
         } catch {
             throw .cannotWrite(frame: number, reason: error.reason)
         }
@@ -57,7 +59,7 @@ public struct Y4MWriter: ~Copyable, Sendable {
     ///
     /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)`` with the last frame.
     public mutating func finish() throws(VideoStreamError) {
-        do throws(AtomicFile.Failure) {
+        do throws(FileFailure) {
             try output.finish()
         } catch {
             throw .cannotWrite(frame: frameCount, reason: error.reason)

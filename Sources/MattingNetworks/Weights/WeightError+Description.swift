@@ -99,8 +99,8 @@ extension WeightError: CustomStringConvertible {
         case .valueNotRepresentable(let tensor, let index, let type):
             "value \(index) of tensor \(quoted(tensor)) cannot be stored as \(type); store it as F32, and only finite "
                 + "values"
-        case .unwritable(let file, let code):
-            "cannot write weights \(quoted(file)): \(systemMessage(code)); check the folder and the space left"
+        case .unwritable(let file, let reason):
+            "cannot write weights \(quoted(file)): \(reason); check the folder and the space left"
         }
     }
 }

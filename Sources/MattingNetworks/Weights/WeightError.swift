@@ -103,6 +103,6 @@ public enum WeightError: Error, Sendable, Equatable {
     case valueCountMismatch(tensor: String, shape: [Int], count: Int)
     /// A value is not finite, or too large for the type it should be stored as.
     case valueNotRepresentable(tensor: String, index: Int, type: WeightType)
-    /// The system refused to write the file; `code` is the `errno`.
-    case unwritable(file: String, code: Int32)
+    /// The file could not be written; `reason` is the system's. What was there before still is.
+    case unwritable(file: String, reason: String)
 }

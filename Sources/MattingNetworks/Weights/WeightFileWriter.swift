@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Files
 
 /// Composes weight files in the safetensors format, the same bytes for the same calls.
 ///
@@ -175,35 +169,16 @@ public struct WeightFileWriter: Sendable {
 
     /// Writes the whole file or none: to a temporary name in the same folder, synchronised, then renamed.
     ///
-    /// - Throws: ``WeightError/unwritable(file:code:)``.
+    /// - Throws: ``WeightError/unwritable(file:reason:)``.
     public func write(to path: String, includingChecksum: Bool = true) throws(WeightError) {
-        guard !path.utf8.contains(0) else { throw .unwritable(file: path, code: ENOENT) }
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .unwritable(file: path, code: errno) }
-        var code: Int32 = bytes(includingChecksum: includingChecksum).withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-                let count = writeBytes(descriptor, rest)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return count < 0 ? errno : EIO }
-                done += count
-            }
-            return fsync(descriptor) == 0 ? 0 : errno
-        }
-        if close(descriptor) != 0, code == 0 { code = errno }
-        if code == 0, rename(temporary, path) != 0 { code = errno }
-        guard code == 0 else {
-            unlink(temporary)
-            throw .unwritable(file: path, code: code)
+        do throws(FileFailure) {
+            var writer = try AtomicFileWriter(path)
+            try writer.write(bytes(includingChecksum: includingChecksum))
+            try writer.finish()
+        } catch {
+            throw .unwritable(file: path, reason: error.reason)
         }
     }
-}
-
-/// The system's `write`, which the method of that name hides.
-private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
 }
 
 /// `text` as a string of JSON.

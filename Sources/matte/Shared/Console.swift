@@ -3,6 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import Files
 import ImageCodecs
 import Matting
 import Synchronization

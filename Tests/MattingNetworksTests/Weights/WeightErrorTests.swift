@@ -32,7 +32,8 @@ struct WeightErrorTests {
         .shapeMismatch(file: "w\u{7}", tensor: "t", expected: [2], actual: [1]),
         .unsupportedType(file: "w\u{7}", tensor: "t", type: .f64),
         .unusable(file: "w\u{7}", problems: WeightProblems()), .nonFiniteOutput(file: "w\u{7}"),
-        .badMetadata(file: "w\u{7}", key: "k", value: "v", expected: "more"), .unwritable(file: "w\u{7}", code: 28),
+        .badMetadata(file: "w\u{7}", key: "k", value: "v", expected: "more"),
+        .unwritable(file: "w\u{7}", reason: "full"),
     ]
 
     @Test("Every message names the file, escaped, in one line, and ends in what to do", arguments: ofTheFile)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MattingNetworks
@@ -160,6 +161,23 @@ struct WeightFileWriterTests {
         #expect(folder.names == ["w.safetensors"])
     }
 
+    @Test("A link stays one, and what it leads to keeps its permissions")
+    func throughALink() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try WeightFileWriter().write(to: folder.path("w.safetensors"))
+        #expect(chmod(folder.path("w.safetensors"), 0o600) == 0)
+        #expect(symlink("w.safetensors", folder.path("link")) == 0)
+        var writer = WeightFileWriter()
+        try writer.add("a", shape: [1], values: [1])
+        try writer.write(to: folder.path("link"))
+        var status = stat()
+        #expect(lstat(folder.path("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        #expect(stat(folder.path("w.safetensors"), &status) == 0 && status.st_mode & 0o777 == 0o600)
+        #expect(try WeightFile(contentsOf: folder.path("w.safetensors")).tensors.map(\.name) == ["a"])
+        #expect(folder.names == ["link", "w.safetensors"])
+    }
+
     @Test("unwritable: a missing folder, a folder in the way, an impossible name")
     func unwritable() throws {
         let folder = try TemporaryFolder()
@@ -169,11 +187,11 @@ struct WeightFileWriterTests {
                 try WeightFileWriter().write(to: path)
                 Issue.record("wrote \(path)")
             } catch {
-                guard case .unwritable(let file, let code) = error else {
+                guard case .unwritable(let file, let reason) = error else {
                     Issue.record(error)
                     continue
                 }
-                #expect(file == path && code != 0)
+                #expect(file == path && !reason.isEmpty)
             }
         }
         #expect(folder.names == [])

@@ -7,26 +7,22 @@ import Darwin
 #endif
 
 /// Bytes of a file, pipe or array, read piece by piece with a small buffer.
-struct BufferedInput: ~Copyable, Sendable {
-    struct Failure: Error {
-        let reason: String
-    }
-
+package struct BufferedInput: ~Copyable, Sendable {
     private let descriptor: Int32?
     private let isOwned: Bool
     private var buffer: [UInt8]
     /// What of the buffer is not yet read.
     private var rest: Range<Int>
 
-    init(path: String) throws(Failure) {
-        guard !path.utf8.contains(0) else { throw Failure(reason: "the path contains a NUL") }
+    package init(path: String) throws(FileFailure) {
+        guard !path.utf8.contains(0) else { throw FileFailure("the path contains a NUL") }
         let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw Failure(reason: systemReason(errno)) }
+        guard descriptor >= 0 else { throw FileFailure.system }
         self.init(descriptor: descriptor, isOwned: true)
     }
 
     /// What is left to read from an open descriptor, which stays open afterwards.
-    init(fileDescriptor: Int32) { self.init(descriptor: fileDescriptor, isOwned: false) }
+    package init(fileDescriptor: Int32) { self.init(descriptor: fileDescriptor, isOwned: false) }
 
     private init(descriptor: Int32, isOwned: Bool) {
         self.descriptor = descriptor
@@ -35,7 +31,7 @@ struct BufferedInput: ~Copyable, Sendable {
         rest = 0..<0
     }
 
-    init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         descriptor = nil
         isOwned = false
         buffer = bytes
@@ -45,7 +41,7 @@ struct BufferedInput: ~Copyable, Sendable {
     deinit { if isOwned, let descriptor { close(descriptor) } }
 
     /// Bytes that are left, where that is known: of a file or an array.
-    var remainingCount: Int? {
+    package var remainingCount: Int? {
         guard let descriptor else { return rest.count }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -55,21 +51,21 @@ struct BufferedInput: ~Copyable, Sendable {
     }
 
     /// Fills the empty buffer; false at the end of the input.
-    private mutating func refill() throws(Failure) -> Bool {
+    private mutating func refill() throws(FileFailure) -> Bool {
         guard let descriptor else { return false }
         let count = buffer.withUnsafeMutableBytes { bytes in
             bytes.baseAddress.map { readSome(descriptor, into: $0, count: bytes.count) } ?? 0
         }
-        guard count >= 0 else { throw Failure(reason: systemReason(errno)) }
+        guard count >= 0 else { throw FileFailure.system }
         rest = 0..<count
         return count > 0
     }
 
     /// How a line ended.
-    enum LineEnd { case newline, endOfInput, limit }
+    package enum LineEnd { case newline, endOfInput, limit }
 
     /// The bytes up to a newline, which is read too, to the end of the input, or to `limit`.
-    mutating func readLine(limit: Int) throws(Failure) -> (bytes: [UInt8], end: LineEnd) {
+    package mutating func readLine(limit: Int) throws(FileFailure) -> (bytes: [UInt8], end: LineEnd) {
         var line: [UInt8] = []
         while line.count <= limit {
             if rest.isEmpty, try !refill() { return (line, .endOfInput) }
@@ -85,7 +81,7 @@ struct BufferedInput: ~Copyable, Sendable {
     }
 
     /// Fills `target`, or as much of it as there is; returns how much that was.
-    mutating func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    package mutating func read(into target: UnsafeMutableRawBufferPointer) throws(FileFailure) -> Int {
         guard let base = target.baseAddress else { return 0 }
         let buffered = min(rest.count, target.count)
         buffer.withUnsafeBytes { bytes in
@@ -95,7 +91,7 @@ struct BufferedInput: ~Copyable, Sendable {
         var count = buffered
         while count < target.count, let descriptor {
             let step = readSome(descriptor, into: base + count, count: target.count - count)
-            guard step >= 0 else { throw Failure(reason: systemReason(errno)) }
+            guard step >= 0 else { throw FileFailure.system }
             if step == 0 { break }
             count += step
         }

@@ -1,13 +1,13 @@
 import Synchronization
 
 /// Names of files being written: `.NAME.TOKEN-NUMBER.matte-partial`, where the token is drawn once a process.
-enum TemporaryName {
+package enum TemporaryName {
     static let suffix = ".matte-partial"
     private static let counter = Atomic<Int>(0)
     private static let token = String(UInt64.random(in: .min ... .max), radix: 36)
 
     /// A name not used before.
-    static func next(for name: String) -> String {
+    package static func next(for name: String) -> String {
         let number = counter.add(1, ordering: .relaxed).newValue
         // File names end at 255 bytes.
         let shortened = String(decoding: name.utf8.prefix(180), as: UTF8.self)

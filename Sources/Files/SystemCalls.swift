@@ -7,10 +7,10 @@ import Darwin
 #endif
 
 /// The system's text for an error number.
-func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }
+package func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// Repeats a call while a signal interrupts it; the result is -1 with `errno` set on other failures.
-func retryingInterrupts<Value: SignedInteger>(_ call: () -> Value) -> Value {
+package func retryingInterrupts<Value: SignedInteger>(_ call: () -> Value) -> Value {
     while true {
         let result = call()
         if result != -1 || errno != EINTR { return result }
@@ -18,7 +18,7 @@ func retryingInterrupts<Value: SignedInteger>(_ call: () -> Value) -> Value {
 }
 
 /// One `read`; a descriptor that is set not to block is waited for.
-func readSome(_ descriptor: Int32, into base: UnsafeMutableRawPointer, count: Int) -> Int {
+package func readSome(_ descriptor: Int32, into base: UnsafeMutableRawPointer, count: Int) -> Int {
     while true {
         let step = retryingInterrupts { read(descriptor, base, count) }
         guard step < 0, errno == EAGAIN else { return step }

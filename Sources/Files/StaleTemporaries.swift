@@ -6,16 +6,15 @@ import Musl
 import Darwin
 #endif
 
-extension AtomicFile {
-    /// Deletes what crashed writers left in `folder`: only names that ``AtomicFile`` makes, and only those that nobody
-    /// is writing now.
+/// What crashed writers left behind.
+package enum StaleTemporaries {
+    /// Deletes from `folder` what ``AtomicFileWriter`` made and nobody is writing now.
     ///
     /// A writer holds a lock on its temporary, which the system releases when the process dies, however it dies. On file
     /// systems without locks nothing is deleted.
     ///
     /// - Returns: How many were deleted; 0 if the folder cannot be read.
-    @discardableResult
-    public static func removeStaleTemporaries(in folder: String) -> Int {
+    package static func remove(in folder: String) -> Int {
         guard !folder.utf8.contains(0), let listing = opendir(folder.isEmpty ? "." : folder) else { return 0 }
         defer { closedir(listing) }
         let descriptor = dirfd(listing)
