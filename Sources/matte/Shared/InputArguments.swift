@@ -8,7 +8,7 @@ struct InputArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read larger photographs than the 100 megapixels that keep hostile files from taking all memory.",
+            "The largest photograph or frame that is read, in megapixels, where files can be trusted; else 100.",
             valueName: "n"))
     var maxMegapixels: Int?
 
