@@ -28,8 +28,8 @@ public struct MattingOptions: Sendable {
 
     /// Bringing the matte to the picture's resolution.
     public var refinement: Refinement
-    /// Threads for each call, at least 1 (less counts as 1); nil shares one pool of all usable processors among all pipelines. The result is the same,
-    /// bit for bit, for every number.
+    /// Threads for each call, at least 1 (less counts as 1); nil shares one pool of all usable processors among all
+    /// pipelines. The result is the same, bit for bit, for every number.
     public var threadCount: Int?
     /// A picture in which no pixel of the coarse matte reaches this value has no subject: its matte is empty, and the
     /// result says so. In `[0, 1]`.

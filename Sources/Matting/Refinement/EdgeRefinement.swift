@@ -23,7 +23,8 @@ import Darwin
 /// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
 /// guided filter carries the edge on and the network is not asked.
 public struct EdgeRefinement: Sendable {
-    /// Crops a picture at most, over all sizes, 0 or more (less counts as 0); the band that is left over is refined by the guided filter.
+    /// Crops a picture at most, over all sizes, 0 or more (less counts as 0); the band that is left over is refined by the
+    /// guided filter.
     public var cropLimit: Int
     /// What the rest of the matte is made by.
     public var upsampling: GuidedUpsampling
