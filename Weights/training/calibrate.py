@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from coarse.dataset import read_pairs
+from coarse.photos import read_pairs
 from predict import DefaultNetwork, at_size
 
 QUANTILES, LEAST_SURE = 21, 0.2

@@ -15,7 +15,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from coarse.dataset import Backdrops, composite, cutout, read_cutouts, read_pairs, read_unlabelled
+from coarse.backdrops import Backdrops
+from coarse.cutouts import cutout
+from coarse.dataset import composite
+from coarse.photos import read_cutouts, read_pairs, read_unlabelled
 from predict import DefaultNetwork, U2NetP
 
 SYNTHETIC_SIZE, SYNTHETIC_COUNT, SEED = (256, 320), 96, 7

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from coarse.dataset import read_unlabelled_index
+from coarse.photos import read_unlabelled_index
 from predict import DefaultNetwork
 
 SIZE = 384

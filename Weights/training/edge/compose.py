@@ -16,7 +16,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
-from coarse.dataset import RNG, Backdrops, chance, degrade, is_held_out, jitter, painted, read_pairs, read_unlabelled
+from coarse.backdrops import Backdrops, painted
+from coarse.dataset import degrade, jitter
+from coarse.photos import is_held_out, read_pairs, read_unlabelled
+from coarse.sampling import RNG, chance
 from predict import DefaultNetwork
 
 SIZE = 640

@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from coarse.dataset import RNG, chance
+from coarse.sampling import RNG, chance
 from edge.colours import between, local_colours
 from edge.guided import GuidedUpsampling
 

@@ -69,12 +69,12 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first index")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--split", choices=SPLITS, default="train")
-    parser.add_argument("--photographs", type=Path, help="a folder of pairs with its index.tsv; insides of its training photographs' subjects serve as textures")
+    parser.add_argument("--data", type=Path, help="insides of its training photographs' subjects serve as textures")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="leave out the subjects of other kinds")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    materials.use_photographs(options.photographs)
+    materials.use_photographs(options.data)
     options.out.mkdir(parents=True, exist_ok=True)
     jobs = []
     for index in range(options.first, options.first + options.count):

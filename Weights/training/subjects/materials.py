@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from coarse.photos import read_pairs
+
 from .fields import blur, cells, grid, noise, ridges
 from .variety import Draw, Variety, hsv
 
@@ -19,13 +21,11 @@ PHOTOGRAPHS: list[tuple[Path, Path]] = []
 RESERVED_PHOTOGRAPH = 8
 
 
-def use_photographs(folder: Path | None) -> None:
-    """Reads which photographs of a folder of pairs are for training (its `index.tsv`); textures are cut from inside their masks."""
+def use_photographs(data: Path | None) -> None:
+    """Textures are cut from inside the masks of the pairs that are trained on."""
     PHOTOGRAPHS.clear()
-    if folder:
-        rows = [line.split("\t") for line in (folder / "index.tsv").read_text().splitlines()[1:]]
-        names = (folder / source / name for source, name, _, _, split in rows if split == "train")
-        PHOTOGRAPHS.extend((Path(f"{name}.webp"), Path(f"{name}.png")) for name in names)
+    if data:
+        PHOTOGRAPHS.extend((photo.image, photo.mask) for photo in read_pairs(data, "train"))
 
 
 def photograph(draw: Draw, width: int, height: int) -> np.ndarray | None:

@@ -1,0 +1,106 @@
+"""Pictures without a subject."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from coarse.photos import Photo
+from coarse.sampling import RNG, balance, chance, crop_box, resize
+
+
+class Backdrops:
+    """Pictures without a subject: photographs, parts of photographs that the mask leaves out, and painted ones."""
+
+    def __init__(self, photographs: list[Path], pairs: list[Photo]):
+        self.photographs, self.pairs = photographs, pairs
+        self.odds = balance([path.parent.name for path in photographs]) if photographs else None
+
+    def draw(self, rng: RNG, shape: tuple[int, int], near: np.ndarray | None = None) -> Image.Image:
+        """`near` is a colour that a painted backdrop should almost have."""
+        if near is not None:
+            return painted(rng, shape, near)
+        kind = rng.random()
+        if kind < 0.45:
+            return self.photograph(rng, shape)
+        if kind < 0.7:
+            return self.mask_free(rng, shape)
+        if kind < 0.85:
+            return self.table(rng, shape)
+        return painted(rng, shape, rng.uniform(0, 255, 3) if chance(rng, 0.6) else np.full(3, rng.uniform(150, 255)))
+
+    def empty(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A whole training picture. Two in five show what lies beside real subjects, often close, and one in five a bare room: paving
+        and walls are taken for things."""
+        kind = rng.random()
+        return self.mask_free(rng, shape, 0.25) if kind < 0.4 else room(rng, shape) if kind < 0.6 else self.draw(rng, shape)
+
+    def photograph(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
+        return resize(image, shape, crop_box(rng, image, shape, 0.4))
+
+    def mask_free(self, rng: RNG, shape: tuple[int, int], smallest: float = 0.6) -> Image.Image:
+        """The largest of the four margins around a subject, if it is wide enough to be a picture."""
+        for _ in range(6):
+            photo = self.pairs[rng.integers(len(self.pairs))]
+            mask = Image.open(photo.mask).convert("L")
+            x0, y0, x1, y1 = mask.getbbox() or (0, 0, 0, 0)
+            w, h = mask.size
+            margins = [(0, 0, x0 - 3, h), (x1 + 3, 0, w, h), (0, 0, w, y0 - 3), (0, y1 + 3, w, h)]
+            margin = max(margins, key=lambda m: min(m[2] - m[0], m[3] - m[1]))
+            if min(margin[2] - margin[0], margin[3] - margin[1]) >= 48:
+                image = Image.open(photo.image).convert("RGB").resize(mask.size)
+                part = image.crop(margin)
+                return resize(part, shape, crop_box(rng, part, shape, smallest))
+        return self.photograph(rng, shape)
+
+    def table(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A wall above a floor, each painted or taken from a photograph."""
+        wall, floor = (self.mask_free(rng, shape) if chance(rng, 0.4) else painted(rng, shape, rng.uniform(20, 255, 3)) for _ in range(2))
+        horizon = int(shape[0] * rng.uniform(0.35, 0.8))
+        step = np.clip((np.arange(shape[0]) - horizon) / rng.uniform(1, 25), 0, 1)
+        mask = np.repeat(np.uint8(255 * step)[:, None], shape[1], 1)
+        return Image.composite(floor, wall, Image.fromarray(mask))
+
+
+def painted(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image:
+    """A plain colour with a linear or radial fall of light, as in a studio."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    y, x = y / shape[0] - 0.5, x / shape[1] - 0.5
+    if chance(rng, 0.5):
+        angle = rng.uniform(0, 2 * math.pi)
+        ramp = x * math.cos(angle) + y * math.sin(angle)
+    else:
+        ramp = 0.4 - np.hypot(x - rng.uniform(-0.4, 0.4), y - rng.uniform(-0.4, 0.4))
+    other = colour + rng.normal(0, 25, 3) + rng.uniform(-90, 90) * chance(rng, 0.6)
+    picture = colour + (other - colour) * ramp[..., None]
+    return Image.fromarray(np.uint8(np.clip(picture, 0, 255)))
+
+
+def room(rng: RNG, shape: tuple[int, int]) -> Image.Image:
+    """The corner of an empty room, or one wall of it: walls, floor, often ceiling and skirting, each with a fall of light of its own."""
+    height, width = shape
+    wall = rng.uniform(60, 250) + rng.normal(0, 12, 3)
+    corner = width * rng.uniform(-0.3, 1.3)
+    base, top = height * rng.uniform(0.45, 0.95), height * rng.uniform(-0.5, 0.25)
+    left, right = (rng.uniform(-0.05, 0.45) * height for _ in range(2))  # how far floor and ceiling run apart towards the sides
+
+    def beyond(y: float, sign: float, edge: float) -> Image.Image:
+        """Where the room lies above (edge 0) or below (edge `height`) the wall's end at `y`."""
+        mask = Image.new("L", (width, height), 0)
+        line = [(0, y + sign * left * corner / width), (corner, y), (width, y + sign * right * (width - corner) / width)]
+        ImageDraw.Draw(mask).polygon([(0, edge), *line, (width, edge)], fill=255)
+        return mask.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.2)))
+
+    picture = painted(rng, shape, wall)
+    side = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(side).rectangle((min(corner, width), 0, width, height), fill=255)
+    picture = Image.composite(painted(rng, shape, wall * rng.uniform(0.75, 1.15)), picture, side)
+    if chance(rng, 0.6):
+        picture = Image.composite(painted(rng, shape, np.full(3, rng.uniform(150, 255))), picture, beyond(top, -1, 0))
+    if chance(rng, 0.6):
+        skirting = painted(rng, shape, np.full(3, rng.uniform(120, 255)))
+        picture = Image.composite(skirting, picture, beyond(base - height * rng.uniform(0.01, 0.05), 1, height))
+    floor = painted(rng, shape, rng.uniform(30, 220) + rng.normal(0, 25, 3))
+    return Image.composite(floor, picture, beyond(base, 1, height))
