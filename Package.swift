@@ -101,8 +101,8 @@ let package = Package(
         .testTarget(
             name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
         .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files"], exclude: ["Fixtures/generate.py"],
-            resources: [.copy("Fixtures")]),
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
+            exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),

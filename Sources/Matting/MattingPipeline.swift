@@ -213,7 +213,7 @@ public struct MattingPipeline: Sendable {
         switch options.refinement {
         case .edges(let refinement):
             guard let edges else { preconditionFailure("a pipeline that refines edges has loaded their network") }
-            return try refinement(coarse, doubt: doubt, image: image, model: edges, pool: pool) { Task.isCancelled }
+            return try refinement(coarse, doubt: doubt, image: image, model: edges, pool: pool)
         case .guided(let upsampling):
             return try Cancellation.check {
                 try image.withGuideRows { (guide) throws(TensorError) in

@@ -25,16 +25,22 @@ package enum InstructionSet: String, CaseIterable, Comparable, Sendable {
 
     /// The set in use: the best that processor and system support, or an older one that the environment asks for.
     package static let current: InstructionSet = {
-        let supported = detected
-        guard let wish, let wished = InstructionSet(rawValue: wish) else { return supported }
-        return min(wished, supported)
+        guard case .known(let wished) = wish else { return detected }
+        return min(wished, detected)
     }()
 
-    /// What the environment asks for, as it is written.
-    private static var wish: String? { getenv(environmentVariable).map { String(cString: $0) } }
+    /// What the environment asks for; an unknown name has no effect, and is kept for whoever can say so.
+    private enum Wish {
+        case none, known(InstructionSet), unknown(String)
+    }
 
-    /// A wish that names no instruction set, for whoever can say so; it has no effect.
-    package static var unknownWish: String? { wish.flatMap { InstructionSet(rawValue: $0) == nil ? $0 : nil } }
+    private static let wish: Wish = {
+        guard let text = getenv(environmentVariable).map({ String(cString: $0) }) else { return .none }
+        return InstructionSet(rawValue: text).map(Wish.known) ?? .unknown(text)
+    }()
+
+    /// A wish that names no instruction set.
+    package static var unknownWish: String? { if case .unknown(let name) = wish { name } else { nil } }
 
     /// Names an instruction set to use instead of the best, for tests and measurements: `baseline`, `avx2` or `avx512`.
     package static let environmentVariable = "MATTING_INSTRUCTION_SET"

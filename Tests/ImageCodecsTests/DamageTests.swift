@@ -1,4 +1,5 @@
 import ImageCodecs
+import TestSupport
 import Testing
 
 /// Files that end early or have changed bytes: decoding must throw or succeed, never crash.

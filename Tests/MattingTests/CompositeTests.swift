@@ -71,7 +71,8 @@ import Testing
     func profileIsWrittenWithItsOwnColoursOnly(test: Profiled) throws {
         let image = try RasterImage.noise(
             width: 3, height: 2, colorModel: test.model, bitDepth: .sixteen,
-            iccProfile: TestProfile.bytes(test.model.colorChannelCount == 1 ? "GRAY" : "RGB "), exif: [3, 4])
+            iccProfile: ProfileBuilder.profile(space: test.model.colorChannelCount == 1 ? "GRAY" : "RGB "),
+            exif: [3, 4])
         let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
         let composite = try result.composite(over: .color(test.color))
         #expect(composite.colorModel == test.output)

@@ -66,12 +66,10 @@ struct EdgeLevel {
     ///   - crops: some of ``crops()``, in reading order.
     ///   - guide: the picture at this size.
     ///   - base: `[1, H, W, 1]` of the guide's size.
-    ///   - isCancelled: asked before each crop on the calling thread.
     /// - Throws: ``TensorError`` where memory is refused, ``WeightError/nonFiniteOutput(file:)``,
     ///   ``MattingError/cancelled``.
     func refine(
-        _ crops: [Crop], guide: any GuideRows, into base: inout Tensor, model: EdgeModel, pool: ThreadPool,
-        isCancelled: () -> Bool
+        _ crops: [Crop], guide: any GuideRows, into base: inout Tensor, model: EdgeModel, pool: ThreadPool
     ) throws {
         guard !crops.isEmpty else { return }
         let area = columns.crop * rows.crop
@@ -82,9 +80,9 @@ struct EdgeLevel {
         // A crop a thread: the network's layers are too small to share.
         pool.forEach(crops.count) { index, slot in
             if failure.withLock({ $0 != nil }) { return }
-            // Only the caller's thread knows its task.
-            if slot == 0, isCancelled() { return failure.withLock { $0 = MattingError.cancelled } }
             do {
+                // Only the caller's thread knows its task.
+                if slot == 0 { try Cancellation.check() }
                 let alpha = try model.predict(
                     try input(crops[index], guide: guide, base: unrefined, colors: colors), pool: Self.single)
                 writeChange(

@@ -56,8 +56,7 @@ public struct EdgeRefinement: Sendable {
     ///   - doubt: the expected error of each value, of the same shape, where the network tells.
     /// - Throws: ``TensorError``, or ``MattingError/cancelled``.
     func callAsFunction(
-        _ coarse: Tensor, doubt: Tensor?, image: RasterImage, model: EdgeModel, pool: ThreadPool,
-        isCancelled: () -> Bool
+        _ coarse: Tensor, doubt: Tensor?, image: RasterImage, model: EdgeModel, pool: ThreadPool
     ) throws -> Tensor {
         var matte = coarse
         var doubt = doubt
@@ -73,7 +72,7 @@ public struct EdgeRefinement: Sendable {
                     try NetworkInput.colors(image, width: size.width, height: size.height, pool: pool)
                 })
             var refined = try Cancellation.check { try upsampling(matte, guide: guide, pool: pool) }
-            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
+            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool)
             matte = refined
             doubt = nil
         }
@@ -82,7 +81,7 @@ public struct EdgeRefinement: Sendable {
             cropsLeft: &cropsLeft)
         return try image.withGuideRows { guide in
             var refined = try Cancellation.check { try upsampling(matte, guide: guide, pool: pool) }
-            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool, isCancelled: isCancelled)
+            try level.refine(crops, guide: guide, into: &refined, model: model, pool: pool)
             return refined
         }
     }

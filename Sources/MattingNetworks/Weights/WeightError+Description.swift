@@ -1,17 +1,11 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Files
 
 extension WeightError: CustomStringConvertible {
     /// One sentence with the facts, and what to do. Text from outside is escaped and cut to 256 characters.
     public var description: String {
         switch self {
         case .unreadable(let file, let code):
-            "cannot read weights \(quoted(file)): \(systemMessage(code)); check the path and its permissions"
+            "cannot read weights \(quoted(file)): \(systemReason(code)); check the path and its permissions"
         case .notRegularFile(let file):
             "cannot read weights \(quoted(file)): not a regular file; give the path of a .safetensors file"
         case .fileTooLarge(let file, let byteCount, let limit):
@@ -109,12 +103,6 @@ private let fetchAgain = "fetch or export the file again"
 private let convert = "write it with safetensors.torch.save_file"
 private let store = "store it as F32, F16, BF16 or I8 with a scale"
 private let inspect = "see what is in it with 'matte weights inspect --tensors'"
-
-/// The system's words for an `errno`.
-private func systemMessage(_ code: Int32) -> String {
-    guard let message = strerror(code) else { return "error \(code)" }
-    return String(cString: message)
-}
 
 /// `text` in quotes, cut to 256 characters, with everything escaped that a terminal might obey.
 func quoted(_ text: String) -> String {

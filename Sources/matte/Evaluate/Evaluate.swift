@@ -82,14 +82,15 @@ struct Evaluate: ParsableCommand {
         if let sheet, ImageFormat(path: sheet) == nil {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
-        try Job.refuseOverwriting([], by: [sheet, tsv].compactMap { $0 })
+        try Job.refuseOverwriting([], by: outputs)
     }
+
+    private var outputs: [String] { [sheet, tsv].compactMap { $0 } }
 
     func run() throws {
         let set = try failing { try found() }
-        try Job.refuseOverwriting(
-            set.files + pipelineArguments.files + [list].compactMap { $0 }, by: [sheet, tsv].compactMap { $0 })
-        for file in [sheet, tsv].compactMap({ $0 }) {
+        try Job.refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 }, by: outputs)
+        for file in outputs where FileIdentity.device(file) == nil {
             AtomicFile.removeStaleTemporaries(in: FileIdentity.folder(of: file))
         }
         let pipeline = try pipelineArguments.pipeline()

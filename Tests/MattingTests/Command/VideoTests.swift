@@ -96,7 +96,7 @@ import Testing
             var frame = try RasterImage(
                 width: Self.width, height: Self.height, colorModel: .rgb, bitDepth: .sixteen,
                 samples: ball.samples.map { $0 * 257 + 3 })
-            frame.iccProfile = TestProfile.bytes("RGB ")
+            frame.iccProfile = ProfileBuilder.profile()
             frame.exif = [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]
             try folder.write(frame, "in/1.png")
             expectStatus(0, try Command.run(["video", folder("in/%d.png"), "-o", folder("out/%d.png")]))

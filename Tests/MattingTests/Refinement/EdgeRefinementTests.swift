@@ -128,23 +128,27 @@ import Threads
         let expected = try refine(Self.ramp(), image: image, refinement).values
         for pool in Pools.all {
             let values = try refinement(
-                Self.ramp(), doubt: nil, image: image, model: model, pool: pool, isCancelled: { false }
+                Self.ramp(), doubt: nil, image: image, model: model, pool: pool
             ).values
             let isSame = values == expected
             #expect(isSame, "\(pool.threadCount) threads")
         }
     }
 
-    @Test func cancellationStopsIt() throws {
+    /// Between crops, of which there may be many.
+    @Test func cancellationStopsIt() async throws {
         let image = try RasterImage.noise(width: 800, height: 600, seed: 19)
-        let expected = #expect(throws: MattingError.self) {
-            try EdgeRefinement()(
-                Self.ramp(), doubt: nil, image: image, model: model, pool: pool, isCancelled: { true })
+        let level = try level(matte: Self.ramp(), width: 800, height: 600)
+        let cancelled = Task { [model, pool] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            try image.withGuideRows { guide in
+                var matte = try Tensor(zeros: TensorShape(height: 600, width: 800, channels: 1))
+                #expect(throws: MattingError.cancelled) {
+                    try level.refine(level.crops(), guide: guide, into: &matte, model: model, pool: pool)
+                }
+            }
         }
-        guard case .cancelled? = expected else {
-            Issue.record("\(String(describing: expected)) instead of a cancellation")
-            return
-        }
+        try await cancelled.value
     }
 
     // MARK: Weights
@@ -166,7 +170,7 @@ import Threads
     // MARK: Helpers
 
     private func refine(_ matte: Tensor, image: RasterImage, _ refinement: EdgeRefinement) throws -> Tensor {
-        try refinement(matte, doubt: nil, image: image, model: model, pool: pool, isCancelled: { false })
+        try refinement(matte, doubt: nil, image: image, model: model, pool: pool)
     }
 
     private func level(matte: Tensor, width: Int, height: Int) throws -> EdgeLevel {
