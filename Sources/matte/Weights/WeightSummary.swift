@@ -15,10 +15,12 @@ struct WeightSummary: Encodable {
     let training: String?
     let source: String?
     let sha256: String
+    /// Every tensor, where it is asked for.
+    let tensorList: [TensorLine]?
     /// Why the file cannot be used: all that is wrong with it.
     let problem: String?
 
-    init(_ weights: WeightFile) {
+    init(_ weights: WeightFile, listingTensors: Bool = false) {
         var network: Network?
         var problem: String?
         do throws(MattingError) { network = try Network(weights) } catch { problem = "\(error)" }
@@ -34,6 +36,7 @@ struct WeightSummary: Encodable {
         self.training = weights.training
         self.source = weights.source
         self.sha256 = weights.dataSHA256
+        self.tensorList = listingTensors ? weights.tensors.map(TensorLine.init) : nil
         self.problem = problem
     }
 
@@ -45,11 +48,23 @@ struct WeightSummary: Encodable {
         ]
         return rows.compactMap { name, value in
             value.map { name + String(repeating: " ", count: 14 - name.count) + $0 }
-        }
+        } + (tensorList ?? []).map { "  \($0.name)  \($0.type)  \($0.shape)" }
     }
 }
 
 extension WeightSummary {
+    struct TensorLine: Encodable {
+        let name: String
+        let type: String
+        let shape: [Int]
+
+        init(_ tensor: TensorInfo) {
+            self.name = tensor.name
+            self.type = "\(tensor.type)"
+            self.shape = tensor.shape
+        }
+    }
+
     /// The network that a file is for, with every tensor in place.
     private struct Network {
         let architecture: String

@@ -30,14 +30,11 @@ extension Weights {
         }
 
         private func show(_ weights: WeightFile) throws {
-            let summary = WeightSummary(weights)
+            let summary = WeightSummary(weights, listingTensors: tensors)
             if json {
                 Console.json(summary)
             } else {
                 for line in summary.lines { Console.line(line) }
-                for tensor in tensors ? weights.tensors : [] {
-                    Console.line("  \(tensor.name)  \(tensor.type)  \(tensor.shape)")
-                }
             }
             if let problem = summary.problem {
                 Console.message(problem)

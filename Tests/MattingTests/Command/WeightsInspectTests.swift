@@ -37,6 +37,11 @@ import Testing
     @Test func everyTensorOnRequest() throws {
         let text = try Command.run(["weights", "inspect", "--tensors"]).text
         for tensor in weights.tensors { #expect(text.contains("\(tensor.name)  \(tensor.type)  \(tensor.shape)")) }
+        let objects = try Command.run(["weights", "inspect", "--tensors", "--json"]).objects()
+        let list = try #require(objects.first?["tensorList"] as? [[String: Any]])
+        #expect(list.compactMap { $0["name"] as? String } == weights.tensors.map(\.name))
+        #expect(list.compactMap { $0["type"] as? String } == weights.tensors.map { "\($0.type)" })
+        #expect(list.compactMap { $0["shape"] as? [Int] } == weights.tensors.map(\.shape))
     }
 
     @Test func fileAsJSON() throws {
