@@ -5,7 +5,7 @@
 Writes `pictures.npy` (count, SIZE, SIZE, 4: RGB and alpha, bytes) and `coarse.npy` (count, side, side, 2: matte and doubt), whose
 side is the coarse network's own.
 The coarse network sees the picture as the library feeds it, so its blur, its gaps and its doubt are the real ones.
-Without `--coarse` it writes `images/KIND/NNNN.png` and `alphas/KIND/NNNN.png`, for `matte evaluate`.
+Without `--coarse` it writes `images/KIND/NNNN.png`, and `alphas` and `trimaps` of the same names, for `matte evaluate`.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from coarse.sampling import RNG, chance
 from predict import DefaultNetwork
 
 SIZE = 640
-KINDS = {"blurred": 0.3, "mosaic": 0.3, "painted": 0.25, "matched": 0.15}
+UNKNOWN_REACH = 10
+KINDS = {"blurred": 0.25, "mosaic": 0.2, "painted": 0.2, "matched": 0.15, "toned": 0.2}
 
 
 def mosaic(rng: RNG, backdrops: Backdrops, side: int) -> Image.Image:
@@ -33,17 +34,26 @@ def mosaic(rng: RNG, backdrops: Backdrops, side: int) -> Image.Image:
     return Image.fromarray(np.concatenate([row, row[::-1]], 0)).resize((side, side))
 
 
+def toned(rng: RNG, picture: Image.Image, solid: np.ndarray) -> Image.Image:
+    """The picture in about the mean and the spread of the subject's colours: fur on wood, where colours tell nothing and texture does."""
+    plane = np.asarray(picture, np.float32)
+    spread = np.clip((solid.std(0) + 1) / (plane.std((0, 1)) + 1), 0.4, 2.5)
+    alike = (plane - plane.mean((0, 1))) * spread + solid.mean(0) + rng.normal(0, 10, 3)
+    return Image.fromarray(np.uint8(np.clip(plane + (alike - plane) * rng.uniform(0.6, 1), 0, 255)))
+
+
 def backdrop(rng: RNG, backdrops: Backdrops, subject: np.ndarray, side: int) -> Image.Image:
     kind = rng.choice(list(KINDS), p=list(KINDS.values()))
-    if kind == "blurred":
+    solid = subject[subject[..., 3] > 200][:, :3]
+    if kind == "matched" and len(solid):  # white on white, dark on dark
+        return painted(rng, (side, side), solid.mean(0) + rng.normal(0, 14, 3))
+    if kind == "blurred" or kind == "toned":
         picture = backdrops.photograph(rng, (side, side)) if chance(rng, 0.6) else backdrops.mask_free(rng, (side, side))
+        if kind == "toned" and len(solid):
+            picture = toned(rng, picture, solid)
         return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 8))) if chance(rng, 0.5) else picture
     if kind == "mosaic":
         return mosaic(rng, backdrops, side)
-    if kind == "matched":  # white on white, dark on dark
-        solid = subject[subject[..., 3] > 200][:, :3]
-        colour = solid.mean(0) + rng.normal(0, 14, 3) if len(solid) else rng.uniform(0, 255, 3)
-        return painted(rng, (side, side), colour)
     return painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else np.full(3, rng.uniform(150, 255)))
 
 
@@ -115,14 +125,22 @@ def write_arrays(out: Path, network: DefaultNetwork, count: int, draw: Callable[
         coarse[index] = np.uint8(255 * network.raw(Image.fromarray(pictures[index, ..., :3])) + 0.5)
 
 
+def trimap(alpha: Image.Image) -> Image.Image:
+    """Unknown (128) within UNKNOWN_REACH pixels of anything that is neither subject nor background, or of where they meet."""
+    size = 2 * UNKNOWN_REACH + 1
+    low, high = (np.asarray(alpha.filter(extreme(size))) for extreme in (ImageFilter.MinFilter, ImageFilter.MaxFilter))
+    return Image.fromarray(np.where(low > 250, 255, np.where(high < 5, 0, 128)).astype(np.uint8))
+
+
 def write_files(out: Path, count: int, subjects: list[Path], draw: Callable[[int], np.ndarray]) -> None:
     for index in range(count):
         kind = subjects[index % len(subjects)].stem.split("-")[0]
         picture = draw(index)
-        for folder, planes in (("images", picture[..., :3]), ("alphas", picture[..., 3])):
+        image, alpha = (Image.fromarray(np.ascontiguousarray(planes)) for planes in (picture[..., :3], picture[..., 3]))
+        for folder, plane in (("images", image), ("alphas", alpha), ("trimaps", trimap(alpha))):
             path = out / folder / kind / f"{index:04}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(np.ascontiguousarray(planes)).save(path)
+            plane.save(path)
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ COARSE_SHARE = 0.7
 # The library has the same numbers.
 CERTAIN_LOW, CERTAIN_HIGH, LARGEST_DOUBT = 0.02, 0.98, 0.08
 REACH = 4
+# Of the coarse matte's outlines, in its pixels, hardly ever more than this.
+LARGEST_DISPLACEMENT = 3
 
 
 def uncertain(matte: np.ndarray, doubt: np.ndarray | None) -> np.ndarray:
@@ -42,9 +44,19 @@ def right_subject(matte: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return 1 - resized(grown, alpha.shape[0], Image.Resampling.BICUBIC).clip(0, 1)
 
 
+def displaced(rng: RNG, planes: list[np.ndarray]) -> list[np.ndarray]:
+    """The same planes with every outline some pixels off: subjects not trained on are outlined less well than those that were."""
+    side = planes[0].shape[0]
+    across, down = (resized(rng.normal(0, LARGEST_DISPLACEMENT / 2, (12, 12)), side, Image.Resampling.BICUBIC) for _ in range(2))
+    rows, columns = np.mgrid[:side, :side].astype(np.float32)
+    return [cv2.remap(plane, columns + across, rows + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for plane in planes]
+
+
 def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The coarse network's matte, and its uncertain region at `size`; sometimes as if the picture had been larger."""
     matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
+    if chance(rng, 0.4):
+        matte, doubt = displaced(rng, [matte, doubt])
     if chance(rng, 0.5):
         smaller = round(coarse.shape[0] / rng.uniform(1, 2))
         matte, doubt = (resized(plane, smaller, Image.Resampling.BOX) for plane in (matte, doubt))

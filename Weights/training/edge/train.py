@@ -19,8 +19,6 @@ from trainer import Phase, Trainer, process_count, run_in_processes, training_ar
 
 RATE = 1.5e-3
 GRADIENT_LOSS, CROSS_ENTROPY = 0.5, 0.2
-# Most of an uncertain band is not near any edge; it tells less about edges than about what the coarse network doubts.
-FLAT_WEIGHT, EDGE_REACH = 0.25, 3
 PHASES = [Phase(1.0, 160)]
 
 
@@ -31,22 +29,14 @@ def weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
 def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
     """Absolute difference, difference of gradients and cross-entropy, where the level above is uncertain; the first is reported."""
     planes, alpha, weight = batch
+    # Flat parts of the band count like edges: at a quarter of their weight fur lost its inside where it had the backdrop's colours.
     predicted = model(planes.bfloat16().contiguous(memory_format=torch.channels_last))
-    weight = weight * (FLAT_WEIGHT + (1 - FLAT_WEIGHT) * near_edges(alpha))
     difference = predicted - alpha
     absolute = weighted_mean(difference.abs(), weight)
     across = weighted_mean(difference.diff(dim=3).abs(), weight[..., 1:])
     down = weighted_mean(difference.diff(dim=2).abs(), weight[..., 1:, :])
     cross_entropy = weighted_mean(F.binary_cross_entropy(predicted.clamp(1e-3, 1 - 1e-3), alpha, reduction="none"), weight)
     return absolute + GRADIENT_LOSS * (across + down) + CROSS_ENTROPY * cross_entropy, absolute
-
-
-def near_edges(alpha: Tensor) -> Tensor:
-    """1 within a few pixels of where alpha changes or is neither 0 nor 1."""
-    size = 2 * EDGE_REACH + 1
-    high = F.max_pool2d(alpha, size, 1, EDGE_REACH)
-    low = -F.max_pool2d(-alpha, size, 1, EDGE_REACH)
-    return ((high - low) > 0.05).float()
 
 
 def train(arguments: argparse.Namespace) -> None:
