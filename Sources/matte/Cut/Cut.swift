@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 
 #if canImport(Glibc)
@@ -138,7 +139,7 @@ struct Cut: AsyncParsableCommand {
         if FileIdentity.isStandardOutput(output) { return }
         if jobs.count > 1 || output.hasSuffix("/") {
             guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
-                Console.message("\(output): the folder could not be made (\(String(cString: strerror(errno))))")
+                Console.message("\(output): the folder could not be made (\(systemReason(errno)))")
                 throw ExitCode(1)
             }
         }

@@ -78,7 +78,7 @@ enum Console {
         guard !hasLostOutput, let code = write(line + "\n", to: STDOUT_FILENO) else { return }
         outputError.store(code, ordering: .relaxed)
         // A reader that has seen enough, as `head` has, goes without a word.
-        if code != EPIPE { message("standard output: \(String(cString: strerror(code)))") }
+        if code != EPIPE { message("standard output: \(systemReason(code))") }
     }
 
     /// Writes all of it; the error's number where that failed.

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -31,7 +33,7 @@ struct FileTree {
     ) throws(EvaluationError) {
         let folder = prefix.isEmpty ? root : "\(root)/\(prefix)"
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
-            if prefix.isEmpty { throw .unreadableFolder(path: root, reason: String(cString: strerror(errno))) }
+            if prefix.isEmpty { throw .unreadableFolder(path: root, reason: systemReason(errno)) }
             return
         }
         for name in try names(in: folder) {
@@ -49,17 +51,21 @@ struct FileTree {
     /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
     static func names(in folder: String) throws(EvaluationError) -> [String] {
         guard let stream = opendir(folder) else {
-            throw .unreadableFolder(path: folder, reason: String(cString: strerror(errno)))
+            throw .unreadableFolder(path: folder, reason: systemReason(errno))
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            // The end and a failure are both nil; only a failure sets `errno`.
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             // The name is read where it lies: an entry is shorter than its type.
             guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { continue }
             let start = UnsafeRawPointer(entry) + offset
             let name = String(cString: start.assumingMemoryBound(to: CChar.self))
             if !name.hasPrefix(".") { names.append(name) }
         }
+        guard errno == 0 else { throw .unreadableFolder(path: folder, reason: systemReason(errno)) }
         return names
     }
 }

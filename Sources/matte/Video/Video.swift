@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 
 #if canImport(Glibc)
@@ -165,7 +166,7 @@ struct Video: AsyncParsableCommand {
         if !target.isStream {
             guard mkdir(folder, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
                 throw VideoError.preparation(
-                    reason: "\(folder): the folder could not be made (\(String(cString: strerror(errno))))")
+                    reason: "\(folder): the folder could not be made (\(systemReason(errno)))")
             }
         }
         AtomicFile.removeStaleTemporaries(in: folder)
