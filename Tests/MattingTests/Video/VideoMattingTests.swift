@@ -73,4 +73,22 @@ import Testing
         let result = try video.matte(try Self.frame(0))
         #expect(!result.hasSubject && result.alpha.coverage == 0)
     }
+
+    /// A network that loses its subject for one frame: the average still has it, and so has the result.
+    @Test func aSubjectLostForAFrameIsStillFound() throws {
+        // At the network's own size and without refinement, alpha is what the network says: one frame's peak is a threshold
+        // that the other does not reach.
+        func frame(_ number: Int) throws -> RasterImage { try Self.frame(number, width: 384, height: 384) }
+        let plain = try MattingPipeline(options: MattingOptions(refinement: .bilinear))
+        let peaks = try (0..<2).map { try plain.matte(frame($0)).alpha.values.max() ?? 0 }
+        try #require(peaks[0] != peaks[1])
+        let (found, lost) = peaks[0] > peaks[1] ? (0, 1) : (1, 0)
+        let options = MattingOptions(refinement: .bilinear, subjectThreshold: peaks[found])
+        let strict = try MattingPipeline(options: options)
+        var video = VideoMatting(strict)
+        #expect(try video.matte(frame(found)).hasSubject)
+        let result = try video.matte(frame(lost))
+        #expect(result.hasSubject && result.alpha.coverage > 0.01)
+        #expect(try !strict.matte(frame(lost)).hasSubject)
+    }
 }
