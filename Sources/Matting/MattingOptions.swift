@@ -34,8 +34,8 @@ public struct MattingOptions: Sendable {
     /// A picture in which no pixel of the coarse matte reaches this value has no subject: its matte is empty, and the
     /// result says so. In `[0, 1]`.
     ///
-    /// A network is sure of a subject somewhere (the embedded one reached 0.99 in 631 of 632 validation photographs and 0.77
-    /// in one), while what it makes up in the rendered empty room and on the studio sweep stays below 0.1.
+    /// A network is sure of a subject somewhere (the embedded one reached 0.99 in 631 of 632 validation photographs and
+    /// overlooked one), while what it makes up in the rendered empty room and on the studio sweep stays below 0.1.
     public var subjectThreshold: Float
     /// Time against memory, decided when the weights are loaded.
     public var memoryUse: MemoryUse

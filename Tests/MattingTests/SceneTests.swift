@@ -5,11 +5,11 @@ import Testing
 
 /// The embedded weights on rendered scenes, whose alpha is exact.
 @Suite struct SceneTests {
-    /// Bounds of the mean absolute error, a fifth above what these weights reach; an empty matte would be off by the
-    /// subject's share of 0.16 to 0.46. The bottle's empty neck and the plant's thin leaves are known failures: at 384
+    /// Bounds of the mean absolute error, up to a fifth above what these weights reach; an empty matte would be off by the
+    /// subject's share of 0.16 to 0.46. The bottle's neck and the plant's thin leaves are known failures: at 384
     /// pixels the network does not see them.
     private static let bounds = [
-        ("plush", 0.019), ("shoe", 0.019), ("bottle", 0.040), ("plant", 0.099), ("head", 0.015),
+        ("plush", 0.019), ("shoe", 0.019), ("bottle", 0.034), ("plant", 0.086), ("head", 0.009),
     ]
 
     @Test(arguments: bounds) func subjectIsFound(name: String, bound: Double) throws {

@@ -31,10 +31,10 @@ class Backdrops:
         return painted(rng, shape, rng.uniform(0, 255, 3) if chance(rng, 0.6) else np.full(3, rng.uniform(150, 255)))
 
     def empty(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
-        """A whole training picture. Two in five show what lies beside real subjects, often close, and one in five a bare room: paving
+        """A whole training picture. Half of them show what lies beside real subjects, often close, and one in seven a bare room: paving
         and walls are taken for things."""
         kind = rng.random()
-        return self.mask_free(rng, shape, 0.25) if kind < 0.4 else room(rng, shape) if kind < 0.6 else self.draw(rng, shape)
+        return self.mask_free(rng, shape, 0.25) if kind < 0.5 else room(rng, shape) if kind < 0.65 else self.draw(rng, shape)
 
     def photograph(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
         image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")

@@ -20,7 +20,7 @@ from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unl
 from coarse.sampling import RNG, balance, chance, crop_box, resize
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.16, 0.51, 0.20, 0.13
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.14, 0.49, 0.22, 0.15
 
 # Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
@@ -203,10 +203,10 @@ class Batches(Dataset):
 
     def subject(self, rng: RNG) -> Image.Image:
         kind = rng.random()
-        if self.made and kind < 0.38:
+        if self.made and kind < 0.45:
             return made_subject(self.made[rng.integers(len(self.made))])
         if not self.made and kind < 0.12:
             return tuft(rng)
-        if kind < 0.56:
+        if kind < 0.60:
             return cutout(self.cutouts[rng.integers(len(self.cutouts))])
         return lifted_subject(self.pick(rng, self.subjects))
