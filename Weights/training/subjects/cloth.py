@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from .canvas import Canvas, coverage
-from .curves import blob, box, ellipse, resample, smooth
+from .curves import blob, box, resample
 from .fields import at, grid, noise, smoothstep
 from .materials import light, texture
 from .variety import Draw, Variety
