@@ -67,7 +67,7 @@ import Testing
         statedLength: Int
     ) throws {
         var header = Array(ProfileBuilder.profile(byteCount: 400).prefix(144))
-        header.replaceSubrange(0..<4, with: PNGBuilder.bigEndian(statedLength))
+        header.replaceSubrange(0..<4, with: bigEndian(statedLength))
         let bomb = PNGBuilder.zlibBomb(after: header, zeroCount: Self.bombSize)
         var file = PNGBuilder.plain()
         file.leading = [("iCCP", Array("profile".utf8) + [0, 0] + bomb)]
@@ -86,7 +86,7 @@ import Testing
         let bytes =
             PNGBuilder.signature + PNGBuilder.chunk("IHDR", header)
             + PNGBuilder.chunk(
-                "IDAT", PNGBuilder.zlibBomb(after: rows, zeroCount: Self.bombSize) + PNGBuilder.bigEndian(checksum))
+                "IDAT", PNGBuilder.zlibBomb(after: rows, zeroCount: Self.bombSize) + bigEndian(checksum))
             + PNGBuilder.chunk("IEND", [])
         let image = try RasterImage(decoding: bytes)
         #expect(image.samples.allSatisfy { $0 == 0 })

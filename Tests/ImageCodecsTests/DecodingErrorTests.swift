@@ -1,4 +1,5 @@
 import ImageCodecs
+import TestSupport
 import Testing
 
 /// One test for every way a file can be refused.
@@ -52,7 +53,7 @@ import Testing
         let adler = bytes.count - 12 - 4 - 1
         bytes[adler] ^= 1
         let body = Array(bytes[37..<adler + 1])
-        bytes.replaceSubrange(adler + 1..<adler + 5, with: PNGBuilder.bigEndian(Int(PNGBuilder.crc32(body))))
+        bytes.replaceSubrange(adler + 1..<adler + 5, with: bigEndian(Int(PNGBuilder.crc32(body))))
         guard case .malformed(.png, let reason, nil) = Self.error(bytes) else {
             Issue.record("\(String(describing: Self.error(bytes)))")
             return
@@ -75,7 +76,7 @@ import Testing
     }
 
     static func header(_ width: Int, _ height: Int) -> [UInt8] {
-        PNGBuilder.bigEndian(width) + PNGBuilder.bigEndian(height) + [8, 2, 0, 0, 0]
+        bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]
     }
 
     /// A header alone, which claims pixels that would take up to 2^64 bytes.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Writes PNG files chunk by chunk, right or wrong on purpose, without the library under test.
 ///
 /// Pixel data is stored, not compressed: a deflate stream of stored blocks.
@@ -57,7 +59,7 @@ struct PNGBuilder {
     }
 
     private var header: [UInt8] {
-        Self.bigEndian(width) + Self.bigEndian(height)
+        bigEndian(width) + bigEndian(height)
             + [UInt8(bitDepth), colorType.rawValue, 0, 0, isInterlaced ? 1 : 0]
     }
 
@@ -100,10 +102,6 @@ struct PNGBuilder {
 
 extension PNGBuilder {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-
-    static func bigEndian(_ value: Int) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
-    }
 
     static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
         let body = Array(type.utf8) + data

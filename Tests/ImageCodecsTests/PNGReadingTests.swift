@@ -1,4 +1,5 @@
 import ImageCodecs
+import TestSupport
 import Testing
 
 @Suite struct PNGReadingTests {
@@ -97,8 +98,8 @@ import Testing
     @Test func gammaAndChromaticityDoNotChangeValues() throws {
         var file = PNGBuilder.plain()
         file.leading = [
-            ("gAMA", PNGBuilder.bigEndian(100_000)),
-            ("cHRM", [31_270, 32_900, 20_000, 70_000, 30_000, 60_000, 15_000, 6_000].flatMap(PNGBuilder.bigEndian)),
+            ("gAMA", bigEndian(100_000)),
+            ("cHRM", [31_270, 32_900, 20_000, 70_000, 30_000, 60_000, 15_000, 6_000].flatMap(bigEndian)),
             ("sBIT", [5, 5, 5]),
         ]
         #expect(try RasterImage(decoding: file.bytes()).samples == file.samples)

@@ -1,5 +1,6 @@
 import CZ
 import ImageCodecs
+import TestSupport
 import Testing
 
 /// The pixels' zlib stream of a PNG file, inflated by zlib itself, which checks that it is one whole stream with the
@@ -20,7 +21,7 @@ struct PNGStream {
             let name = String(decoding: chunk.prefix(4), as: UTF8.self)
             if name == "IDAT" { stream += chunk.dropFirst(4) }
             if names.last != name { names.append(name) }
-            #expect(bytes[(offset + 8 + size)...].starts(with: PNGBuilder.bigEndian(Int(PNGBuilder.crc32(chunk)))))
+            #expect(bytes[(offset + 8 + size)...].starts(with: bigEndian(Int(PNGBuilder.crc32(chunk)))))
             offset += 12 + size
         }
         #expect(names.first == "IHDR" && names.last == "IEND" && names.filter { $0 == "IDAT" }.count == 1)

@@ -41,7 +41,7 @@ import Testing
 
     /// Chunks about colours, and what is said of them.
     static let colorChunks: [(chunks: [(type: String, data: [UInt8])], reason: String?)] = {
-        func numbers(_ values: Int...) -> [UInt8] { values.flatMap(PNGBuilder.bigEndian) }
+        func numbers(_ values: Int...) -> [UInt8] { values.flatMap(bigEndian) }
         let gamma = (type: "gAMA", data: numbers(45_455))
         let linear = (type: "gAMA", data: numbers(100_000))
         let primaries = (
@@ -98,7 +98,7 @@ import Testing
         add("version 4 of odd length") { profile in
             profile[8] = 4
             profile += [0]
-            profile.replaceSubrange(0..<4, with: PNGBuilder.bigEndian(profile.count))
+            profile.replaceSubrange(0..<4, with: bigEndian(profile.count))
         }
         add("too short") { $0.removeLast($0.count - 100) }
         add("one byte") { $0.removeLast($0.count - 1) }

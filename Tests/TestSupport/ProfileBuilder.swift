@@ -20,8 +20,4 @@ package enum ProfileBuilder {
         set(Array("cprt".utf8) + bigEndian(144) + bigEndian(byteCount - 144), at: 132)
         return profile
     }
-
-    private static func bigEndian(_ value: Int) -> [UInt8] {
-        (0..<4).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
 }

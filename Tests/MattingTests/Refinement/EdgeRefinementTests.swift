@@ -127,9 +127,7 @@ import Threads
         let refinement = EdgeRefinement(cropLimit: 6)
         let expected = try refine(Self.ramp(), image: image, refinement).values
         for pool in Pools.all {
-            let values = try refinement(
-                Self.ramp(), doubt: nil, image: image, model: model, pool: pool
-            ).values
+            let values = try refinement(Self.ramp(), doubt: nil, image: image, model: model, pool: pool).values
             let isSame = values == expected
             #expect(isSame, "\(pool.threadCount) threads")
         }

@@ -14,15 +14,20 @@ def sharpened(mask: Image.Image) -> Image.Image:
     return mask.point([int(np.clip((v - 38) * 255 / 179, 0, 255)) for v in range(256)])
 
 
+def trimmed(image: Image.Image) -> Image.Image:
+    """The picture cropped to where its alpha can be seen."""
+    return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
+
+
 def cutout(path: Path) -> Image.Image:
     image = Image.open(path).convert("RGBA")
-    return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
+    return trimmed(image)
 
 
 def made_subject(path: Path) -> Image.Image:
     """A painted or rendered subject, at about the size of a cut-out: its fine strands are a network's soft edges here."""
     image = Image.open(path).convert("RGBa").reduce(2).convert("RGBA")
-    return image.crop(image.getchannel("A").point([0] * 8 + [255] * 248).getbbox())
+    return trimmed(image)
 
 
 def lifted_subject(photo: Photo) -> Image.Image:
@@ -33,7 +38,7 @@ def lifted_subject(photo: Photo) -> Image.Image:
     else:
         alpha = mask.resize(image.size).filter(ImageFilter.GaussianBlur(1.2)).point([int(np.clip((v - 110) * 2.2, 0, 255)) for v in range(256)])
     image.putalpha(alpha)
-    return image.crop(alpha.point([0] * 8 + [255] * 248).getbbox())
+    return trimmed(image)
 
 
 def tuft(rng: RNG) -> Image.Image:

@@ -67,7 +67,7 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
         if category in MISUNDERSTOOD:
             continue
         sure = float(maximum) > 0.8 and float(unsure) < 0.12
-        if int(name) % HELD_OUT == 0:
+        if is_held_out(photo.image):
             if sure:
                 held_out.append(photo)
         elif teacher:
@@ -80,9 +80,9 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
     return train, held_out, scenes
 
 
-def is_held_out(backdrop: Path) -> bool:
-    """Whether a picture without a subject is kept for measuring."""
-    return int(backdrop.stem) % HELD_OUT == 0
+def is_held_out(photograph: Path) -> bool:
+    """Whether a photograph without a mask is kept for measuring."""
+    return int(photograph.stem) % HELD_OUT == 0
 
 
 def read_cutouts(data: Path) -> tuple[list[Path], list[Path]]:
