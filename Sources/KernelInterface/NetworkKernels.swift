@@ -63,10 +63,6 @@ package protocol NetworkKernels {
         _ right: UnsafePointer<Float>, rightStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
         rows: Int, channels: Int
     )
-    static func softmaxPixels(
-        _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
-        rows: Int, channels: Int
-    )
 
     // MARK: GuidedLinear
     static func guidedLinearRow(

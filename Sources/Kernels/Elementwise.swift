@@ -108,39 +108,3 @@ private func combine(
         row &+= 1
     }
 }
-
-extension VectorKernels {
-    /// Softmax over the channels of each pixel; the largest value is subtracted first, so nothing overflows.
-    @inline(never)
-    package static func softmaxPixels(
-        _ input: UnsafePointer<Float>, inputStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int,
-        rows: Int, channels: Int
-    ) {
-        var row = 0
-        while row < rows {
-            let pixel = input + row &* inputStride
-            let result = output + row &* outputStride
-            var largest = pixel[0]
-            var c = 1
-            while c < channels {
-                if pixel[c] > largest { largest = pixel[c] }
-                c &+= 1
-            }
-            var sum: Float = 0
-            c = 0
-            while c < channels {
-                result[c] = exponential(pixel[c] - largest)
-                sum += result[c]
-                c &+= 1
-            }
-            let scale = 1 / sum
-            c = 0
-            while c < channels {
-                result[c] *= scale
-                c &+= 1
-            }
-            row &+= 1
-        }
-    }
-
-}

@@ -100,7 +100,6 @@ import Testing
         let source = [Float](repeating: 1, count: 8)
         kernels.copyPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
         kernels.addPixels(source, leftStride: 8, source, rightStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
-        kernels.softmaxPixels(source, inputStride: 8, &target, outputStride: 8, rows: 0, channels: 8)
         #expect(target == [Float](repeating: 7, count: 8))
     }
 

@@ -23,7 +23,7 @@ import Threads
         let up = net.apply(BilinearResize(height: wide.shape.height, width: wide.shape.width), [normal])
         let joined = net.concatenate([net.convolution(up, outputs: 24), wide, input.shape == wide.shape ? input : stem])
         let head = net.convolution(joined, outputs: 5, activation: .none)
-        return (net, [net.apply(Softmax(), [head]), net.apply(ActivationLayer(.sigmoid), [head])])
+        return (net, [net.relu(head), net.apply(ActivationLayer(.sigmoid), [head])])
     }
 
     @Test(arguments: [1, 2, 3, 7]) func everyNumberOfThreadsGivesTheSameBits(threads: Int) throws {

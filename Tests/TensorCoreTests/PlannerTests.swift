@@ -109,7 +109,7 @@ import Testing
         let parts = [
             net.convolution(input, outputs: 3), net.convolution(input, isDepthwise: true),
             net.convolution(input, outputs: 130, kernel: 1), net.add(input, input), net.relu(input),
-            net.apply(Softmax(), [input]), net.apply(InstanceNorm(gain: gain, bias: gain), [input]),
+            net.apply(InstanceNorm(gain: gain, bias: gain), [input]),
             net.apply(Pooling(.maximum, kernel: 3, stride: 1, padding: 1), [input]),
             net.apply(Pooling(.average(countsPadding: true), kernel: 3, stride: 1, padding: 1), [input]),
             net.apply(BilinearResize(height: 4, width: 6), [input]),

@@ -158,20 +158,3 @@ package struct ActivationLayer: GraphOperator, PreparedOperator {
         }
     }
 }
-
-/// Softmax over the channels of each pixel.
-package struct Softmax: GraphOperator, PreparedOperator {
-    package init() {}
-    package var summary: String { "softmax" }
-    package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0] }
-
-    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
-        let input = inputs[0]
-        forEachPixelBlock(of: output, in: context) { first, count in
-            kernels.softmaxPixels(
-                input.base + first * input.pixelStride, inputStride: input.pixelStride,
-                output.base + first * output.pixelStride, outputStride: output.pixelStride,
-                rows: count, channels: output.shape.channels)
-        }
-    }
-}

@@ -57,15 +57,6 @@ extension ReferenceMap {
         .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, 0, 0, c] }
     }
 
-    /// Softmax over the channels of each pixel.
-    package func softmaxed() -> ReferenceMap {
-        .computed(shape) { n, y, x, c in
-            let pixel = (0..<shape.channels).map { self[n, y, x, $0] }
-            let largest = pixel.max() ?? 0
-            return exp(pixel[c] - largest) / pixel.reduce(0) { $0 + exp($1 - largest) }
-        }
-    }
-
     /// Maps of one size, joined along their channels.
     package static func concatenated(_ maps: [ReferenceMap]) -> ReferenceMap {
         let origins = maps.indices.flatMap { map in (0..<maps[map].shape.channels).map { (map, $0) } }
