@@ -5,7 +5,7 @@
     python export.py edge --checkpoint runs/edge/checkpoint.pt --out ../edge.safetensors
     python export.py coarse --checkpoint runs/coarse2/checkpoint.pt runs/coarse/checkpoint.pt --shares 0.7 0.3 --out ../coarse.safetensors
 
-Of several checkpoints of one line of training the weighted mean is written: a run that learned much about its own pictures
+Of several checkpoints, or weight files, of one line of training the weighted mean is written: a run that learned much about its own pictures
 forgets a little about others, and the mean with what it started from keeps most of both (Wortsman et al., Robust Fine-Tuning
 of Zero-Shot Models, 2022).
 
@@ -19,6 +19,7 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
 from coarse.network import MobileNetV2UNet
@@ -51,19 +52,21 @@ EDGE = {
 NETWORKS = {"coarse": (MobileNetV2UNet, COARSE), "edge": (EdgeNetwork, EDGE)}
 
 
-def mean(checkpoints: list[Path], shares: list[float]) -> dict[str, Tensor]:
-    """The weighted mean of averaged weights; of what is counted and not learned, the first one's."""
-    states = [torch.load(checkpoint)["average"] for checkpoint in checkpoints]
-    return {
-        name: sum(share / sum(shares) * state[name] for share, state in zip(shares, states)) if value.is_floating_point() else value
-        for name, value in states[0].items()
-    }
-
-
-def folded(network: torch.nn.Module, average: dict[str, Tensor]) -> dict[str, Tensor]:
+def folded(kind: type[torch.nn.Module], path: Path) -> dict[str, Tensor]:
+    """Weights without batch norms: of a checkpoint's running average, or of a weight file as they are."""
+    if path.suffix == ".safetensors":
+        network = kind()
+        network.load_state_dict(load_file(path))
+        return network.state_dict()
+    network = kind(norm=True)
+    average = torch.load(path)["average"]
     prefix = "network." if any(name.startswith("network.") for name in average) else ""  # beside heads that only training has
     network.load_state_dict({name.removeprefix(prefix): value for name, value in average.items() if name.startswith(prefix)})
     return network.fold().state_dict()
+
+
+def mean(states: list[dict[str, Tensor]], shares: list[float]) -> dict[str, Tensor]:
+    return {name: sum(share / sum(shares) * state[name] for share, state in zip(shares, states)) for name in states[0]}
 
 
 def safetensors_bytes(tensors: dict[str, Tensor], metadata: dict[str, str]) -> bytes:
@@ -98,7 +101,8 @@ def main() -> None:
     if arguments.doubt:
         scale, quantiles = arguments.doubt.split(":")
         metadata = metadata | {"doubt.scale": scale, "doubt.quantiles": quantiles}
-    content = safetensors_bytes(folded(network(norm=True), mean(arguments.checkpoint, shares)), metadata)
+    states = [folded(network, path) for path in arguments.checkpoint]
+    content = safetensors_bytes(mean(states, shares), metadata)
     arguments.out.write_bytes(content)
     print(f"{hashlib.sha256(content).hexdigest()}  {arguments.out.name}  {len(content)} bytes")
 

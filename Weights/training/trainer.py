@@ -1,7 +1,8 @@
 """What training the two networks has in common: precision, averaging, the clock, checkpoints.
 
-Arithmetic is in bfloat16, without autocast: a working copy of the network has bfloat16 convolutions, the optimiser keeps
-single-precision weights of its own. Casting activations back and forth cost a quarter of a step.
+Arithmetic is in bfloat16 where the processor has it, without autocast: a working copy of the network has bfloat16 convolutions, the
+optimiser keeps single-precision weights of its own. Casting activations back and forth cost a quarter of a step. Where bfloat16 would
+be put together from other instructions a step takes more than twice as long with it as in single precision.
 The learning rate follows the time spent, not the number of steps, so that training ends when the minutes are over on any machine.
 Several processes of one thread each share a step and average their gradients: two of them learned from 25 pictures of 256 pixels a
 second on two cores, one with a second process for its batches from 14, as a batch takes a tenth of the time of a step.
@@ -22,6 +23,7 @@ import torch.distributed as processes
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+PRECISION = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 WEIGHT_DECAY = 0.01
 WARM_UP_STEPS = 200
 AVERAGING = 0.998
@@ -45,7 +47,7 @@ class Phase:
 
 
 def working_copy(model: nn.Module) -> nn.Module:
-    """The same network with bfloat16 convolutions; batch norms stay in single precision, their running statistics are shared."""
+    """The same network with convolutions of the working precision; batch norms stay in single precision, their running statistics are shared."""
     work = copy.deepcopy(model)
     for own, module in zip(model.modules(), work.modules()):
         if isinstance(module, nn.BatchNorm2d):
@@ -53,7 +55,7 @@ def working_copy(model: nn.Module) -> nn.Module:
                 module.register_buffer(name, buffer)
         else:
             for parameter in module.parameters(recurse=False):
-                parameter.data = parameter.data.bfloat16()
+                parameter.data = parameter.data.to(PRECISION)
     return work.to(memory_format=torch.channels_last)
 
 
@@ -198,7 +200,7 @@ def join(index: int, count: int, store: str, train: Callable[[argparse.Namespace
 def training_arguments(description: str, minutes: float) -> argparse.ArgumentParser:
     """What both trainings can be told."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, help="averaged weights of an earlier run to start from")
+    parser.add_argument("--start", type=Path, help="checkpoint of an earlier run, or its weight file, to start from")
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     parser.add_argument("--minutes", type=float, default=minutes)
     parser.add_argument("--batch", type=int, default=16, help="items of a step, of all processes together")

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from coarse.dataset import Batches
 from coarse.network import STAGES, MobileNetV2UNet, load_imagenet_encoder
-from trainer import Phase, Trainer, process_count, run_in_processes, split_rates, training_arguments
+from trainer import PRECISION, Phase, Trainer, process_count, run_in_processes, split_rates, training_arguments
+from unfold import last, load_unfolded
 
 ENCODER_RATE, DECODER_RATE = 2.5e-4, 8e-4
 FROZEN_FEATURES = 4
@@ -59,11 +60,15 @@ def doubt_loss(doubt: Tensor, matte: Tensor, alpha: Tensor, trust: Tensor) -> Te
     return (weight * cross_entropy).sum() / weight.sum()
 
 
+def normalised(images: Tensor) -> Tensor:
+    return (images.float() / 255 - 0.5) / 0.5
+
+
 def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
     """What is minimised, and the part of it that belongs to the final matte."""
     images, alpha, trust = batch
     alpha, trust = alpha.float() / 255, trust.float() / 255
-    x = ((images.float() / 255 - 0.5) / 0.5).bfloat16().contiguous(memory_format=torch.channels_last)
+    x = normalised(images).to(PRECISION).contiguous(memory_format=torch.channels_last)
     main, doubt, *sides = (y.float() for y in model(x))
     final = matte_loss(main, alpha, trust)
     total = final + DOUBT_LOSS * doubt_loss(doubt, main, alpha, trust)
@@ -77,23 +82,30 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     model = Supervised()
-    load_imagenet_encoder(model.network, arguments.encoder)
-    if arguments.start:
+    batches = Batches(arguments.data, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
+    if not arguments.start:
+        load_imagenet_encoder(model.network, arguments.encoder)
+    elif arguments.start.suffix == ".safetensors":
+        load_unfolded(model.network, MobileNetV2UNet(), arguments.start, (normalised(images) for images, _, _ in last(batches)))
+        for side in model.sides:
+            nn.init.zeros_(side.weight)  # so that sides which know nothing yet do not pull at what does
+    else:
         model.load_state_dict(torch.load(arguments.start)["average"])
     model.network.encoder.freeze(FROZEN_FEATURES)
     rates = split_rates(model, model.network.encoder, ENCODER_RATE, DECODER_RATE)
     trainer = Trainer(model, rates, loss, arguments.out, arguments.minutes * 60)
-    batches = Batches(arguments.data, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
     trainer.run(batches, arguments.workers, PHASES)
 
 
 def main() -> None:
     parser = training_arguments(__doc__, minutes=100)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--encoder", required=True, help="MobileNetV2 trained on ImageNet, torchvision's names, batch norms folded")
+    parser.add_argument("--encoder", help="MobileNetV2 trained on ImageNet, torchvision's names, batch norms folded; a run without --start needs it")
     parser.add_argument("--teacher", type=Path, help="folder of coarse.teach; without it the teacher is U²-Net-p")
     parser.add_argument("--subjects", type=Path, nargs="*", default=[], help="folders of painted and rendered subjects")
     arguments = parser.parse_args()
+    if not arguments.start and not arguments.encoder:
+        parser.error("--encoder, or --start")
     run_in_processes(arguments.processes, train, arguments)
 
 

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from edge.dataset import Crops
 from edge.network import EdgeNetwork
-from trainer import Phase, Trainer, process_count, run_in_processes, training_arguments
+from trainer import PRECISION, Phase, Trainer, process_count, run_in_processes, training_arguments
+from unfold import last, load_unfolded
 
 RATE = 1.5e-3
 GRADIENT_LOSS, CROSS_ENTROPY = 0.5, 0.2
@@ -30,7 +31,7 @@ def loss(model: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor]:
     """Absolute difference, difference of gradients and cross-entropy, where the level above is uncertain; the first is reported."""
     planes, alpha, weight = batch
     # Flat parts of the band count like edges: at a quarter of their weight fur lost its inside where it had the backdrop's colours.
-    predicted = model(planes.bfloat16().contiguous(memory_format=torch.channels_last))
+    predicted = model(planes.to(PRECISION).contiguous(memory_format=torch.channels_last))
     difference = predicted - alpha
     absolute = weighted_mean(difference.abs(), weight)
     across = weighted_mean(difference.diff(dim=3).abs(), weight[..., 1:])
@@ -44,10 +45,12 @@ def train(arguments: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     torch.manual_seed(arguments.seed)
     model = EdgeNetwork(norm=True)
-    if arguments.start:
+    crops = Crops(arguments.composites, arguments.batch // process_count(), arguments.seed)
+    if arguments.start and arguments.start.suffix == ".safetensors":
+        load_unfolded(model, EdgeNetwork(), arguments.start, (planes for planes, _, _ in last(crops)))
+    elif arguments.start:
         model.load_state_dict(torch.load(arguments.start)["average"])
     trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
-    crops = Crops(arguments.composites, arguments.batch // process_count(), arguments.seed)
     trainer.run(crops, arguments.workers, PHASES)
 
 
