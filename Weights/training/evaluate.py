@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from coarse.backdrops import Backdrops
-from coarse.cutouts import cutout
+from coarse.cutouts import cutout, made_subject
 from coarse.dataset import composite
 from coarse.photos import read_cutouts, read_pairs, read_unlabelled
 from predict import DefaultNetwork, U2NetP
@@ -24,7 +24,7 @@ from predict import DefaultNetwork, U2NetP
 SYNTHETIC_SIZE, SYNTHETIC_COUNT, SEED = (256, 320), 96, 7
 
 
-def pictures(data: Path) -> Iterator[tuple[str, Image.Image, Image.Image]]:
+def pictures(data: Path, subjects: list[Path]) -> Iterator[tuple[str, Image.Image, Image.Image]]:
     """Source, picture and alpha."""
     validation = read_pairs(data, "validation")
     for photo in validation:
@@ -37,6 +37,11 @@ def pictures(data: Path) -> Iterator[tuple[str, Image.Image, Image.Image]]:
         yield "no subject", backdrop, Image.new("L", backdrop.size, 0)
         sample = composite(rng, [cutout(cutouts[rng.integers(len(cutouts))])], backdrop)
         yield "composites, exact alpha", sample.image, sample.alpha
+    for folder in subjects:
+        for index, path in enumerate(sorted(folder.rglob("*.png"))):
+            rng = np.random.default_rng((SEED, index))
+            sample = composite(rng, [made_subject(path)], backdrops.mask_free(rng, SYNTHETIC_SIZE))
+            yield f"composites of {folder.name}", sample.image, sample.alpha
     for photo in read_unlabelled(data)[1]:
         if "portrait" in photo.group:
             yield "portraits, U²-Net-p's own mask", Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
@@ -52,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--weights", type=Path)
+    parser.add_argument("--subjects", type=Path, nargs="*", default=[], help="folders of subjects with exact alpha that nobody trained on, to be composited too")
     parser.add_argument("--size", type=int, help="long side of the network's input; the file's own if absent")
     parser.add_argument("--baseline", type=Path, help="U²-Net-p as ONNX")
     parser.add_argument("--threads", type=int, default=1)
@@ -63,7 +69,7 @@ def main() -> None:
     if arguments.baseline:
         networks["U²-Net-p"] = U2NetP(arguments.baseline)
     results = defaultdict(list)
-    for source, image, mask in pictures(arguments.data):
+    for source, image, mask in pictures(arguments.data, arguments.subjects):
         truth = np.asarray(mask.resize(image.size, Image.Resampling.BILINEAR), np.float32) / 255
         results[source].append([scores(network.alpha(image), truth) for network in networks.values()])
     print("| source | pictures | " + " | ".join(f"{name} MAE | {name} IoU" for name in networks) + " |")

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from coarse.photos import Photo
 from coarse.sampling import RNG, chance
 
+LARGEST_CUTOUT = 500
+
 
 def sharpened(mask: Image.Image) -> Image.Image:
     return mask.point([int(np.clip((v - 38) * 255 / 179, 0, 255)) for v in range(256)])
@@ -25,9 +27,11 @@ def cutout(path: Path) -> Image.Image:
 
 
 def made_subject(path: Path) -> Image.Image:
-    """A painted or rendered subject, at about the size of a cut-out: its fine strands are a network's soft edges here."""
-    image = Image.open(path).convert("RGBa").reduce(2).convert("RGBA")
-    return trimmed(image)
+    """A subject with exact alpha, at about the size of a cut-out: its fine strands are a network's soft edges here."""
+    image = Image.open(path).convert("RGBa")
+    if max(image.size) > LARGEST_CUTOUT:
+        image = image.reduce(2)
+    return trimmed(image.convert("RGBA"))
 
 
 def lifted_subject(photo: Photo) -> Image.Image:

@@ -32,6 +32,7 @@ class Stage:
         self.azimuth = (-180.0, 180.0)  # degrees; 0 looks at the subject's front, its -y side
         self.elevation = (-5.0, 35.0)
         self.samples, self.alpha_samples = 16, 160
+        self.guided_denoising = True  # by normals and albedo: three times as slow
         self.shrink = 1.0  # of the picture: dense hair costs most
         self.closest = 3.2  # how far a close-up may go in
         self._setup(seed, threads)
@@ -178,7 +179,7 @@ class Stage:
         cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, 0.04
         cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
         # Through glass, normals and albedo are as noisy as the light: guided by them, noise stays.
-        cycles.denoising_input_passes = "RGB" if self.translucent else "RGB_ALBEDO_NORMAL"
+        cycles.denoising_input_passes = "RGB" if self.translucent or not self.guided_denoising else "RGB_ALBEDO_NORMAL"
         cycles.denoising_prefilter = "ACCURATE"
         return self._render()
 
