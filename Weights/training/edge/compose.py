@@ -24,6 +24,8 @@ from predict import DefaultNetwork
 
 SIZE = 640
 UNKNOWN_REACH = 10
+# How many stand before a bright backdrop whose light reaches around their edges.
+BACKLIT = 0.2
 KINDS = {"blurred": 0.25, "mosaic": 0.2, "painted": 0.2, "matched": 0.15, "toned": 0.2}
 
 
@@ -94,6 +96,19 @@ def shadow(rng: RNG, picture: np.ndarray, frame: Image.Image) -> np.ndarray:
     return picture * (1 - np.asarray(shade, np.float32)[..., None] / 255 * rng.uniform(0.1, 0.6))
 
 
+def backlit(rng: RNG, frame: Image.Image, picture: np.ndarray) -> tuple[Image.Image, np.ndarray]:
+    """The subject with the light of a brightened backdrop around its edges: the tips of fur before a window are as bright as the
+    window, so that colours tell nothing of them."""
+    bright = 255 * (picture / 255) ** rng.uniform(0.25, 0.7)
+    light = np.asarray(Image.fromarray(np.uint8(bright)).filter(ImageFilter.GaussianBlur(rng.uniform(10, 40))), np.float32)
+    layer = np.asarray(frame, np.float32)
+    inside = np.asarray(frame.getchannel("a").filter(ImageFilter.GaussianBlur(rng.uniform(4, 28))), np.float32)[..., None] / 255
+    rim = np.clip(1.6 * (1 - inside), 0, 1) * rng.uniform(0.4, 1)
+    alpha = layer[..., 3:]
+    lit = layer[..., :3] + (light * alpha / 255 - layer[..., :3]).clip(0) * rim
+    return Image.fromarray(np.uint8(np.concatenate([lit, alpha], 2) + 0.5), "RGBa"), bright
+
+
 def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) -> np.ndarray:
     """RGB and alpha, (SIZE, SIZE, 4) bytes."""
     subject = Image.open(path).convert("RGBA")
@@ -109,7 +124,9 @@ def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) ->
             layer = layer.filter(ImageFilter.GaussianBlur(rng.uniform(1, 8)))
         picture = over(layer, picture)
     frame = placed(rng, subject, SIZE, (0.6, 1.0))
-    if chance(rng, 0.4):
+    if others and chance(rng, BACKLIT):
+        frame, picture = backlit(rng, frame, picture)
+    elif chance(rng, 0.4):
         picture = shadow(rng, picture, frame)
     image = Image.fromarray(np.uint8(np.clip(over(frame, picture) + 0.5, 0, 255)))
     image = degrade(rng, jitter(rng, image, 0.6), blur=False)  # a blur of the picture would be one of the alpha too
