@@ -23,9 +23,9 @@ STATISTICS_BATCHES = 24
 @torch.no_grad()
 def load_unfolded(network: nn.Module, folded: nn.Module, path: Path, inputs: Iterable[Tensor]) -> None:
     """Fills `network`, made with batch norms, from the file at `path`; `folded` is the same one made without."""
-    folded.load_state_dict({name: value.float() for name, value in load_file(path).items()})
+    folded.load_state_dict(load_file(path))
     moments = measured(folded, inputs)
-    for (name, own), theirs in zip(convolutions(network), dict(convolutions(folded)).values()):
+    for (name, own), (_, theirs) in zip(convolutions(network), convolutions(folded)):
         if not hasattr(own, "norm"):
             own.load_state_dict(theirs.state_dict())
             continue
