@@ -72,7 +72,7 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
-        self.checkpoint = self.out / "checkpoint.pt"
+        self.checkpoint = checkpoint(self.out)
         self.average = copy.deepcopy(self.model)
         self.optimiser = torch.optim.AdamW([{"params": p, "rate": rate} for p, rate in self.rates], weight_decay=WEIGHT_DECAY)
         if self.checkpoint.exists():
@@ -158,6 +158,20 @@ class Trainer:
                 saved = now
             if self.progress.seconds >= end:
                 return
+
+
+def checkpoint(out: Path) -> Path:
+    return out / "checkpoint.pt"
+
+
+def load_start(model: nn.Module, arguments: argparse.Namespace, load_weights: Callable[[Path], None]) -> None:
+    """Fills the network from `--start`, from a weight file by `load_weights`. A run that goes on from its own checkpoint needs neither."""
+    if not arguments.start or checkpoint(arguments.out).exists():
+        return
+    if arguments.start.suffix == ".safetensors":
+        load_weights(arguments.start)
+    else:
+        model.load_state_dict(torch.load(arguments.start)["average"])
 
 
 # Processes

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from coarse.dataset import Batches
 from coarse.network import STAGES, MobileNetV2UNet, load_imagenet_encoder
-from trainer import PRECISION, Phase, Trainer, process_count, run_in_processes, split_rates, training_arguments
+from trainer import PRECISION, Phase, Trainer, load_start, process_count, run_in_processes, split_rates, training_arguments
 from unfold import last, load_unfolded
 
 ENCODER_RATE, DECODER_RATE = 2.5e-4, 8e-4
@@ -83,14 +83,15 @@ def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = Supervised()
     batches = Batches(arguments.data, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
-    if not arguments.start:
-        load_imagenet_encoder(model.network, arguments.encoder)
-    elif arguments.start.suffix == ".safetensors":
-        load_unfolded(model.network, MobileNetV2UNet(), arguments.start, (normalised(images) for images, _, _ in last(batches)))
+
+    def load_weights(path: Path) -> None:
+        load_unfolded(model.network, MobileNetV2UNet(), path, (normalised(images) for images, _, _ in last(batches)))
         for side in model.sides:
             nn.init.zeros_(side.weight)  # so that sides which know nothing yet do not pull at what does
-    else:
-        model.load_state_dict(torch.load(arguments.start)["average"])
+
+    if arguments.encoder:
+        load_imagenet_encoder(model.network, arguments.encoder)
+    load_start(model, arguments, load_weights)
     model.network.encoder.freeze(FROZEN_FEATURES)
     rates = split_rates(model, model.network.encoder, ENCODER_RATE, DECODER_RATE)
     trainer = Trainer(model, rates, loss, arguments.out, arguments.minutes * 60)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from edge.dataset import Crops
 from edge.network import EdgeNetwork
-from trainer import PRECISION, Phase, Trainer, process_count, run_in_processes, training_arguments
+from trainer import PRECISION, Phase, Trainer, load_start, process_count, run_in_processes, training_arguments
 from unfold import last, load_unfolded
 
 RATE = 1.5e-3
@@ -46,10 +46,7 @@ def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = EdgeNetwork(norm=True)
     crops = Crops(arguments.composites, arguments.batch // process_count(), arguments.seed)
-    if arguments.start and arguments.start.suffix == ".safetensors":
-        load_unfolded(model, EdgeNetwork(), arguments.start, (planes for planes, _, _ in last(crops)))
-    elif arguments.start:
-        model.load_state_dict(torch.load(arguments.start)["average"])
+    load_start(model, arguments, lambda path: load_unfolded(model, EdgeNetwork(), path, (planes for planes, _, _ in last(crops))))
     trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
     trainer.run(crops, arguments.workers, PHASES)
 
