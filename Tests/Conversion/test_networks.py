@@ -50,7 +50,7 @@ class GoldenTest(unittest.TestCase):
 
     def test_own_networks(self) -> None:
         self.compare("mobilenetv2-unet", "mobilenetv2-unet", {"alpha": 0, "doubt": 1}, ["96x160"])
-        self.compare("edge-attention", "edge-attention", {"alpha": 0}, ["72x104"])
+        self.compare("edge-attention", "edge-attention", {"alpha": 0}, ["96x128"])
 
     def test_u_net(self) -> None:
         for folder in ("unet", "unet-transposed"):

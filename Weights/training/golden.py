@@ -57,7 +57,7 @@ class Subject:
 
 
 COARSE = Subject("mobilenetv2-unet", "mobilenetv2-unet", MobileNetV2UNet, 3, ("alpha", "doubt"), ((64, 64), (96, 160)))
-EDGE = Subject("edge-attention", "edge-attention", EdgeNetwork, INPUTS, ("alpha",), ((64, 64), (72, 104)), logits=False)
+EDGE = Subject("edge-attention", "edge-attention", EdgeNetwork, INPUTS, ("alpha",), ((64, 64), (96, 128)), logits=False)
 # Small, since any width is the same network; one size halves badly, where the decoder has to pad.
 # So that the matte is not one grey: 23 layers without a residual make maps small.
 UNET_GAIN = 1.4
@@ -73,9 +73,10 @@ def normalised_input(name: str, channels: int, size: tuple[int, int]) -> Tensor:
 
 @torch.no_grad()
 def outputs(subject: Subject, network: nn.Module, x: Tensor, suffix: str = "") -> dict[str, Tensor]:
-    results = network.eval()(x)
+    """Computed in double precision, so that all the rounding there is to see is that of the implementation under test."""
+    results = network.double().eval()(x.double())
     results = results if isinstance(results, tuple) else (results,)
-    return {name + suffix: torch.sigmoid(result) if subject.logits else result for name, result in zip(subject.outputs, results)}
+    return {name + suffix: (torch.sigmoid(result) if subject.logits else result).float() for name, result in zip(subject.outputs, results)}
 
 
 def write_formula_golden(subject: Subject, folder: Path) -> None:

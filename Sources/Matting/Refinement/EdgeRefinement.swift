@@ -19,7 +19,7 @@ import Darwin
 /// the step before as the guided filter brings it up, and the colours of subject and background, and what it says is
 /// blended without seams. All else comes from the guided filter. A picture with no uncertain band costs nothing.
 ///
-/// Cost: 0.43 GMAC a crop, and at most ``cropLimit`` crops a picture, those with the softest edges first. On the way up
+/// Cost: 0.56 GMAC a crop, and at most ``cropLimit`` crops a picture, those with the softest edges first. On the way up
 /// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
 /// guided filter carries the edge on and the network is not asked.
 public struct EdgeRefinement: Sendable {

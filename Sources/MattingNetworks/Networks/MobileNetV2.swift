@@ -14,13 +14,17 @@ struct MobileNetV2: Sendable {
         let isFlat: Bool
         /// How maps are padded at stride 2; nil is one pixel on every side.
         let padding: ConvolutionGeometry.Padding?
+        /// Rows of the paper's table that there are.
+        let rows: Int
         /// Whether the map at stride 32 goes through the classifier's last convolution, to 1280 channels.
         let hasHead: Bool
 
         /// Torchvision's names, TensorFlow's padding, without the head.
-        static let encoder = Variant(isFlat: false, padding: .trailing, hasHead: false)
+        static let encoder = Variant(isFlat: false, padding: .trailing, rows: 7, hasHead: false)
+        /// The same up to stride 16.
+        static let shallowEncoder = Variant(isFlat: false, padding: .trailing, rows: 5, hasHead: false)
         /// The encoder of MODNet.
-        static let modnet = Variant(isFlat: true, padding: nil, hasHead: true)
+        static let modnet = Variant(isFlat: true, padding: nil, rows: 7, hasHead: true)
     }
 
     /// Channels of the maps at strides 2, 4, 8, 16, 32, without the head.
@@ -35,7 +39,7 @@ struct MobileNetV2: Sendable {
     /// Channels of the map at stride 32 behind the head.
     static let headChannels = 1280
 
-    /// Binds `features.0 … features.17`, and `features.18` for the head, under `scope`.
+    /// Binds `features.0 … features.17` or what the variant has of them, and `features.18` for the head, under `scope`.
     init(_ scope: WeightScope, _ variant: Variant) throws(WeightError) {
         let features = scope["features"]
         self.stem = try Convolution2D(
@@ -43,7 +47,7 @@ struct MobileNetV2: Sendable {
             batchNorm: features["0"]["1"], hasBias: false, activation: .relu6)
         var blocks: [InvertedResidual] = []
         var inputs = 32
-        for row in Self.table {
+        for row in Self.table.prefix(variant.rows) {
             for repetition in 0..<row.n {
                 blocks.append(
                     try InvertedResidual(
@@ -61,7 +65,7 @@ struct MobileNetV2: Sendable {
             : nil
     }
 
-    /// The maps at strides 2, 4, 8, 16 and 32 of a normalised picture `[N, H, W, 3]`.
+    /// The maps at strides 2, 4, 8, 16 and, where the variant goes so far, 32 of a normalised picture `[N, H, W, 3]`.
     func callAsFunction(_ image: Value) -> [Value] {
         var maps: [Value] = []
         var x = stem(image)

@@ -75,18 +75,18 @@ class InvertedResidual(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MobileNetV2 without its last convolution; batch norms already folded into the published weights.
+    """MobileNetV2 without its last convolution, or only its first kinds of blocks; batch norms already folded into the published weights.
 
     The first `frozen` features are not trained: without their gradients a step took a tenth less, and edges are edges.
     """
 
     frozen = 0
 
-    def __init__(self):
+    def __init__(self, kinds: int = len(INVERTED_RESIDUALS)):
         super().__init__()
         layers: list[nn.Module] = [nn.Sequential(Conv(3, 32, 3, 2), nn.ReLU6())]
         inputs = 32
-        for expansion, outputs, repeats, stride in INVERTED_RESIDUALS:
+        for expansion, outputs, repeats, stride in INVERTED_RESIDUALS[:kinds]:
             for index in range(repeats):
                 layers.append(InvertedResidual(inputs, outputs, stride if index == 0 else 1, expansion))
                 inputs = outputs

@@ -20,6 +20,12 @@ COARSE_SHARE = 0.7
 # The library has the same numbers.
 CERTAIN_LOW, CERTAIN_HIGH, LARGEST_DOUBT = 0.02, 0.98, 0.08
 REACH = 4
+# How many crops are of composites whose subject the coarse network found, and how far its matte may be off on the mean there. Where
+# it took something else for the subject nothing can be refined, and to learn from much of that is to distrust mattes that are right.
+FOUND_SHARE, LARGEST_ERROR = 0.8, 0.03
+SAMPLES = 128
+# A place this many cells of eight pixels wide where the level above is wrong is another thing, smaller ones are parts of this one.
+LEAST_OTHER_THING = 3
 # Of the coarse matte's outlines, in its pixels, hardly ever more than this.
 LARGEST_DISPLACEMENT = 3
 
@@ -37,10 +43,12 @@ def resized(plane: np.ndarray, size: int, resample: Image.Resampling = Image.Res
 
 
 def right_subject(matte: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """0 around places where the level above took something else for the subject: no edge is right there. Else 1."""
+    """0 around places where the level above took something else for the subject: no edge is right there. Else 1. Leaves and strands
+    that it left out are no such places."""
     cells = alpha.shape[0] // 8
     wrong = np.abs(resized(matte, cells, Image.Resampling.BOX) - resized(alpha, cells, Image.Resampling.BOX)) > 0.6
-    grown = np.float32(cv2.dilate(np.uint8(wrong), np.ones((3, 3), np.uint8)))
+    things = cv2.morphologyEx(np.uint8(wrong), cv2.MORPH_OPEN, np.ones((LEAST_OTHER_THING,) * 2, np.uint8))
+    grown = np.float32(cv2.dilate(things, np.ones((3, 3), np.uint8)))
     return 1 - resized(grown, alpha.shape[0], Image.Resampling.BICUBIC).clip(0, 1)
 
 
@@ -55,7 +63,7 @@ def displaced(rng: RNG, planes: list[np.ndarray]) -> list[np.ndarray]:
 def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The coarse network's matte, and its uncertain region at `size`; sometimes as if the picture had been larger."""
     matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
-    if chance(rng, 0.4):
+    if chance(rng, 0.2):
         matte, doubt = displaced(rng, [matte, doubt])
     if chance(rng, 0.5):
         smaller = round(coarse.shape[0] / rng.uniform(1, 2))
@@ -79,6 +87,17 @@ def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return small, resized(uncertain(small, None), size)
 
 
+def found(pictures: np.ndarray, coarse: np.ndarray) -> np.ndarray:
+    """Which composites' subject the coarse network found: their indices."""
+
+    def samples(planes: np.ndarray) -> np.ndarray:
+        side = planes.shape[1]
+        points = (np.arange(SAMPLES) * side + side // 2) // SAMPLES
+        return np.float32(planes[:, points[:, None], points]) / 255
+
+    return np.flatnonzero(np.abs(samples(pictures[..., 3]) - samples(coarse[..., 0])).mean((1, 2)) < LARGEST_ERROR)
+
+
 class Crops(Dataset):
     """Item i is the whole i-th batch, in single precision: network inputs (N, 14, size, size), alpha and its weight (N, 1, size, size)."""
 
@@ -86,6 +105,7 @@ class Crops(Dataset):
         self.count, self.seed, self.size = count, seed, 160
         self.pictures = [np.load(folder / "pictures.npy", mmap_mode="r") for folder in folders]
         self.coarse = [np.load(folder / "coarse.npy", mmap_mode="r") for folder in folders]
+        self.found = [found(*planes) for planes in zip(self.pictures, self.coarse)]
 
     def __len__(self) -> int:
         return 1 << 30
@@ -98,7 +118,7 @@ class Crops(Dataset):
     def crops(self, rng: RNG) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Several crops of one composite: most of the work is the picture's, not the crop's."""
         part = rng.integers(len(self.pictures))
-        index = rng.integers(len(self.pictures[part]))
+        index = rng.choice(self.found[part]) if chance(rng, FOUND_SHARE) else rng.integers(len(self.pictures[part]))
         picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
         if chance(rng, 0.35):  # the picture of a smaller camera: the same subject with finer hair
             side = round(picture.shape[0] * rng.uniform(0.5, 0.9))

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from edge.dataset import Crops
-from edge.network import EdgeNetwork
+from edge.network import EdgeNetwork, load_semantics
 from trainer import PRECISION, Phase, Trainer, load_start, process_count, run_in_processes, training_arguments
 from unfold import last, load_unfolded
 
@@ -46,15 +46,22 @@ def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = EdgeNetwork(norm=True)
     crops = Crops(arguments.composites, arguments.batch // process_count(), arguments.seed)
+    if arguments.coarse:
+        load_semantics(model, arguments.coarse)
     load_start(model, arguments, lambda path: load_unfolded(model, EdgeNetwork(), path, (planes for planes, _, _ in last(crops))))
-    trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
+    model.semantics.freeze(len(model.semantics.features))
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    trainer = Trainer(model, [(learning, RATE)], loss, arguments.out, arguments.minutes * 60)
     trainer.run(crops, arguments.workers, PHASES)
 
 
 def main() -> None:
     parser = training_arguments(__doc__, minutes=60)
     parser.add_argument("--composites", type=Path, nargs="+", required=True)
+    parser.add_argument("--coarse", type=Path, help="weight file whose encoder tells what things are; a run without --start needs it")
     arguments = parser.parse_args()
+    if not arguments.start and not arguments.coarse:
+        parser.error("--coarse, or --start")
     run_in_processes(arguments.processes, train, arguments)
 
 
