@@ -23,7 +23,7 @@ REACH = 4
 # How many crops are of composites whose subject the coarse network found, and how far its matte may be off on the mean there. Where
 # it took something else for the subject nothing can be refined, and to learn from much of that is to distrust mattes that are right.
 FOUND_SHARE, LARGEST_ERROR = 0.8, 0.03
-SAMPLES = 128
+SAMPLES = 128  # to a side, which the error is measured at
 # A place this many cells of eight pixels wide where the level above is wrong is another thing, smaller ones are parts of this one.
 LEAST_OTHER_THING = 3
 # Of the coarse matte's outlines, in its pixels, hardly ever more than this.
@@ -118,7 +118,9 @@ class Crops(Dataset):
     def crops(self, rng: RNG) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Several crops of one composite: most of the work is the picture's, not the crop's."""
         part = rng.integers(len(self.pictures))
-        index = rng.choice(self.found[part]) if chance(rng, FOUND_SHARE) else rng.integers(len(self.pictures[part]))
+        index = rng.integers(len(self.pictures[part]))
+        if len(self.found[part]) and chance(rng, FOUND_SHARE):
+            index = rng.choice(self.found[part])
         picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
         if chance(rng, 0.35):  # the picture of a smaller camera: the same subject with finer hair
             side = round(picture.shape[0] * rng.uniform(0.5, 0.9))
