@@ -24,8 +24,9 @@ from predict import DefaultNetwork
 
 SIZE = 640
 UNKNOWN_REACH = 10
-# How many stand before a bright backdrop whose light reaches around their edges.
-BACKLIT = 0.2
+# How many stand before a bright backdrop whose light reaches around their edges, and how many are a pale thing on pale ground or a
+# dark one on dark.
+BACKLIT, FAINT = 0.2, 0.25
 KINDS = {"blurred": 0.25, "mosaic": 0.2, "painted": 0.2, "matched": 0.15, "toned": 0.2}
 
 
@@ -44,8 +45,15 @@ def toned(rng: RNG, picture: Image.Image, solid: np.ndarray) -> Image.Image:
     return Image.fromarray(np.uint8(np.clip(plane + (alike - plane) * rng.uniform(0.6, 1), 0, 255)))
 
 
-def backdrop(rng: RNG, backdrops: Backdrops, subject: np.ndarray, side: int) -> Image.Image:
-    kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+def faint(rng: RNG, subject: Image.Image) -> Image.Image:
+    """The subject in almost one tone, near white or near black, with its shading left: a white shoe."""
+    layer = np.asarray(subject, np.float32)
+    tone = rng.uniform(215, 255) if chance(rng, 0.7) else rng.uniform(0, 30)
+    layer = np.dstack([tone + (layer[..., :3] - tone) * rng.uniform(0.1, 0.6), layer[..., 3]])
+    return Image.fromarray(np.uint8(layer + 0.5), "RGBA")
+
+
+def backdrop(rng: RNG, kind: str, backdrops: Backdrops, subject: np.ndarray, side: int) -> Image.Image:
     solid = subject[subject[..., 3] > 200][:, :3]
     if kind == "matched" and len(solid):  # white on white, dark on dark
         return painted(rng, (side, side), solid.mean(0) + rng.normal(0, 14, 3))
@@ -116,7 +124,10 @@ def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) ->
         coloured = jitter(rng, subject.convert("RGB"), 0.7)
         coloured.putalpha(subject.getchannel("A"))
         subject = coloured
-    picture = np.asarray(backdrop(rng, backdrops, np.asarray(subject), SIZE), np.float32)
+    kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+    if others and chance(rng, FAINT):
+        subject, kind = faint(rng, subject), "matched"
+    picture = np.asarray(backdrop(rng, kind, backdrops, np.asarray(subject), SIZE), np.float32)
     if others and chance(rng, 0.2):  # something behind the subject that is sharp and is not the subject
         other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
         layer = placed(rng, other, SIZE, (0.25, 0.7))

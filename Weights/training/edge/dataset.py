@@ -14,8 +14,9 @@ from edge.colours import between, local_colours
 from edge.guided import GuidedUpsampling
 
 CROPS_A_PICTURE = 4
-# What the level above is: the coarse network; or the edge network at a smaller size, which is the truth made smaller, not quite right.
-COARSE_SHARE = 0.7
+# What the level above is: the coarse network; the edge network's own answer at a smaller size (`edge.answers`), where there is one;
+# or, instead of such an answer, the truth made smaller and not quite right.
+COARSE_SHARE, ANSWER_SHARE = 0.5, 0.35
 # Matte values and doubts beyond which a pixel is uncertain, and how far the uncertain region reaches in pixels of the level above.
 # The library has the same numbers.
 CERTAIN_LOW, CERTAIN_HIGH, LARGEST_DOUBT = 0.02, 0.98, 0.08
@@ -23,6 +24,7 @@ REACH = 4
 # How many crops are of composites whose subject the coarse network found, and how far its matte may be off on the mean there. Where
 # it took something else for the subject nothing can be refined, and to learn from much of that is to distrust mattes that are right.
 FOUND_SHARE, LARGEST_ERROR = 0.8, 0.03
+ANSWERS = "answers.npy"
 SAMPLES = 128  # to a side, which the error is measured at
 # A place this many cells of eight pixels wide where the level above is wrong is another thing, smaller ones are parts of this one.
 LEAST_OTHER_THING = 3
@@ -71,10 +73,18 @@ def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np
     return matte, resized(uncertain(matte, doubt), size)
 
 
-def from_edges(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def from_answer(rng: RNG, answer: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The edge network's matte at a smaller size, and its uncertain region at `size`; sometimes as if the picture had been larger."""
+    matte = np.float32(answer) / 255
+    if chance(rng, 0.5):
+        matte = resized(matte, round(matte.shape[0] / rng.uniform(1, 2)), Image.Resampling.BOX)
+    return matte, resized(uncertain(matte, None), size)
+
+
+def from_truth(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The truth at a smaller size with faint errors, as a smaller level of the edge network leaves it, and its uncertain region at `size`."""
     size = alpha.shape[0]
-    small = resized(alpha, round(size / rng.uniform(2, 4.5)), Image.Resampling.BOX)
+    small = resized(alpha, round(size / rng.uniform(1.25, 4.5)), Image.Resampling.BOX)
     if chance(rng, 0.5):
         half = round(small.shape[0] * rng.uniform(0.5, 1))
         small = resized(resized(small, half, Image.Resampling.BOX), small.shape[0])
@@ -98,6 +108,12 @@ def found(pictures: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.abs(samples(pictures[..., 3]) - samples(coarse[..., 0])).mean((1, 2)) < LARGEST_ERROR)
 
 
+def inputs(rgb: np.ndarray, matte: np.ndarray, near: np.ndarray, unknown: np.ndarray) -> np.ndarray:
+    """(14, height, width): what the network is fed with; `near` are the `local_colours`."""
+    shown = [rgb, matte, near[..., :3], near[..., 4:7], *between(rgb, near)]
+    return np.dstack([*(2 * plane - 1 for plane in shown), unknown]).transpose(2, 0, 1)
+
+
 class Crops(Dataset):
     """Item i is the whole i-th batch, in single precision: network inputs (N, 14, size, size), alpha and its weight (N, 1, size, size)."""
 
@@ -106,6 +122,8 @@ class Crops(Dataset):
         self.pictures = [np.load(folder / "pictures.npy", mmap_mode="r") for folder in folders]
         self.coarse = [np.load(folder / "coarse.npy", mmap_mode="r") for folder in folders]
         self.found = [found(*planes) for planes in zip(self.pictures, self.coarse)]
+        # Of those that were found.
+        self.answers = [np.load(path, mmap_mode="r") if path.exists() else None for path in (folder / ANSWERS for folder in folders)]
 
     def __len__(self) -> int:
         return 1 << 30
@@ -118,21 +136,27 @@ class Crops(Dataset):
     def crops(self, rng: RNG) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Several crops of one composite: most of the work is the picture's, not the crop's."""
         part = rng.integers(len(self.pictures))
-        index = rng.integers(len(self.pictures[part]))
+        index, answer = rng.integers(len(self.pictures[part])), None
         if len(self.found[part]) and chance(rng, FOUND_SHARE):
-            index = rng.choice(self.found[part])
+            rank = rng.integers(len(self.found[part]))
+            index = self.found[part][rank]
+            if self.answers[part] is not None:
+                answer = self.answers[part][rank]
         picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
         if chance(rng, 0.35):  # the picture of a smaller camera: the same subject with finer hair
             side = round(picture.shape[0] * rng.uniform(0.5, 0.9))
             picture = np.asarray(Image.fromarray(picture, "RGBX").resize((side, side), Image.Resampling.BOX))
         alpha = np.float32(picture[..., 3]) / 255
         rgb = np.float32(picture[..., :3]) / 255
-        weight = None
-        if chance(rng, COARSE_SHARE):
+        weight, kind = None, rng.random()
+        if kind < COARSE_SHARE:
             above, unknown = from_coarse(rng, coarse, alpha.shape[0])
             weight = unknown * right_subject(above, alpha)
+        elif kind < COARSE_SHARE + ANSWER_SHARE and answer is not None:
+            above, unknown = from_answer(rng, answer, alpha.shape[0])
+            weight = unknown * right_subject(above, alpha)
         if weight is None or weight.max() < 0.5:
-            above, unknown = from_edges(rng, alpha)
+            above, unknown = from_truth(rng, alpha)
             weight = unknown
         upsampling = GuidedUpsampling(rgb, above)
         colours = local_colours(rgb, resized(above, alpha.shape[0]), unknown)
@@ -151,9 +175,7 @@ class Crops(Dataset):
         y, x = self.corner(rng, alpha, weight)
         crop = (slice(y, y + self.size), slice(x, x + self.size))
         rgb, near = picture[crop], colours[crop]
-        shown = [rgb, upsampling.part(*crop), near[..., :3], near[..., 4:7], *between(rgb, near)]
-        planes = np.dstack([*(2 * plane - 1 for plane in shown), unknown[crop]]).transpose(2, 0, 1)
-        parts = (planes, alpha[crop][None], weight[crop][None])
+        parts = (inputs(rgb, upsampling.part(*crop), near, unknown[crop]), alpha[crop][None], weight[crop][None])
         if chance(rng, 0.5):
             parts = tuple(part[..., ::-1] for part in parts)
         return tuple(np.ascontiguousarray(part) for part in parts)
