@@ -14,8 +14,9 @@ import Darwin
 
 /// Refines a matte's edges by a small network at the picture's own resolution: hair, fur, lace, leaves, glass.
 ///
-/// The matte is brought up in steps of at most ``largestStep``. At each size the uncertain band, where the matte so far is
-/// neither 0 nor 1 or is doubted, is covered by overlapping crops of 192 pixels; the network sees the picture, the matte of
+/// The matte is brought up in steps of at most ``largestStep``, two at least, so that the network can begin with its own
+/// answer. At each size the uncertain band, where the
+/// matte so far is neither 0 nor 1 or is doubted, is covered by overlapping crops of 192 pixels; the network sees the picture, the matte of
 /// the step before as the guided filter brings it up, and the colours of subject and background, and what it says is
 /// blended without seams. All else comes from the guided filter. A picture with no uncertain band costs nothing.
 ///
@@ -46,6 +47,10 @@ public struct EdgeRefinement: Sendable {
 
     /// The largest ratio from one size to the next. The network learned on ratios from 1 to 4.5.
     private static let largestStep = 4.0
+    /// The last step where a single one would do: to begin with its own answer at a size a little smaller took 8 % off the
+    /// network's error on held-out composites of 640 pixels, and pictures of 1400 take 1.5 times as long. A first look at
+    /// much smaller sizes left holes that stayed, and at this share of 50 MP it took three times the memory.
+    private static let secondLook = 2.0.squareRoot()
     /// Above the first size, crops softer than this many sharp edges across are worth asking the network.
     private static let sharpEdges: Float = 2
 
@@ -102,7 +107,8 @@ public struct EdgeRefinement: Sendable {
         return (level, crops)
     }
 
-    /// The sizes from the coarse matte's (left out) to the picture's (the last), in even steps.
+    /// The sizes from the coarse matte's (left out) to the picture's (the last): in even steps, or, where one would do, in
+    /// two, the second of ``secondLook``. A picture no larger than the matte has one.
     static func sizes(
         from coarse: TensorShape, toWidth width: Int, height: Int
     ) -> [(width: Int, height: Int)] {
@@ -113,10 +119,12 @@ public struct EdgeRefinement: Sendable {
             reach *= largestStep
             count += 1
         }
-        return (1...count).map { step in
-            if step == count { return (width, height) }
-            let share = pow(ratio, Double(count - step) / Double(count))
-            return (max(Int((Double(width) / share).rounded()), 1), max(Int((Double(height) / share).rounded()), 1))
-        }
+        let shares =
+            count == 1
+            ? (ratio > 1 ? [min(ratio, secondLook)] : [])
+            : (1..<count).map { pow(ratio, Double(count - $0) / Double(count)) }
+        return shares.map { share in
+            (max(Int((Double(width) / share).rounded()), 1), max(Int((Double(height) / share).rounded()), 1))
+        } + [(width, height)]
     }
 }

@@ -15,10 +15,11 @@ import Threads
     // MARK: Sizes
 
     @Test(arguments: [
-        (320, 320, 100, 100, [100]), (320, 320, 1280, 1280, [1280]), (320, 320, 1300, 1300, [645, 1300]),
+        (320, 320, 100, 100, [100]), (320, 320, 320, 320, [320]), (320, 320, 400, 400, [320, 400]),
+        (320, 320, 1280, 1280, [905, 1280]), (320, 320, 1300, 1300, [645, 1300]),
         (320, 213, 3840, 2560, [1108, 3840]), (320, 240, 8660, 5773, [961, 2884, 8660]), (320, 320, 1, 1, [1]),
     ])
-    func stepsAreEvenAndAtMostFourfold(
+    func stepsAreAtLeastTwoAndAtMostFourfold(
         coarseWidth: Int, coarseHeight: Int, width: Int, height: Int, expected: [Int]
     ) throws {
         let shape = try TensorShape(height: coarseHeight, width: coarseWidth, channels: 1)
@@ -81,12 +82,12 @@ import Threads
 
     @Test func limitKeepsTheSoftestCrops() throws {
         let image = try RasterImage.noise(width: 560, height: 420, seed: 11)
-        // A sharp edge at the left, a soft one at the right.
+        // A sharp edge at the left, a soft one at the right; of the picture's width, so that there is one size.
         let matte = try Tensor(
-            shape: TensorShape(height: 160, width: 160, channels: 1),
-            values: (0..<160 * 160).map { index in
-                let x = Float(index % 160)
-                return min(max((x - 29) / 2, 0), 1) * min(max((150 - x) / 50, 0), 1)
+            shape: TensorShape(height: 420, width: 560, channels: 1),
+            values: (0..<420 * 560).map { index in
+                let x = Float(index % 560)
+                return min(max((x - 101) / 2, 0), 1) * min(max((525 - x) / 175, 0), 1)
             })
         let none = try refine(matte, image: image, EdgeRefinement(cropLimit: 0)).values
         let one = try refine(matte, image: image, EdgeRefinement(cropLimit: 1)).values
@@ -98,7 +99,7 @@ import Threads
 
     @Test func limitIsKept() throws {
         let image = try RasterImage.noise(width: 560, height: 420, seed: 11)
-        let matte = try Self.ramp(side: 160)
+        let matte = try Self.ramp(side: 560)
         let all = try refine(matte, image: image, EdgeRefinement(cropLimit: 1000))
         let one = try refine(matte, image: image, EdgeRefinement(cropLimit: 1))
         let none = try refine(matte, image: image, EdgeRefinement(cropLimit: 0))
