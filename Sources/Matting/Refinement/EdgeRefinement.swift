@@ -14,11 +14,11 @@ import Darwin
 
 /// Refines a matte's edges by a small network at the picture's own resolution: hair, fur, lace, leaves, glass.
 ///
-/// The matte is brought up in steps of at most ``largestStep``, two at least, so that the network can begin with its own
-/// answer. At each size the uncertain band, where the
-/// matte so far is neither 0 nor 1 or is doubted, is covered by overlapping crops of 192 pixels; the network sees the picture, the matte of
-/// the step before as the guided filter brings it up, and the colours of subject and background, and what it says is
-/// blended without seams. All else comes from the guided filter. A picture with no uncertain band costs nothing.
+/// The matte is brought up in steps of at most ``largestStep``, two at least, so that the network can begin with its
+/// own answer. At each size the uncertain band, where the matte so far is neither 0 nor 1 or is doubted, is covered by
+/// overlapping crops of 192 pixels; the network sees the picture, the matte of the step before as the guided filter
+/// brings it up, and the colours of subject and background, and what it says is blended without seams. All else comes
+/// from the guided filter. A picture with no uncertain band costs nothing.
 ///
 /// Cost: 0.56 GMAC a crop, and at most ``cropLimit`` crops a picture, those with the softest edges first. On the way up
 /// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
