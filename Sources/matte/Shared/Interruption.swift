@@ -34,9 +34,7 @@ enum Interruption {
                 let isFirst = !Interruption.isRequested.exchange(true, ordering: .sequentiallyConsistent)
                 let isWriting = Interruption.isWriting.load(ordering: .sequentiallyConsistent)
                 if isFirst && isWriting { return }
-                let growing = Interruption.growing.load(ordering: .sequentiallyConsistent)
-                if let path = UnsafePointer<CChar>(bitPattern: growing) { unlink(path) }
-                _exit(Interruption.exitCode)
+                Interruption.end()
             }
         }
         // Whoever starts a process from a thread that blocks signals, as a dispatch queue's do, hands that on.
@@ -56,13 +54,22 @@ enum Interruption {
         growing.store(UInt(bitPattern: copy), ordering: .sequentiallyConsistent)
     }
 
+    /// Only what is safe in a signal handler.
+    private static func end() -> Never {
+        let growing = growing.load(ordering: .sequentiallyConsistent)
+        if let path = UnsafePointer<CChar>(bitPattern: growing) { unlink(path) }
+        _exit(exitCode)
+    }
+
     /// Runs `body` to its end even if interrupted, then ends the command.
-    static func whileWriting<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+    static func whileWriting<Value: ~Copyable, Failure: Error>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
         isWriting.store(true, ordering: .sequentiallyConsistent)
         defer {
             isWriting.store(false, ordering: .sequentiallyConsistent)
-            if isRequested.load(ordering: .sequentiallyConsistent) { _exit(exitCode) }
+            if isRequested.load(ordering: .sequentiallyConsistent) { end() }
         }
-        try body()
+        return try body()
     }
 }

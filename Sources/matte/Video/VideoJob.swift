@@ -90,8 +90,12 @@ struct VideoJob {
         // A matte has colours of its own: grey that uses all steps.
         let colors = header.format.sampling == .gray ? nil : self.colors
         let outputColors = colors ?? VideoColors(header, matrix: matrix)
-        var writer = try Y4MWriter(header, to: path)
-        Interruption.remove(writer.temporaryPath)
+        // Between the file and the note of its name no signal may end the command.
+        var writer = try Interruption.whileWriting { () throws(VideoStreamError) in
+            let writer = try Y4MWriter(header, to: path)
+            Interruption.remove(writer.temporaryPath)
+            return writer
+        }
         defer { Interruption.remove(nil) }
         while true {
             guard picture.width == width && picture.height == height else {
