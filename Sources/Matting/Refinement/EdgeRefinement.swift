@@ -120,8 +120,8 @@ public struct EdgeRefinement: Sendable {
             count += 1
         }
         let shares =
-            count == 1
-            ? (ratio > 1 ? [min(ratio, secondLook)] : [])
+            count == 1 && ratio > 1
+            ? [min(ratio, secondLook)]
             : (1..<count).map { pow(ratio, Double(count - $0) / Double(count)) }
         return shares.map { share in
             (max(Int((Double(width) / share).rounded()), 1), max(Int((Double(height) / share).rounded()), 1))

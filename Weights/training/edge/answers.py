@@ -16,7 +16,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from edge.colours import local_colours
-from edge.dataset import ANSWERS, found, inputs, resized, uncertain
+from edge.dataset import ANSWERS, found, inputs, matte_and_doubt, resized, uncertain
 from edge.guided import GuidedUpsampling
 from edge.network import EdgeNetwork
 
@@ -27,7 +27,7 @@ SIDE = 448
 def answer(network: EdgeNetwork, picture: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     """The matte of an RGB picture at its own size, a square whose side is a multiple of 32, from the coarse network's matte and doubt."""
     rgb = np.float32(picture) / 255
-    matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
+    matte, doubt = matte_and_doubt(coarse)
     side = rgb.shape[0]
     unknown = resized(uncertain(matte, doubt), side)
     enlarged = GuidedUpsampling(rgb, matte).part(slice(0, side), slice(0, side))

@@ -62,22 +62,31 @@ def displaced(rng: RNG, planes: list[np.ndarray]) -> list[np.ndarray]:
     return [cv2.remap(plane, columns + across, rows + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for plane in planes]
 
 
+def shrunk(rng: RNG, planes: list[np.ndarray]) -> list[np.ndarray]:
+    """Half the time smaller planes, as if the picture had been larger."""
+    if not chance(rng, 0.5):
+        return planes
+    smaller = round(planes[0].shape[0] / rng.uniform(1, 2))
+    return [resized(plane, smaller, Image.Resampling.BOX) for plane in planes]
+
+
+def matte_and_doubt(coarse: np.ndarray) -> list[np.ndarray]:
+    """What `edge.compose` writes of the coarse network, 0 to 1."""
+    return [np.float32(coarse[..., channel]) / 255 for channel in (0, 1)]
+
+
 def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The coarse network's matte, and its uncertain region at `size`; sometimes as if the picture had been larger."""
-    matte, doubt = np.float32(coarse[..., 0]) / 255, np.float32(coarse[..., 1]) / 255
+    planes = matte_and_doubt(coarse)
     if chance(rng, 0.2):
-        matte, doubt = displaced(rng, [matte, doubt])
-    if chance(rng, 0.5):
-        smaller = round(coarse.shape[0] / rng.uniform(1, 2))
-        matte, doubt = (resized(plane, smaller, Image.Resampling.BOX) for plane in (matte, doubt))
+        planes = displaced(rng, planes)
+    matte, doubt = shrunk(rng, planes)
     return matte, resized(uncertain(matte, doubt), size)
 
 
 def from_answer(rng: RNG, answer: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The edge network's matte at a smaller size, and its uncertain region at `size`; sometimes as if the picture had been larger."""
-    matte = np.float32(answer) / 255
-    if chance(rng, 0.5):
-        matte = resized(matte, round(matte.shape[0] / rng.uniform(1, 2)), Image.Resampling.BOX)
+    (matte,) = shrunk(rng, [np.float32(answer) / 255])
     return matte, resized(uncertain(matte, None), size)
 
 

@@ -50,8 +50,7 @@ def train(arguments: argparse.Namespace) -> None:
         load_semantics(model, arguments.coarse)
     load_start(model, arguments, lambda path: load_unfolded(model, EdgeNetwork(), path, (planes for planes, _, _ in last(crops))))
     model.semantics.freeze(len(model.semantics.features))
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    trainer = Trainer(model, [(learning, RATE)], loss, arguments.out, arguments.minutes * 60)
+    trainer = Trainer(model, [(list(model.parameters()), RATE)], loss, arguments.out, arguments.minutes * 60)
     trainer.run(crops, arguments.workers, PHASES)
 
 
