@@ -16,8 +16,8 @@ import torch
 from PIL import Image
 
 from coarse.backdrops import Backdrops
+from coarse.composites import pasted
 from coarse.cutouts import cutout, made_subject
-from coarse.dataset import composite
 from coarse.photos import read_cutouts, read_pairs, read_unlabelled
 from predict import DefaultNetwork, U2NetP
 
@@ -35,13 +35,11 @@ def pictures(data: Path, subjects: list[Path]) -> Iterator[tuple[str, Image.Imag
         rng = np.random.default_rng((SEED, index))
         backdrop = backdrops.mask_free(rng, SYNTHETIC_SIZE)
         yield "no subject", backdrop, Image.new("L", backdrop.size, 0)
-        sample = composite(rng, [cutout(cutouts[rng.integers(len(cutouts))])], backdrop)
-        yield "composites, exact alpha", sample.image, sample.alpha
+        yield "composites, exact alpha", *pasted(rng, [cutout(cutouts[rng.integers(len(cutouts))])], backdrop)
     for folder in subjects:
         for index, path in enumerate(sorted(folder.rglob("*.png"))):
             rng = np.random.default_rng((SEED, index))
-            sample = composite(rng, [made_subject(path)], backdrops.mask_free(rng, SYNTHETIC_SIZE))
-            yield f"composites of {folder.name}", sample.image, sample.alpha
+            yield f"composites of {folder.name}", *pasted(rng, [made_subject(path)], backdrops.mask_free(rng, SYNTHETIC_SIZE))
     for photo in read_unlabelled(data)[1]:
         if "portrait" in photo.group:
             yield "portraits, U²-Net-p's own mask", Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")

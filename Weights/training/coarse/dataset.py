@@ -3,19 +3,19 @@
 Everything is drawn from a generator seeded by (seed, batch number), so a batch depends on nothing but its number.
 """
 
-import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageFilter
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from coarse.appearance import degrade, jitter
 from coarse.backdrops import Backdrops
-from coarse.cutouts import cutout, lifted_subject, made_subject, paled, rests_on_edge, sharpened, tuft
+from coarse.composites import pasted
+from coarse.cutouts import cutout, lifted_subject, made_subject, paled, sharpened, tuft
 from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled
 from coarse.sampling import RNG, balance, chance, crop_box, resize
 
@@ -82,62 +82,6 @@ def certain(image: Image.Image, alpha: Image.Image) -> Sample:
     return Sample(image, alpha, Image.new("L", image.size, 255))
 
 
-def composite(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> Sample:
-    """Pastes subjects one after another, most of them with a shadow, which is not part of the alpha."""
-    picture, alpha = backdrop, Image.new("L", backdrop.size, 0)
-    for subject in subjects:
-        scale = rng.uniform(0.35, 1.05) * min(backdrop.width / subject.width, backdrop.height / subject.height)
-        stretch = math.exp(rng.uniform(-0.12, 0.12))
-        grounded = rests_on_edge(subject)
-        subject = subject.resize((max(8, int(subject.width * scale * stretch)), max(8, int(subject.height * scale / stretch))), Image.Resampling.BILINEAR)
-        if not grounded and chance(rng, 0.35):
-            subject = subject.rotate(rng.uniform(-40, 40), Image.Resampling.BILINEAR, expand=True)
-        over = subject.width * rng.uniform(0, 0.3)
-        x = int(-over + rng.random() * (backdrop.width - subject.width + 2 * over))
-        y = int((backdrop.height - subject.height) * (1 if grounded else rng.random()))
-        layer = Image.new("L", backdrop.size, 0)
-        layer.paste(subject.getchannel("A"), (x, y))
-        if chance(rng, 0.6):
-            offset = (int(rng.uniform(-0.1, 0.1) * subject.width), int(rng.uniform(0, 0.1) * subject.height))
-            shade = Image.new("L", backdrop.size, 0)
-            shade.paste(layer, offset)
-            shade = shade.filter(ImageFilter.GaussianBlur(rng.uniform(1, 12))).point(lambda v, depth=rng.uniform(0.15, 0.65): int(v * depth))
-            picture = Image.composite(Image.new("RGB", picture.size, 0), picture, shade)
-        colours = Image.new("RGB", backdrop.size, 0)
-        colours.paste(jitter(rng, subject.convert("RGB"), 0.6), (x, y))
-        picture = Image.composite(colours, picture, layer)
-        alpha = Image.composite(Image.new("L", alpha.size, 255), alpha, layer)
-    return certain(picture, alpha)
-
-
-# Appearance
-
-
-def jitter(rng: RNG, image: Image.Image, strength: float) -> Image.Image:
-    """Gamma, brightness, contrast and white balance in one table, then saturation."""
-    ramp = np.arange(256) / 255
-    gamma = math.exp(rng.normal(0, 0.25) * strength)
-    contrast, brightness = math.exp(rng.normal(0, 0.2) * strength), rng.normal(0, 0.08) * strength
-    tables = [(ramp**gamma * math.exp(rng.normal(0, 0.08) * strength) - 0.5) * contrast + 0.5 + brightness for _ in range(3)]
-    image = image.point([int(v) for table in tables for v in np.clip(table * 255, 0, 255)])
-    return ImageEnhance.Color(image).enhance(max(0.0, rng.normal(1, 0.3 * strength)))
-
-
-def degrade(rng: RNG, image: Image.Image, blur: bool = True) -> Image.Image:
-    if chance(rng, 0.04):
-        image = image.convert("L").convert("RGB")
-    if blur and chance(rng, 0.15):
-        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.8)))
-    if chance(rng, 0.2):
-        noise = rng.standard_normal((image.height, image.width, 3), np.float32) * rng.uniform(2, 14)
-        image = Image.fromarray(np.uint8(np.clip(np.asarray(image) + noise, 0, 255)))
-    if chance(rng, 0.3):
-        stream = io.BytesIO()
-        image.save(stream, "JPEG", quality=int(rng.integers(25, 92)))
-        image = Image.open(stream)
-    return image
-
-
 class Batches(Dataset):
     """Item i is the whole i-th batch, of about `size` x `size` pixels: images (N, 3, H, W), alpha and trust (N, 1, H, W), all bytes."""
 
@@ -199,7 +143,7 @@ class Batches(Dataset):
         backdrop = self.backdrops.draw(rng, shape, near)
         if chance(rng, 0.35):
             backdrop = backdrop.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
-        return composite(rng, subjects, backdrop)
+        return certain(*pasted(rng, subjects, backdrop))
 
     def subject(self, rng: RNG) -> Image.Image:
         kind = rng.random()
