@@ -11,12 +11,14 @@ from coarse.backdrops import Backdrops, painted
 from coarse.cutouts import rests_on_edge
 from coarse.sampling import RNG, chance
 
-# The side of a staged picture that its blurs and shadows, given in pixels, are meant for.
-USUAL_SIDE = 640
 # How many stand before a bright backdrop whose light reaches around their edges, and how many are a pale thing on pale ground or a
 # dark one on dark.
 BACKLIT, FAINT = 0.2, 0.25
 KINDS = {"blurred": 0.25, "mosaic": 0.2, "painted": 0.2, "matched": 0.15, "toned": 0.2}
+
+
+def blur(rng: RNG, least: float, most: float) -> ImageFilter.GaussianBlur:
+    return ImageFilter.GaussianBlur(rng.uniform(least, most))
 
 
 def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:
@@ -38,17 +40,13 @@ def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tupl
             offset = (int(rng.uniform(-0.1, 0.1) * subject.width), int(rng.uniform(0, 0.1) * subject.height))
             shade = Image.new("L", backdrop.size, 0)
             shade.paste(layer, offset)
-            shade = shade.filter(ImageFilter.GaussianBlur(rng.uniform(1, 12))).point(lambda v, depth=rng.uniform(0.15, 0.65): int(v * depth))
+            shade = shade.filter(blur(rng, 1, 12)).point(lambda v, depth=rng.uniform(0.15, 0.65): int(v * depth))
             picture = Image.composite(Image.new("RGB", picture.size, 0), picture, shade)
         colours = Image.new("RGB", backdrop.size, 0)
         colours.paste(jitter(rng, subject.convert("RGB"), 0.6), (x, y))
         picture = Image.composite(colours, picture, layer)
         alpha = Image.composite(Image.new("L", alpha.size, 255), alpha, layer)
     return picture, alpha
-
-
-def blur(rng: RNG, least: float, most: float, side: int) -> ImageFilter.GaussianBlur:
-    return ImageFilter.GaussianBlur(rng.uniform(least, most) * side / USUAL_SIDE)
 
 
 def mosaic(rng: RNG, backdrops: Backdrops, side: int) -> Image.Image:
@@ -82,7 +80,7 @@ def backdrop(rng: RNG, kind: str, backdrops: Backdrops, subject: np.ndarray, sid
         picture = backdrops.photograph(rng, (side, side)) if chance(rng, 0.6) else backdrops.mask_free(rng, (side, side))
         if kind == "toned" and len(solid):
             picture = toned(rng, picture, solid)
-        return picture.filter(blur(rng, 0, 8, side)) if chance(rng, 0.5) else picture
+        return picture.filter(blur(rng, 0, 8)) if chance(rng, 0.5) else picture
     if kind == "mosaic":
         return mosaic(rng, backdrops, side)
     return painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else np.full(3, rng.uniform(150, 255)))
@@ -120,8 +118,8 @@ def over(frame: Image.Image, picture: np.ndarray) -> np.ndarray:
 
 def shadow(rng: RNG, picture: np.ndarray, frame: Image.Image) -> np.ndarray:
     """A soft shadow, which is not part of the alpha."""
-    offset = np.rint(rng.integers(-40, 41, 2) * frame.width / USUAL_SIDE).astype(int)
-    shade = Image.fromarray(np.roll(np.asarray(frame.getchannel("a")), offset, (0, 1))).filter(blur(rng, 3, 30, frame.width))
+    offset = rng.integers(-40, 41, 2)
+    shade = Image.fromarray(np.roll(np.asarray(frame.getchannel("a")), offset, (0, 1))).filter(blur(rng, 3, 30))
     return picture * (1 - np.asarray(shade, np.float32)[..., None] / 255 * rng.uniform(0.1, 0.6))
 
 
@@ -129,38 +127,37 @@ def backlit(rng: RNG, frame: Image.Image, picture: np.ndarray) -> tuple[Image.Im
     """The subject with the light of a brightened backdrop around its edges: the tips of fur before a window are as bright as the
     window, so that colours tell nothing of them."""
     bright = 255 * (picture / 255) ** rng.uniform(0.25, 0.7)
-    light = np.asarray(Image.fromarray(np.uint8(bright)).filter(blur(rng, 10, 40, frame.width)), np.float32)
+    light = np.asarray(Image.fromarray(np.uint8(bright)).filter(blur(rng, 10, 40)), np.float32)
     layer = np.asarray(frame, np.float32)
-    inside = np.asarray(frame.getchannel("a").filter(blur(rng, 4, 28, frame.width)), np.float32)[..., None] / 255
+    inside = np.asarray(frame.getchannel("a").filter(blur(rng, 4, 28)), np.float32)[..., None] / 255
     rim = np.clip(1.6 * (1 - inside), 0, 1) * rng.uniform(0.4, 1)
     alpha = layer[..., 3:]
     lit = layer[..., :3] + (light * alpha / 255 - layer[..., :3]).clip(0) * rim
     return Image.fromarray(np.uint8(np.concatenate([lit, alpha], 2) + 0.5), "RGBa"), bright
 
 
-def staged(
-    rng: RNG, subject: Image.Image, backdrops: Backdrops, side: int, hard: bool = True, behind: list[Path] | None = None
-) -> tuple[Image.Image, Image.Image]:
-    """A picture of `side` by `side` pixels that one subject fills for the most part, and its alpha.
+def staged(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Backdrops, side: int) -> tuple[Image.Image, Image.Image]:
+    """A picture of `side` by `side` pixels, some 640, that one subject fills for the most part, and its alpha.
 
-    `hard` ones may be pale on pale or lit from behind; one of `behind` may be seen sharp behind the subject.
+    With `others`, one of which may stand sharp behind it, the subject may also be pale on pale or lit from behind; without, to
+    measure, it is not.
     """
     if chance(rng, 0.5):
         coloured = jitter(rng, subject.convert("RGB"), 0.7)
         coloured.putalpha(subject.getchannel("A"))
         subject = coloured
     kind = rng.choice(list(KINDS), p=list(KINDS.values()))
-    if hard and chance(rng, FAINT):
+    if others and chance(rng, FAINT):
         subject, kind = faint(rng, subject), "matched"
     picture = np.asarray(backdrop(rng, kind, backdrops, np.asarray(subject), side), np.float32)
-    if behind and chance(rng, 0.2):  # something behind the subject that is sharp and is not the subject
-        other = Image.open(behind[rng.integers(len(behind))]).convert("RGBA")
+    if others and chance(rng, 0.2):  # something behind the subject that is sharp and is not the subject
+        other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
         layer = placed(rng, other, side, (0.25, 0.7))
         if chance(rng, 0.5):
-            layer = layer.filter(blur(rng, 1, 8, side))
+            layer = layer.filter(blur(rng, 1, 8))
         picture = over(layer, picture)
     frame = placed(rng, subject, side, (0.6, 1.0))
-    if hard and chance(rng, BACKLIT):
+    if others and chance(rng, BACKLIT):
         frame, picture = backlit(rng, frame, picture)
     elif chance(rng, 0.4):
         picture = shadow(rng, picture, frame)

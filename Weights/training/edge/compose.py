@@ -29,7 +29,7 @@ UNKNOWN_REACH = 10
 
 def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) -> np.ndarray:
     """RGB and alpha, (SIZE, SIZE, 4) bytes."""
-    image, alpha = staged(rng, Image.open(path).convert("RGBA"), backdrops, SIZE, hard=bool(others), behind=others)
+    image, alpha = staged(rng, Image.open(path).convert("RGBA"), others, backdrops, SIZE)
     image = degrade(rng, jitter(rng, image, 0.6), blur=False)  # a blur of the picture would be one of the alpha too
     return np.concatenate([np.asarray(image), np.asarray(alpha)[..., None]], 2)
 
