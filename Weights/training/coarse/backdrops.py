@@ -104,3 +104,35 @@ def room(rng: RNG, shape: tuple[int, int]) -> Image.Image:
         picture = Image.composite(skirting, picture, beyond(base - height * rng.uniform(0.01, 0.05), 1, height))
     floor = painted(rng, shape, rng.uniform(30, 220) + rng.normal(0, 25, 3))
     return Image.composite(floor, picture, beyond(base, 1, height))
+
+
+def prop(rng: RNG, side: int) -> Image.Image:
+    """A thing of a room that is not the subject, premultiplied, in a frame of `side` by `side`: a lamp, a window or a picture on the
+    wall, a ball, a shelf, a cupboard."""
+    large = 2 * side  # drawn at twice its size for smooth outlines
+    mask, pane = Image.new("L", (large, large), 0), Image.new("L", (large, large), 0)
+    draw = ImageDraw.Draw(mask)
+    width, height = rng.uniform(0.15, 0.65, 2) * large
+    x, y = rng.uniform(0, large, 2)
+    left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    kind = rng.choice(["lamp", "window", "ball", "shelf", "cupboard"], p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    if kind == "lamp":
+        draw.rectangle((x - width * 0.04, y, x + width * 0.04, large), fill=255)
+        narrow = width * rng.uniform(0.2, 0.5)
+        draw.polygon([(x - narrow, upper), (x + narrow, upper), (right, lower), (left, lower)], fill=255)
+    elif kind == "window":
+        draw.rectangle((left, upper, right, lower), fill=255)
+        border = rng.uniform(0.03, 0.2) * min(width, height)
+        ImageDraw.Draw(pane).rectangle((left + border, upper + border, right - border, lower - border), fill=255)
+    elif kind == "ball":
+        draw.ellipse((left, upper, right, lower), fill=255)
+    elif kind == "shelf":
+        draw.rectangle((0 if chance(rng, 0.5) else left, y, large if chance(rng, 0.5) else right, y + height * 0.15), fill=255)
+    else:
+        draw.rectangle((left, upper, right, large), fill=255)
+    warm = rng.uniform(150, 255) * np.array([1, 0.96, 0.9])
+    picture = painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else warm)
+    picture = Image.composite(painted(rng, (side, side), rng.uniform(0, 255, 3)), picture, pane.resize((side, side)))
+    picture.putalpha(mask.resize((side, side), Image.Resampling.BOX))
+    layer = picture.convert("RGBa")
+    return layer.filter(ImageFilter.GaussianBlur(rng.uniform(1, 4))) if chance(rng, 0.5) else layer

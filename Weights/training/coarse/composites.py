@@ -7,18 +7,20 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from coarse.appearance import jitter
-from coarse.backdrops import Backdrops, painted
+from coarse.backdrops import Backdrops, painted, prop, room
 from coarse.cutouts import rests_on_edge
 from coarse.sampling import RNG, chance
 
 # How many stand before a bright backdrop whose light reaches around their edges, and how many are a pale thing on pale ground or a
 # dark one on dark.
 BACKLIT, FAINT = 0.2, 0.25
+# The side of a staged picture that blurs and shadows are given for, in pixels.
+USUAL_SIDE = 640
 KINDS = {"blurred": 0.25, "mosaic": 0.2, "painted": 0.2, "matched": 0.15, "toned": 0.2}
 
 
-def blur(rng: RNG, least: float, most: float) -> ImageFilter.GaussianBlur:
-    return ImageFilter.GaussianBlur(rng.uniform(least, most))
+def blur(rng: RNG, least: float, most: float, side: int = USUAL_SIDE) -> ImageFilter.GaussianBlur:
+    return ImageFilter.GaussianBlur(rng.uniform(least, most) * (side / USUAL_SIDE))
 
 
 def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:
@@ -80,7 +82,7 @@ def backdrop(rng: RNG, kind: str, backdrops: Backdrops, subject: np.ndarray, sid
         picture = backdrops.photograph(rng, (side, side)) if chance(rng, 0.6) else backdrops.mask_free(rng, (side, side))
         if kind == "toned" and len(solid):
             picture = toned(rng, picture, solid)
-        return picture.filter(blur(rng, 0, 8)) if chance(rng, 0.5) else picture
+        return picture.filter(blur(rng, 0, 8, side)) if chance(rng, 0.5) else picture
     if kind == "mosaic":
         return mosaic(rng, backdrops, side)
     return painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else np.full(3, rng.uniform(150, 255)))
@@ -118,8 +120,9 @@ def over(frame: Image.Image, picture: np.ndarray) -> np.ndarray:
 
 def shadow(rng: RNG, picture: np.ndarray, frame: Image.Image) -> np.ndarray:
     """A soft shadow, which is not part of the alpha."""
-    offset = rng.integers(-40, 41, 2)
-    shade = Image.fromarray(np.roll(np.asarray(frame.getchannel("a")), offset, (0, 1))).filter(blur(rng, 3, 30))
+    side = frame.width
+    offset = np.rint(rng.integers(-40, 41, 2) * (side / USUAL_SIDE)).astype(int)
+    shade = Image.fromarray(np.roll(np.asarray(frame.getchannel("a")), offset, (0, 1))).filter(blur(rng, 3, 30, side))
     return picture * (1 - np.asarray(shade, np.float32)[..., None] / 255 * rng.uniform(0.1, 0.6))
 
 
@@ -136,29 +139,59 @@ def backlit(rng: RNG, frame: Image.Image, picture: np.ndarray) -> tuple[Image.Im
     return Image.fromarray(np.uint8(np.concatenate([lit, alpha], 2) + 0.5), "RGBa"), bright
 
 
-def staged(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Backdrops, side: int) -> tuple[Image.Image, Image.Image]:
-    """A picture of `side` by `side` pixels, some 640, that one subject fills for the most part, and its alpha.
+def recoloured(rng: RNG, subject: Image.Image) -> Image.Image:
+    if not chance(rng, 0.5):
+        return subject
+    coloured = jitter(rng, subject.convert("RGB"), 0.7)
+    coloured.putalpha(subject.getchannel("A"))
+    return coloured
+
+
+def thing(rng: RNG, others: list[Path], side: int) -> Image.Image:
+    """Another subject, small, sharp or not, to stand behind one."""
+    other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
+    layer = placed(rng, other, side, (0.25, 0.7))
+    return layer.filter(blur(rng, 1, 8, side)) if chance(rng, 0.5) else layer
+
+
+def finished(frame: Image.Image, picture: np.ndarray) -> tuple[Image.Image, Image.Image]:
+    return Image.fromarray(np.uint8(np.clip(over(frame, picture) + 0.5, 0, 255))), Image.fromarray(np.asarray(frame.getchannel("a")))
+
+
+def staged(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Backdrops) -> tuple[Image.Image, Image.Image]:
+    """A picture of USUAL_SIDE that one subject fills for the most part, and its alpha, for the edge network.
 
     With `others`, one of which may stand sharp behind it, the subject may also be pale on pale or lit from behind; without, to
     measure, it is not.
     """
-    if chance(rng, 0.5):
-        coloured = jitter(rng, subject.convert("RGB"), 0.7)
-        coloured.putalpha(subject.getchannel("A"))
-        subject = coloured
+    subject = recoloured(rng, subject)
     kind = rng.choice(list(KINDS), p=list(KINDS.values()))
     if others and chance(rng, FAINT):
         subject, kind = faint(rng, subject), "matched"
-    picture = np.asarray(backdrop(rng, kind, backdrops, np.asarray(subject), side), np.float32)
-    if others and chance(rng, 0.2):  # something behind the subject that is sharp and is not the subject
-        other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
-        layer = placed(rng, other, side, (0.25, 0.7))
-        if chance(rng, 0.5):
-            layer = layer.filter(blur(rng, 1, 8))
-        picture = over(layer, picture)
-    frame = placed(rng, subject, side, (0.6, 1.0))
+    picture = np.asarray(backdrop(rng, kind, backdrops, np.asarray(subject), USUAL_SIDE), np.float32)
+    if others and chance(rng, 0.2):
+        picture = over(thing(rng, others, USUAL_SIDE), picture)
+    frame = placed(rng, subject, USUAL_SIDE, (0.6, 1.0))
     if others and chance(rng, BACKLIT):
         frame, picture = backlit(rng, frame, picture)
     elif chance(rng, 0.4):
         picture = shadow(rng, picture, frame)
-    return Image.fromarray(np.uint8(np.clip(over(frame, picture) + 0.5, 0, 255))), Image.fromarray(np.asarray(frame.getchannel("a")))
+    return finished(frame, picture)
+
+
+def furnished(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Backdrops, side: int) -> tuple[Image.Image, Image.Image]:
+    """A picture of `side` by `side` pixels that one subject fills for the most part, and its alpha, for the coarse network.
+
+    Behind it are things that are not the subject, lamps and frames more often than `others`: with none of them whatever is bright and
+    touches the subject was taken for a part of it.
+    """
+    subject = recoloured(rng, subject)
+    kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+    bare = kind == "painted" and chance(rng, 0.5)
+    picture = np.asarray(room(rng, (side, side)) if bare else backdrop(rng, kind, backdrops, np.asarray(subject), side), np.float32)
+    for _ in range(chance(rng, 0.5) + chance(rng, 0.2)):
+        picture = over(prop(rng, side) if chance(rng, 0.8) else thing(rng, others, side), picture)
+    frame = placed(rng, subject, side, (0.6, 1.0))
+    if chance(rng, 0.4):
+        picture = shadow(rng, picture, frame)
+    return finished(frame, picture)

@@ -14,13 +14,17 @@ from torch.utils.data import Dataset
 
 from coarse.appearance import degrade, jitter
 from coarse.backdrops import Backdrops
-from coarse.composites import pasted
+from coarse.composites import furnished, pasted
 from coarse.cutouts import cutout, lifted_subject, made_subject, paled, sharpened, tuft
 from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled
 from coarse.sampling import RNG, balance, chance, crop_box, resize
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.14, 0.49, 0.22, 0.15
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.13, 0.43, 0.23, 0.21
+# The share of composites in which one made subject fills the frame, often sheer or of its backdrop's colours, with things behind it.
+FURNISHED = 0.5
+# Made subjects that are never what stands behind another: with a face or a coat it would be one of the subjects.
+NEVER_BEHIND = {"strands", "hair", "fur", "plush"}
 
 # Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
@@ -97,6 +101,8 @@ class Batches(Dataset):
             if not made:
                 raise SystemExit(f"{folder}: no subjects; make them first, or leave the folder out")
             self.made += made
+        self.behind = [path for path in self.made if path.name.split("-")[0] not in NEVER_BEHIND]
+        self.odds_made = balance([str(path.parent) for path in self.made]) if self.made else None
         backdrops = sorted((data / "backgrounds").rglob("*.webp")) + scenes
         self.backdrops = Backdrops([path for path in backdrops if not is_held_out(path)], self.pairs)
         self.subjects = [p for p in self.pairs if p.group in SUBJECT_SOURCES] + [p for p in self.unlabelled if p.doubt < 0.04]
@@ -131,6 +137,11 @@ class Batches(Dataset):
         return Sample(degrade(rng, jitter(rng, image, 1)), alpha, trust)
 
     def composite(self, rng: RNG, shape: tuple[int, int]) -> Sample:
+        if self.behind and chance(rng, FURNISHED):
+            side = max(shape)
+            x, y = (int(rng.integers(side - length + 1)) for length in (shape[1], shape[0]))
+            planes = furnished(rng, self.subject(rng, made=0.8), self.behind, self.backdrops, side)
+            return certain(*(plane.crop((x, y, x + shape[1], y + shape[0])) for plane in planes))
         count = 1 + chance(rng, 0.2) + chance(rng, 0.05)
         subjects = [self.subject(rng) for _ in range(count)]
         near = None
@@ -145,12 +156,12 @@ class Batches(Dataset):
             backdrop = backdrop.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
         return certain(*pasted(rng, subjects, backdrop))
 
-    def subject(self, rng: RNG) -> Image.Image:
-        kind = rng.random()
-        if self.made and kind < 0.45:
-            return made_subject(self.made[rng.integers(len(self.made))])
-        if not self.made and kind < 0.12:
+    def subject(self, rng: RNG, made: float = 0.45) -> Image.Image:
+        """A painted or path-traced subject as often as `made` says, else a cut-out or the subject of a photograph."""
+        if self.made and chance(rng, made):
+            return made_subject(self.made[np.searchsorted(self.odds_made, rng.random())])
+        if not self.made and chance(rng, 0.12):
             return tuft(rng)
-        if kind < 0.60:
+        if chance(rng, 0.3):
             return cutout(self.cutouts[rng.integers(len(self.cutouts))])
         return lifted_subject(self.pick(rng, self.subjects))

@@ -18,18 +18,18 @@ from PIL import Image, ImageFilter
 
 from coarse.appearance import degrade, jitter
 from coarse.backdrops import Backdrops
-from coarse.composites import staged
+from coarse.composites import USUAL_SIDE, staged
 from coarse.photos import is_held_out, read_pairs, read_unlabelled
 from coarse.sampling import RNG
 from predict import DefaultNetwork
 
-SIZE = 640
+SIZE = USUAL_SIDE
 UNKNOWN_REACH = 10
 
 
 def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) -> np.ndarray:
     """RGB and alpha, (SIZE, SIZE, 4) bytes."""
-    image, alpha = staged(rng, Image.open(path).convert("RGBA"), others, backdrops, SIZE)
+    image, alpha = staged(rng, Image.open(path).convert("RGBA"), others, backdrops)
     image = degrade(rng, jitter(rng, image, 0.6), blur=False)  # a blur of the picture would be one of the alpha too
     return np.concatenate([np.asarray(image), np.asarray(alpha)[..., None]], 2)
 
