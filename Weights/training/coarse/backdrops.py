@@ -110,11 +110,13 @@ def prop(rng: RNG, side: int) -> Image.Image:
     """A thing of a room that is not the subject, premultiplied, in a frame of `side` by `side`: a lamp, a window or a picture on the
     wall, a ball, a shelf, a cupboard."""
     large = 2 * side  # drawn at twice its size for smooth outlines
-    mask, pane = Image.new("L", (large, large), 0), Image.new("L", (large, large), 0)
+    mask = Image.new("L", (large, large), 0)
     draw = ImageDraw.Draw(mask)
     width, height = rng.uniform(0.15, 0.65, 2) * large
     x, y = rng.uniform(0, large, 2)
     left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    warm = rng.uniform(150, 255) * np.array([1, 0.96, 0.9])
+    picture = painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else warm)
     kind = rng.choice(["lamp", "window", "ball", "shelf", "cupboard"], p=[0.4, 0.25, 0.15, 0.1, 0.1])
     if kind == "lamp":
         draw.rectangle((x - width * 0.04, y, x + width * 0.04, large), fill=255)
@@ -123,16 +125,15 @@ def prop(rng: RNG, side: int) -> Image.Image:
     elif kind == "window":
         draw.rectangle((left, upper, right, lower), fill=255)
         border = rng.uniform(0.03, 0.2) * min(width, height)
+        pane = Image.new("L", (large, large), 0)
         ImageDraw.Draw(pane).rectangle((left + border, upper + border, right - border, lower - border), fill=255)
+        picture = Image.composite(painted(rng, (side, side), rng.uniform(0, 255, 3)), picture, pane.resize((side, side)))
     elif kind == "ball":
         draw.ellipse((left, upper, right, lower), fill=255)
     elif kind == "shelf":
         draw.rectangle((0 if chance(rng, 0.5) else left, y, large if chance(rng, 0.5) else right, y + height * 0.15), fill=255)
     else:
         draw.rectangle((left, upper, right, large), fill=255)
-    warm = rng.uniform(150, 255) * np.array([1, 0.96, 0.9])
-    picture = painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else warm)
-    picture = Image.composite(painted(rng, (side, side), rng.uniform(0, 255, 3)), picture, pane.resize((side, side)))
     picture.putalpha(mask.resize((side, side), Image.Resampling.BOX))
     layer = picture.convert("RGBa")
     return layer.filter(ImageFilter.GaussianBlur(rng.uniform(1, 4))) if chance(rng, 0.5) else layer

@@ -140,6 +140,7 @@ def backlit(rng: RNG, frame: Image.Image, picture: np.ndarray) -> tuple[Image.Im
 
 
 def recoloured(rng: RNG, subject: Image.Image) -> Image.Image:
+    """Every second subject in colours a little off its own."""
     if not chance(rng, 0.5):
         return subject
     coloured = jitter(rng, subject.convert("RGB"), 0.7)
@@ -155,6 +156,7 @@ def thing(rng: RNG, others: list[Path], side: int) -> Image.Image:
 
 
 def finished(frame: Image.Image, picture: np.ndarray) -> tuple[Image.Image, Image.Image]:
+    """The picture with the subject over it, and the subject's alpha."""
     return Image.fromarray(np.uint8(np.clip(over(frame, picture) + 0.5, 0, 255))), Image.fromarray(np.asarray(frame.getchannel("a")))
 
 

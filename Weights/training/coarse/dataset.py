@@ -21,7 +21,7 @@ from coarse.sampling import RNG, balance, chance, crop_box, resize
 
 # Shares of a batch.
 TEACHER, PAIR, COMPOSITE, EMPTY = 0.13, 0.43, 0.23, 0.21
-# The share of composites in which one made subject fills the frame, often sheer or of its backdrop's colours, with things behind it.
+# The share of composites in which one subject, most often a made one, fills the frame, with things behind it.
 FURNISHED = 0.5
 # Made subjects that are never what stands behind another: with a face or a coat it would be one of the subjects.
 NEVER_BEHIND = {"strands", "hair", "fur", "plush"}
@@ -102,11 +102,11 @@ class Batches(Dataset):
                 raise SystemExit(f"{folder}: no subjects; make them first, or leave the folder out")
             self.made += made
         self.behind = [path for path in self.made if path.name.split("-")[0] not in NEVER_BEHIND]
-        self.odds_made = balance([str(path.parent) for path in self.made]) if self.made else None
         backdrops = sorted((data / "backgrounds").rglob("*.webp")) + scenes
         self.backdrops = Backdrops([path for path in backdrops if not is_held_out(path)], self.pairs)
         self.subjects = [p for p in self.pairs if p.group in SUBJECT_SOURCES] + [p for p in self.unlabelled if p.doubt < 0.04]
         self.odds = {id(photos): balance([p.group for p in photos]) for photos in (self.pairs, self.unlabelled, self.subjects)}
+        self.odds[id(self.made)] = balance([str(path.parent) for path in self.made])
 
     def __len__(self) -> int:
         return 1 << 30
@@ -119,8 +119,8 @@ class Batches(Dataset):
         alphas, trusts = (np.stack([np.asarray(p) for p in planes])[:, None] for planes in ([s.alpha for s in samples], [s.trust for s in samples]))
         return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (images, alphas, trusts))
 
-    def pick(self, rng: RNG, photos: list[Photo]) -> Photo:
-        return photos[np.searchsorted(self.odds[id(photos)], rng.random())]
+    def pick(self, rng: RNG, among: list[Photo] | list[Path]) -> Photo | Path:
+        return among[np.searchsorted(self.odds[id(among)], rng.random())]
 
     def sample(self, rng: RNG, shape: tuple[int, int], kind: float) -> Sample:
         if kind < TEACHER:
@@ -159,7 +159,7 @@ class Batches(Dataset):
     def subject(self, rng: RNG, made: float = 0.45) -> Image.Image:
         """A painted or path-traced subject as often as `made` says, else a cut-out or the subject of a photograph."""
         if self.made and chance(rng, made):
-            return made_subject(self.made[np.searchsorted(self.odds_made, rng.random())])
+            return made_subject(self.pick(rng, self.made))
         if not self.made and chance(rng, 0.12):
             return tuft(rng)
         if chance(rng, 0.3):

@@ -2,8 +2,8 @@
 
     python -m edge.compose --subjects subjects/train renders/train --data DATA --coarse ../coarse.safetensors --out composites/train --count 3000
 
-Writes `pictures.npy` (count, SIZE, SIZE, 4: RGB and alpha, bytes) and `coarse.npy` (count, side, side, 2: matte and doubt), whose
-side is the coarse network's own.
+Writes `pictures.npy` (count, USUAL_SIDE, USUAL_SIDE, 4: RGB and alpha, bytes) and `coarse.npy` (count, side, side, 2: matte and
+doubt), whose side is the coarse network's own.
 The coarse network sees the picture as the library feeds it, so its blur, its gaps and its doubt are the real ones.
 Without `--coarse` it writes `images/KIND/NNNN.png`, and `alphas` and `trimaps` of the same names, for `matte evaluate`.
 """
@@ -23,19 +23,18 @@ from coarse.photos import is_held_out, read_pairs, read_unlabelled
 from coarse.sampling import RNG
 from predict import DefaultNetwork
 
-SIZE = USUAL_SIDE
 UNKNOWN_REACH = 10
 
 
 def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) -> np.ndarray:
-    """RGB and alpha, (SIZE, SIZE, 4) bytes."""
+    """RGB and alpha, (USUAL_SIDE, USUAL_SIDE, 4) bytes."""
     image, alpha = staged(rng, Image.open(path).convert("RGBA"), others, backdrops)
     image = degrade(rng, jitter(rng, image, 0.6), blur=False)  # a blur of the picture would be one of the alpha too
     return np.concatenate([np.asarray(image), np.asarray(alpha)[..., None]], 2)
 
 
 def write_arrays(out: Path, network: DefaultNetwork, count: int, draw: Callable[[int], np.ndarray]) -> None:
-    pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, SIZE, SIZE, 4))
+    pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, USUAL_SIDE, USUAL_SIDE, 4))
     side = network.long_side
     coarse = np.lib.format.open_memmap(out / "coarse.npy", "w+", np.uint8, (count, side, side, 2))
     for index in range(count):
