@@ -117,6 +117,17 @@ def found(pictures: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.abs(samples(pictures[..., 3]) - samples(coarse[..., 0])).mean((1, 2)) < LARGEST_ERROR)
 
 
+def answers_of(folder: Path, count: int) -> np.ndarray | None:
+    """The edge network's answers to the `count` composites found there, in their order, if `edge.answers` was run."""
+    path = folder / ANSWERS
+    if not path.exists():
+        return None
+    answers = np.load(path, mmap_mode="r")
+    if len(answers) != count:
+        raise SystemExit(f"{path}: {len(answers)} answers to {count} composites that the coarse network found; run edge.answers anew")
+    return answers
+
+
 def inputs(rgb: np.ndarray, matte: np.ndarray, near: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     """(14, height, width): what the network is fed with; `near` are the `local_colours`."""
     shown = [rgb, matte, near[..., :3], near[..., 4:7], *between(rgb, near)]
@@ -131,8 +142,7 @@ class Crops(Dataset):
         self.pictures = [np.load(folder / "pictures.npy", mmap_mode="r") for folder in folders]
         self.coarse = [np.load(folder / "coarse.npy", mmap_mode="r") for folder in folders]
         self.found = [found(*planes) for planes in zip(self.pictures, self.coarse)]
-        # Of those that were found.
-        self.answers = [np.load(path, mmap_mode="r") if path.exists() else None for path in (folder / ANSWERS for folder in folders)]
+        self.answers = [answers_of(folder, len(indices)) for folder, indices in zip(folders, self.found)]
 
     def __len__(self) -> int:
         return 1 << 30
