@@ -106,14 +106,14 @@ def room(rng: RNG, shape: tuple[int, int]) -> Image.Image:
     return Image.composite(floor, picture, beyond(base, 1, height))
 
 
-def prop(rng: RNG, side: int) -> Image.Image:
+def prop(rng: RNG, side: int, near: np.ndarray | None = None) -> Image.Image:
     """A thing of a room that is not the subject, premultiplied, in a frame of `side` by `side`: a lamp, a window or a picture on the
-    wall, a ball, a shelf, a cupboard."""
+    wall, a ball, a shelf, a cupboard. `near` is a place (x, y) that it is to lie over or beside."""
     large = 2 * side  # drawn at twice its size for smooth outlines
     mask = Image.new("L", (large, large), 0)
     draw = ImageDraw.Draw(mask)
     width, height = rng.uniform(0.15, 0.65, 2) * large
-    x, y = rng.uniform(0, large, 2)
+    x, y = rng.uniform(0, large, 2) if near is None else (2 * near + rng.uniform(-0.5, 0.5, 2) * (width, height)).clip(0, large)
     left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
     warm = rng.uniform(150, 255) * np.array([1, 0.96, 0.9])
     picture = painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else warm)
@@ -135,5 +135,4 @@ def prop(rng: RNG, side: int) -> Image.Image:
     else:
         draw.rectangle((left, upper, right, large), fill=255)
     picture.putalpha(mask.resize((side, side), Image.Resampling.BOX))
-    layer = picture.convert("RGBa")
-    return layer.filter(ImageFilter.GaussianBlur(rng.uniform(1, 4))) if chance(rng, 0.5) else layer
+    return picture.convert("RGBa")

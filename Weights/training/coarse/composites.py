@@ -148,11 +148,22 @@ def recoloured(rng: RNG, subject: Image.Image) -> Image.Image:
     return coloured
 
 
+def softened(rng: RNG, layer: Image.Image) -> Image.Image:
+    """Every second layer out of focus."""
+    return layer.filter(blur(rng, 1, 8, layer.width)) if chance(rng, 0.5) else layer
+
+
 def thing(rng: RNG, others: list[Path], side: int) -> Image.Image:
-    """Another subject, small, sharp or not, to stand behind one."""
+    """Another subject, small, to stand behind one."""
     other = Image.open(others[rng.integers(len(others))]).convert("RGBA")
-    layer = placed(rng, other, side, (0.25, 0.7))
-    return layer.filter(blur(rng, 1, 8, side)) if chance(rng, 0.5) else layer
+    return placed(rng, other, side, (0.25, 0.7))
+
+
+def outline(rng: RNG, frame: Image.Image) -> np.ndarray | None:
+    """A place (x, y) on the subject's outline, if it has one."""
+    inside = np.asarray(frame.getchannel("a")) > 128
+    places = np.argwhere(inside[:, 1:] != inside[:, :-1])
+    return places[rng.integers(len(places))][::-1].astype(float) if len(places) else None
 
 
 def finished(frame: Image.Image, picture: np.ndarray) -> tuple[Image.Image, Image.Image]:
@@ -172,7 +183,7 @@ def staged(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Backdr
         subject, kind = faint(rng, subject), "matched"
     picture = np.asarray(backdrop(rng, kind, backdrops, np.asarray(subject), USUAL_SIDE), np.float32)
     if others and chance(rng, 0.2):
-        picture = over(thing(rng, others, USUAL_SIDE), picture)
+        picture = over(softened(rng, thing(rng, others, USUAL_SIDE)), picture)
     frame = placed(rng, subject, USUAL_SIDE, (0.6, 1.0))
     if others and chance(rng, BACKLIT):
         frame, picture = backlit(rng, frame, picture)
@@ -191,9 +202,10 @@ def furnished(rng: RNG, subject: Image.Image, others: list[Path], backdrops: Bac
     kind = rng.choice(list(KINDS), p=list(KINDS.values()))
     bare = kind == "painted" and chance(rng, 0.5)
     picture = np.asarray(room(rng, (side, side)) if bare else backdrop(rng, kind, backdrops, np.asarray(subject), side), np.float32)
-    for _ in range(chance(rng, 0.5) + chance(rng, 0.2)):
-        picture = over(prop(rng, side) if chance(rng, 0.8) else thing(rng, others, side), picture)
     frame = placed(rng, subject, side, (0.6, 1.0))
+    for _ in range(chance(rng, 0.5) + chance(rng, 0.2)):
+        near = outline(rng, frame) if chance(rng, 0.5) else None
+        picture = over(softened(rng, prop(rng, side, near) if chance(rng, 0.8) else thing(rng, others, side)), picture)
     if chance(rng, 0.4):
         picture = shadow(rng, picture, frame)
     return finished(frame, picture)

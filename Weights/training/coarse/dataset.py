@@ -20,7 +20,7 @@ from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unl
 from coarse.sampling import RNG, balance, chance, crop_box, resize
 
 # Shares of a batch.
-TEACHER, PAIR, COMPOSITE, EMPTY = 0.13, 0.43, 0.23, 0.21
+TEACHER, PAIR, COMPOSITE, EMPTY = 0.12, 0.38, 0.26, 0.24
 # The share of composites in which one subject, most often a made one, fills the frame, with things behind it.
 FURNISHED = 0.5
 # Made subjects that are never what stands behind another: with a face or a coat it would be one of the subjects.

@@ -8,7 +8,7 @@ from PIL import Image
 RNG = np.random.Generator
 
 # Pairs drawn more often than the root of their number: animals, hands and cables were still misjudged in training pictures themselves.
-FAVOUR = {"endangered-animals": 1.8, "feral-cats": 1.8, "people-ccp": 1.3, "iot-boards": 1.8}
+FAVOUR = {"endangered-animals": 2.2, "feral-cats": 2.2, "people-ccp": 1.5, "iot-boards": 1.8}
 
 
 def balance(groups: list[str]) -> np.ndarray:
