@@ -7,14 +7,11 @@ from PIL import Image
 
 RNG = np.random.Generator
 
-# Pairs drawn more often than the root of their number: animals, hands and cables were still misjudged in training pictures themselves.
-FAVOUR = {"endangered-animals": 2.2, "feral-cats": 2.2, "people-ccp": 1.5, "iot-boards": 1.8}
 
-
-def balance(groups: list[str]) -> np.ndarray:
-    """Cumulative probabilities under which a group of n members is drawn in proportion to the root of n, and to FAVOUR."""
+def balance(groups: list[str], favour: dict[str, float] | None = None) -> np.ndarray:
+    """Cumulative probabilities under which a group of n members is drawn in proportion to the root of n, and to its favour, usually 1."""
     _, index, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    weights = np.array([FAVOUR.get(group, 1.0) for group in groups]) / np.sqrt(counts[index])
+    weights = np.array([(favour or {}).get(group, 1.0) for group in groups]) / np.sqrt(counts[index])
     return np.cumsum(weights / weights.sum())
 
 

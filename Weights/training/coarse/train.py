@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from coarse.dataset import Batches
+from coarse.dataset import Batches, Mixture
 from coarse.network import STAGES, MobileNetV2UNet, load_imagenet_encoder
 from trainer import PRECISION, Phase, Trainer, load_start, process_count, run_in_processes, split_rates, training_arguments
 from unfold import last, load_unfolded
@@ -82,7 +82,8 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     model = Supervised()
-    batches = Batches(arguments.data, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
+    mixture = Mixture(*arguments.shares, favour=dict(arguments.favour))
+    batches = Batches(arguments.data, mixture, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
 
     def load_weights(path: Path) -> None:
         load_unfolded(model.network, MobileNetV2UNet(), path, (normalised(images) for images, _, _ in last(batches)))
@@ -98,15 +99,26 @@ def train(arguments: argparse.Namespace) -> None:
     trainer.run(batches, arguments.workers, PHASES)
 
 
+def favoured(text: str) -> tuple[str, float]:
+    source, _, weight = text.partition("=")
+    return source, float(weight)
+
+
 def main() -> None:
+    usual = Mixture()
     parser = training_arguments(__doc__, minutes=100)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", help="MobileNetV2 trained on ImageNet, torchvision's names, batch norms folded; a run without --start needs it")
     parser.add_argument("--teacher", type=Path, help="folder of coarse.teach; without it the teacher is U²-Net-p")
     parser.add_argument("--subjects", type=Path, nargs="*", default=[], help="folders of painted and rendered subjects")
+    shares = [usual.teacher, usual.pair, usual.composite]
+    parser.add_argument("--shares", type=float, nargs=3, default=shares, metavar=("TEACHER", "PAIR", "COMPOSITE"), help="of a batch; the rest is empty")
+    parser.add_argument("--favour", type=favoured, nargs="*", default=list(usual.favour.items()), metavar="SOURCE=WEIGHT", help="pairs drawn more often")
     arguments = parser.parse_args()
     if not arguments.start and not arguments.encoder:
         parser.error("--encoder, or --start")
+    if sum(arguments.shares) > 1:
+        parser.error("--shares: more than a whole batch")
     run_in_processes(arguments.processes, train, arguments)
 
 
