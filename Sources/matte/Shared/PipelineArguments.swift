@@ -6,7 +6,9 @@ struct PipelineArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
     var weights: String?
 
-    @Option(help: ArgumentHelp("Weight file of the edge network instead of the embedded one.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Weight file of the edge network instead of the embedded one; with --refinement edges.", valueName: "file"))
     var edgeWeights: String?
 
     @Option(

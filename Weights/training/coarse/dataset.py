@@ -20,7 +20,7 @@ from coarse.cutouts import cutout, lifted_subject, made_subject, paled, sharpene
 from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled
 from coarse.sampling import RNG, balance, chance, crop_box, resize
 
-# The share of composites in which one subject, most often a made one, fills the frame, with things behind it.
+# The share of composites in which one subject, most often a made one, fills the frame, often with things behind it.
 FURNISHED = 0.5
 # Made subjects that are never what stands behind another: with a face or a coat it would be one of the subjects.
 NEVER_BEHIND = {"strands", "hair", "fur", "plush"}

@@ -1,6 +1,6 @@
 """Trains the edge network on composites made by `edge.compose`.
 
-    OMP_WAIT_POLICY=passive python -m edge.train --composites composites/train --out runs/edge --minutes 60
+    OMP_WAIT_POLICY=passive python -m edge.train --composites composites/train --coarse ../coarse.safetensors --out runs/edge --minutes 60
 
 Run the same command again to go on from the last checkpoint.
 """

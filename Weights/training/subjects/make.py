@@ -1,4 +1,4 @@
-"""Writes subjects to a folder: python -m subjects.make --out FOLDER --count N --seed S [--split train|held-out] [--photographs FOLDER] [--jobs N]"""
+"""Writes subjects to a folder: python -m subjects.make --out FOLDER --count N --seed S [--split train|held-out] [--data DATA] [--jobs N]"""
 
 import argparse
 import os
