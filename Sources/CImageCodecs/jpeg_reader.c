@@ -83,7 +83,7 @@ static void on_message(j_common_ptr common, int level) {
     common->err->num_warnings += 1;
     common->err->format_message(common, text);
     if (is_harmless(common->err)) {
-        cic_add_note(report, text);
+        cic_add_note(report, text, common->err->msg_code == JWRN_BOGUS_ICC);
         return;
     }
     bool truncated = common->err->msg_code == JWRN_JPEG_EOF;
@@ -117,7 +117,7 @@ static void *allocate_marker(j_common_ptr common, int pool, size_t size) {
     cic_jpeg_reader *reader = common->client_data;
     if (reader->metadata_bytes > reader->max_metadata_bytes) {
         save_metadata(reader, 0);
-        cic_add_note(&reader->report, "there is too much metadata; the end of it was left out");
+        cic_add_note(&reader->report, "there is too much metadata; the end of it was left out", true);
     } else {
         reader->metadata_bytes += size;
         if (reader->metadata_bytes > reader->max_metadata_bytes) save_metadata(reader, 1);

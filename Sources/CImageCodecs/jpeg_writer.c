@@ -37,7 +37,7 @@ static void on_message(j_common_ptr common, int level) {
     jpeg_job *job = common->client_data;
     char text[JMSG_LENGTH_MAX];
     common->err->format_message(common, text);
-    cic_add_note(job->report, text);
+    cic_add_note(job->report, text, true);
 }
 
 static void ignore_output(j_common_ptr common) { (void)common; }

@@ -70,7 +70,7 @@ static void on_warning(png_structp png, png_const_charp text) {
     cic_report *report = &reader->report;
     if (is_oversized_metadata(text)) fail(reader, CIC_METADATA_TOO_LARGE);
     if (is_harmless(text)) {
-        cic_add_note(report, text);
+        cic_add_note(report, text, strncmp(text, "iCCP", 4) == 0);
         return;
     }
     if (!report->damaged) {

@@ -32,7 +32,7 @@ static void on_error(png_structp png, png_const_charp text) {
 
 static void on_warning(png_structp png, png_const_charp text) {
     cic_png_writer *writer = png_get_error_ptr(png);
-    cic_add_note(&writer->report, text);
+    cic_add_note(&writer->report, text, strncmp(text, "iCCP", 4) == 0);
 }
 
 static void write_bytes(png_structp png, png_bytep source, size_t count) {

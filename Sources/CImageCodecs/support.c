@@ -10,8 +10,8 @@ void cic_copy_text(char target[CIC_TEXT_SIZE], const char *text) {
     target[length] = 0;
 }
 
-void cic_add_note(cic_report *report, const char *text) {
-    if (report->note_count >= CIC_MAX_NOTES) return;
+void cic_add_note(cic_report *report, const char *text, bool lost) {
+    if (report->note_count >= (lost ? CIC_MAX_NOTES : CIC_MAX_NOTES - CIC_KEPT_NOTES)) return;
     cic_copy_text(report->notes[report->note_count], text);
     report->note_count += 1;
 }

@@ -152,6 +152,21 @@ import Testing
         #expect(image.warnings.count == 1 && image.warnings.allSatisfy(Self.isProfileDropped))
     }
 
+    /// Only some of a library's remarks are kept; that about the profile is always one of them.
+    @Test func aDroppedProfileIsSaidBehindOtherRemarks() throws {
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        var jpeg = JPEGEditor.inserting(
+            profilePart: Array(ProfileBuilder.profile().prefix(100)), number: 1, of: 2, into: plain)
+        for version in UInt8(2)...9 {
+            let header = Array("JFIF\0".utf8) + [version, 1, 0, 0, 1, 0, 1, 0, 0]
+            jpeg = JPEGEditor.inserting(0xE0, header, into: jpeg)
+        }
+        let image = try RasterImage(decoding: jpeg)
+        #expect(image.iccProfile == nil)
+        #expect(image.warnings.contains(where: Self.isProfileDropped), "\(image.warnings)")
+        #expect(image.warnings.count > 2)
+    }
+
     @Test func aGreyPictureDropsAnRGBProfile() throws {
         let plain = try Fixture.bytes("gray.jpg")
         let jpeg = JPEGEditor.inserting(profilePart: ProfileBuilder.profile(), number: 1, of: 1, into: plain)

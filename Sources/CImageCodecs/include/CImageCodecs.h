@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #define CIC_TEXT_SIZE 208
-#define CIC_MAX_NOTES 4
+#define CIC_MAX_NOTES 6
+/// Notes that only remarks about something lost may take.
+#define CIC_KEPT_NOTES 2
 
 typedef enum cic_status {
     CIC_OK = 0,
