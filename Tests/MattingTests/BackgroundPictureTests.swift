@@ -35,6 +35,13 @@ import Testing
             try bare(shallow, width: 1, height: 1, depth: .sixteen).samples == [257 * 7, 257 * 8, 65535])
     }
 
+    /// Means of thousands of rows are not exact in floats; what is a little beyond white must not become black.
+    @Test(arguments: [600, 1000]) func whiteStaysWhiteHoweverMuchItShrinks(side: Int) throws {
+        let white = try RasterImage.plain(width: side, height: side, bitDepth: .sixteen, [65535, 65535, 65535])
+        // Each of as many additions as there are rows may be off by 2^-24 of the sum.
+        #expect(try bare(white, width: 1, height: 1, depth: .sixteen).samples.allSatisfy { $0 > 65530 })
+    }
+
     @Test func wideIsCutAtTheSides() throws {
         // Three squares side by side; only the middle one shows.
         let back = try RasterImage.drawn(width: 30, height: 10) { x, _ in

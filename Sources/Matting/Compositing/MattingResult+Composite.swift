@@ -98,7 +98,9 @@ extension RasterImage {
                     let source = cover.unsafeBase + (y * width + x) * channels
                     let uncovered = colorModel.hasAlpha ? 1 - source[channels - 1] : 0
                     for c in 0..<3 {
-                        target[(y * width + x) * 3 + c] = (source[colorCount == 1 ? 0 : c] + uncovered) * scale
+                        // A mean of thousands of rows of white is a little more than white.
+                        let value = source[colorCount == 1 ? 0 : c] + uncovered
+                        target[(y * width + x) * 3 + c] = min(value, 1) * scale
                     }
                 }
             }
