@@ -237,8 +237,13 @@ extension Tensor {
     /// (value − minimum) / (maximum − minimum), only where a weight file's own recipe asks for it.
     fileprivate mutating func stretchToFullRange() throws(TensorError) {
         try withMutableValues { values in
-            guard let low = values.min(), let high = values.max(), high > low else { return }
-            for index in values.indices { values[index] = (values[index] - low) / (high - low) }
+            guard let low = values.min(), let high = values.max() else { return }
+            // One value everywhere has no range to stretch: it is alpha as it is. Doubles, for the difference of two
+            // floats may be none.
+            let (base, range) = high > low ? (Double(low), Double(high) - Double(low)) : (0, 1)
+            for index in values.indices {
+                values[index] = Float(min(max((Double(values[index]) - base) / range, 0), 1))
+            }
         }
     }
 }

@@ -34,6 +34,22 @@ import Testing
         #expect(try Self.pipeline(stating, recipe: ["input.size": "64"]).recipe.width == 64)
     }
 
+    /// Whatever a network answers, alpha is alpha: one value everywhere cannot be stretched.
+    @Test(arguments: [Float(5), -3, 0.25]) func stretchedMattesAreInRange(value: Float) throws {
+        let file = try PlainUNet.rewritten(metadata: ["output.rescale": "minmax", "output.activation": "none"]) {
+            name, values in
+            switch name {
+            case "outc.conv.weight": values.map { _ in 0 }
+            case "outc.conv.bias": values.map { _ in value }
+            default: values
+            }
+        }
+        let bytes = file.bytes()
+        let pipeline = try Self.pipeline(bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "one value") })
+        let alpha = try pipeline.matte(.ball()).alpha.values
+        #expect(alpha.allSatisfy { $0 == min(max(value, 0), 1) }, "\(alpha.min() ?? 0)...\(alpha.max() ?? 0)")
+    }
+
     @Test func errorsAreTyped() throws {
         let bare = try PlainUNet.bytes().withUnsafeBytes { try WeightFile(copying: $0, name: "bare") }
         #expect(
