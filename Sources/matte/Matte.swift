@@ -23,6 +23,7 @@ struct Matte: AsyncParsableCommand {
         defaultSubcommand: Cut.self)
 
     static func main() async {
+        Console.reserveDescriptors()
         Interruption.watch()
         do {
             var command = try parseAsRoot()

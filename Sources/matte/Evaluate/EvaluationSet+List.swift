@@ -1,14 +1,22 @@
 import Matting
 
 extension EvaluationSet {
+    /// Lines and cells take many times the bytes of their text. This much names some 200,000 pictures.
+    private static let maxListBytes = 32 << 20
+
     /// The set that a list names: tab-separated, with a header row that has the columns `image` and `alpha`, and may have
     /// `trimap`, `category` and any others; paths are relative to the list's folder.
     ///
     /// - Throws: ``EvaluationError/malformedList(path:line:problem:)``, or ``ImageCodecError`` where it cannot be read.
     init(list path: String, ignoresTrimaps: Bool) throws {
-        let file = try WholeFile.readAll(path: path)
-        let text = file.withBytes { String(validating: $0, as: UTF8.self) }
-        guard let text else {
+        let contents: String?
+        do {
+            contents = try Self.text(path)
+        } catch ImageCodecError.fileTooLarge {
+            throw EvaluationError.malformedList(
+                path: path, line: 1, problem: "the list is longer than \(Self.maxListBytes >> 20) MiB; divide it")
+        }
+        guard let text = contents else {
             throw EvaluationError.malformedList(path: path, line: 1, problem: "the list is not UTF-8 text")
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
@@ -54,6 +62,12 @@ extension EvaluationSet {
         }
         self.files = files
         guard !entries.isEmpty else { throw fail(header.line, "the list names no pictures") }
+    }
+
+    /// What a list says; nil where it is not UTF-8.
+    private static func text(_ path: String) throws -> String? {
+        let file = try WholeFile.readAll(path: path, limit: maxListBytes)
+        return file.withBytes { String(validating: $0, as: UTF8.self) }
     }
 
     /// The lines that are not empty, with their numbers.

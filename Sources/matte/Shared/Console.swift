@@ -23,13 +23,23 @@ enum Console {
     /// Whether something that was to go to standard output did not arrive.
     static var hasLostOutput: Bool { outputError.load(ordering: .relaxed) != 0 }
 
+    /// Takes the numbers of standard streams that are closed, or whatever is opened next, a file or a queue of the
+    /// runtime, would be one of them and get what is meant for people. Writing to them fails as before.
+    static func reserveDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is this one, as those below are taken.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// One line, with what comes from outside escaped.
     static func message(_ text: String) { _ = write("matte: \(escaped(text))\n", to: STDERR_FILENO) }
 
     /// Says what is wrong with an input, and returns it without the input's name.
     static func complain(about input: String, _ error: any Error) -> String {
         var text = "\(error)"
-        switch error {
+        let cause = if case VideoError.frame(_, let error) = error { error as any Error } else { error }
+        switch cause {
         case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
         case ImageCodecError.tooLarge, ImageCodecError.fileTooLarge, VideoStreamError.tooLarge:
             text += " (--max-megapixels)"

@@ -10,13 +10,17 @@ import Darwin
 
 /// The files in a folder and all folders below it, in order.
 struct FileTree {
+    /// Folders that link to one another have more paths than anybody can walk.
+    private static let maxFolders = 30_000
+
     /// Paths relative to the folder, in the order of their characters; names that begin with a dot are left out.
     let files: [String]
 
     /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
     init(_ folder: String) throws(EvaluationError) {
         var files: [String] = []
-        try Self.collect(folder, "", [], into: &files)
+        var folderCount = 0
+        try Self.collect(folder, "", [], into: &files, &folderCount)
         self.files = files.sorted()
     }
 
@@ -29,17 +33,22 @@ struct FileTree {
 
     /// - Parameter ancestors: the folders above, which a link must not lead back to.
     private static func collect(
-        _ root: String, _ prefix: String, _ ancestors: [FileIdentity], into files: inout [String]
+        _ root: String, _ prefix: String, _ ancestors: [FileIdentity], into files: inout [String],
+        _ folderCount: inout Int
     ) throws(EvaluationError) {
         let folder = prefix.isEmpty ? root : "\(root)/\(prefix)"
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
             if prefix.isEmpty { throw .unreadableFolder(path: root, reason: systemReason(errno)) }
             return
         }
+        folderCount += 1
+        guard folderCount <= maxFolders else {
+            throw .unreadableFolder(path: root, reason: "more than \(maxFolders) folders; do links lead to and fro?")
+        }
         for name in try names(in: folder) {
             let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
             if FileIdentity.isFolder("\(root)/\(path)") {
-                try collect(root, path, ancestors + [identity], into: &files)
+                try collect(root, path, ancestors + [identity], into: &files, &folderCount)
             } else {
                 files.append(path)
             }

@@ -44,6 +44,8 @@ enum Interruption {
         pthread_sigmask(SIG_UNBLOCK, &watched, nil)
         // A reader that goes away fails the write, which says so, instead of killing the process.
         signal(SIGPIPE, SIG_IGN)
+        // So does a limit of file sizes.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Removes a file when the command is interrupted: the temporary name of one that grows. nil where there is none

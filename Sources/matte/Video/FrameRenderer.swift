@@ -9,10 +9,15 @@ struct FrameRenderer {
     }
 
     private let kind: Kind
+    /// What the frames were read with.
+    private let limits: DecodingLimits
     /// The picture behind the subject in the size of the last frame; the original stays, as scaling twice would lose more.
     private var ground: RasterImage?
 
-    init(_ kind: Kind) { self.kind = kind }
+    init(_ kind: Kind, limits: DecodingLimits) {
+        self.kind = kind
+        self.limits = limits
+    }
 
     /// - Throws: ``MattingError`` where memory is refused.
     mutating func picture(_ result: MattingResult) throws(MattingError) -> RasterImage {
@@ -52,7 +57,8 @@ struct FrameRenderer {
             } else {
                 .full
             }
-        let format = try PlanarFormat(width: image.width, height: image.height, sampling: sampling, bitDepth: depth)
+        let format = try PlanarFormat(
+            width: image.width, height: image.height, sampling: sampling, bitDepth: depth, limits: limits)
         guard let source else {
             return Y4MHeader(format: format, frameRate: rate, isFullRange: sampling == .gray)
         }

@@ -86,7 +86,8 @@ struct Video: AsyncParsableCommand {
             let kind: FrameRenderer.Kind =
                 if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
             var job = VideoJob(
-                target: target, renderer: FrameRenderer(kind), sourceHeader: source.header,
+                target: target, renderer: FrameRenderer(kind, limits: inputArguments.limits),
+                sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
                 rate: rate.value, firstNumber: source.firstNumber,
                 options: pictureArguments.encoding(threads: pipelineArguments.threads),

@@ -103,6 +103,9 @@ struct VideoJob {
                     number: progress.frameCount + 1, width: picture.width, height: picture.height,
                     expectedWidth: width, expectedHeight: height)
             }
+            if sourceHeader == nil, picture.bitDepth.rawValue > header.format.bitDepth {
+                warnings.add([EncodingWarning.reducedToEightBits], frame: progress.frameCount + 1)
+            }
             try writer.write(
                 PlanarFrame(picture, format: header.format, colors: outputColors, pool: pipeline.pool))
             progress.count()

@@ -65,7 +65,7 @@ struct VideoSource: ~Copyable, Sendable {
             do {
                 image = try RasterImage(contentsOf: file, limits: limits, lenient: lenient)
             } catch {
-                throw VideoError.frame(number: index + 1, reason: "\(error)")
+                throw VideoError.frame(number: index + 1, error)
             }
             guard receive(VideoFrame(number: index + 1, image: image)) else { return }
         }
@@ -86,7 +86,7 @@ enum VideoError: Error, CustomStringConvertible {
     case noFrames
     case noPictures(path: String)
     case missingPicture(path: String)
-    case frame(number: Int, reason: String)
+    case frame(number: Int, ImageCodecError)
     case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     case noThread
     /// What keeps the work from beginning, with the name of what it is about.
@@ -98,7 +98,7 @@ enum VideoError: Error, CustomStringConvertible {
         case .noPictures(let path): "\(path): there are no pictures (.png, .jpg) of that name"
         case .missingPicture(let path):
             "\(path) is missing between others; name a pattern of consecutive numbers, or the folder"
-        case .frame(let number, let reason): "frame \(number): \(reason)"
+        case .frame(let number, let error): "frame \(number): \(error)"
         case .changedSize(let number, let width, let height, let expectedWidth, let expectedHeight):
             "frame \(number) has \(width)×\(height) pixels and those before it \(expectedWidth)×\(expectedHeight); "
                 + "a stream has one size, so write pictures with -o DIR/"

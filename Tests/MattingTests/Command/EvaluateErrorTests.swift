@@ -156,11 +156,31 @@ import Testing
         }
     }
 
+    /// Each way from folder to folder is another path to the same files: of a dozen there are a billion.
+    @Test func foldersThatLinkToOneAnotherEnd() throws {
+        try TemporaryFolder.with { folder in
+            let names = (0..<12).map { "images/\($0)" }
+            try folder.makeFolder("images")
+            for name in names { try folder.makeFolder(name) }
+            for name in names {
+                for (index, other) in names.enumerated() where other != name {
+                    try folder.link("\(name)/\(index)", to: folder(other))
+                }
+            }
+            try folder.makeFolder("alphas")
+            expectStatus(1, try Command.run(["evaluate", folder.path]), says: "images", "links")
+        }
+    }
+
     @Test func listsThatCannotBeRead() throws {
         try TemporaryFolder.with { folder in
             expectStatus(1, try Command.run(["evaluate", "--list", folder("no.tsv")]), says: "no.tsv", "No such file")
             let path = try folder.write([0xFF, 0xFE, 0x00], "set.tsv")
             expectStatus(1, try Command.run(["evaluate", "--list", path]), says: path, "UTF-8")
+            let long = try folder.write([UInt8](repeating: 0x0A, count: (32 << 20) + 1), "long.tsv")
+            let outcome = try Command.run(["evaluate", "--list", long])
+            expectStatus(1, outcome, says: long, "longer than 32 MiB")
+            #expect(!outcome.messages.contains("megapixels"))
         }
     }
 

@@ -57,24 +57,28 @@ struct Command {
     ///   - target: the file that standard output is redirected to; without it the outcome has it.
     ///   - folder: its working folder.
     ///   - environment: variables that differ from those of the tests.
+    ///   - script: what a shell runs in its place; the command with its arguments is `"$@"`.
     @discardableResult
     static func run(
         _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, to target: FileHandle? = nil,
         in folder: TemporaryFolder? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], through script: String? = nil
     ) throws -> Outcome {
-        try Command(arguments, input: input, from: file, to: target, in: folder, environment: environment).outcome()
+        try Command(
+            arguments, input: input, from: file, to: target, in: folder, environment: environment, through: script
+        ).outcome()
     }
 
     /// Starts the command.
     init(
         _ arguments: [String], input: [UInt8]? = nil, from file: FileHandle? = nil, to target: FileHandle? = nil,
         in folder: TemporaryFolder? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], through script: String? = nil
     ) throws {
         self.arguments = arguments
-        process.executableURL = URL(fileURLWithPath: try Self.executable())
-        process.arguments = arguments
+        let executable = try Self.executable()
+        process.executableURL = URL(fileURLWithPath: script == nil ? executable : "/bin/sh")
+        process.arguments = script.map { ["-c", $0, "sh", executable] + arguments } ?? arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.path) }
         let (outputPipe, messagePipe, inputPipe) = (Pipe(), Pipe(), Pipe())
