@@ -25,6 +25,24 @@ import Testing
         #expect(copy.withPixels8 { $0.baseAddress } == first)
     }
 
+    @Test(arguments: RasterImage.ColorModel.allCases, RasterImage.BitDepth.allCases)
+    func aPartIsAPictureOfItsOwn(colorModel: RasterImage.ColorModel, bitDepth: RasterImage.BitDepth) throws {
+        var whole = try RasterImage.noise(width: 13, height: 7, colorModel: colorModel, bitDepth: bitDepth)
+        whole.iccProfile = [1, 2]
+        whole.exif = [3]
+        let (samples, channels) = (whole.samples, colorModel.channelCount)
+        for (columns, rows) in [(0..<13, 0..<7), (3..<4, 6..<7), (2..<13, 1..<5), (0..<5, 2..<3)] {
+            let part = try whole.part(columns: columns, rows: rows)
+            #expect(part.width == columns.count && part.height == rows.count)
+            #expect(part.colorModel == colorModel && part.bitDepth == bitDepth)
+            #expect(part.iccProfile == [1, 2] && part.exif == [3])
+            let expected = rows.flatMap { y in
+                samples[(y * 13 + columns.lowerBound) * channels..<(y * 13 + columns.upperBound) * channels]
+            }
+            #expect(part.samples == expected, "\(columns), \(rows)")
+        }
+    }
+
     @Test(arguments: [(0, 1), (1, 0), (-1, 5), (Int.min, Int.min)])
     func emptyPicturesAreRefused(width: Int, height: Int) {
         #expect(throws: ImageCodecError.emptyPicture(width: width, height: height)) {
