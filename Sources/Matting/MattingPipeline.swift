@@ -116,11 +116,12 @@ public struct MattingPipeline: Sendable {
     ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/weights(_:)`` where the network's output
     ///   is not finite, ``MattingError/cancelled``.
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
-    ///   picture's own size). Memory: about 4 bytes a pixel for the matte; recipes of the picture's own size need some 20 for
-    ///   the input and the copied output, besides what the network keeps.
+    ///   picture's own size); for a subject that is small in its picture it runs twice (``InputRecipe/closerLook``). Memory:
+    ///   about 4 bytes a pixel for the matte, and as much again with the colours for each pixel of a closer look; recipes of
+    ///   the picture's own size need some 20 for the input and the copied output, besides what the network keeps.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         var state = NetworkState()
-        return try matte(image, state: &state, clock: nil)
+        return try matte(image, state: &state, looksCloser: true, clock: nil)
     }
 
     /// The matte of the next frame of a video, at exactly its size.
@@ -131,7 +132,7 @@ public struct MattingPipeline: Sendable {
     ///   itself (``isRecurrent`` is false) remember nothing.
     /// - Throws: As ``matte(_:)``.
     package func matte(_ image: RasterImage, state: inout NetworkState) throws(MattingError) -> MattingResult {
-        try matte(image, state: &state, clock: nil)
+        try matte(image, state: &state, looksCloser: false, clock: nil)
     }
 
     /// The matte of a picture, and where the time went: the same call, observed.
@@ -146,7 +147,7 @@ public struct MattingPipeline: Sendable {
         let clock = StageClock(profile)
         defer { profile = clock.profile }
         var state = NetworkState()
-        return try matte(image, state: &state, clock: clock)
+        return try matte(image, state: &state, looksCloser: true, clock: clock)
     }
 
     /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
@@ -159,22 +160,24 @@ public struct MattingPipeline: Sendable {
 
     /// The one way from a picture to its matte; without a clock nothing is measured.
     private func matte(
-        _ image: RasterImage, state: inout NetworkState, clock: StageClock?
+        _ image: RasterImage, state: inout NetworkState, looksCloser: Bool, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             try Cancellation.check()
-            let input = try clock.measure(.input) {
-                try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
-            }
             var next = state
-            let (coarse, doubt) = try predict(input.tensor, state: &next, clock: clock)
+            var look = try look(at: image, state: &next, clock: clock)
+            let hasSubject = look.matte.largestValue >= options.subjectThreshold
+            let closer = hasSubject && looksCloser ? try lookCloser(at: image, after: look, clock: clock) : nil
+            if let closer, var doubt = look.doubt, let closerDoubt = closer.look.doubt {
+                try closer.frame.merge(closerDoubt, into: &doubt, pool: pool)
+                look.doubt = doubt
+            }
             var warnings = image.warnings.map { MattingWarning.decoding($0) }
+            if !hasSubject { warnings.append(.noSubject) }
             let alpha = try clock.measure(.refinement) {
-                let hasSubject = coarse.largestValue >= options.subjectThreshold
-                if !hasSubject { warnings.append(.noSubject) }
                 var alpha =
                     hasSubject
-                    ? try refine(coarse, doubt: doubt, image: image)
+                    ? try refine(look, closer, of: image)
                     : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
@@ -183,15 +186,23 @@ public struct MattingPipeline: Sendable {
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
-                confidence: doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
+                confidence: look.doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
                 warnings: warnings, pool: pool)
         }
     }
 
-    /// The network's own matte `[1, h, w, 1]`, before refinement, and its doubt of the same shape where it has one.
-    private func predict(
-        _ input: Tensor, state: inout NetworkState, clock: StageClock?
-    ) throws -> (matte: Tensor, doubt: Tensor?) {
+    /// What the network says of a picture, before refinement.
+    private struct Look {
+        /// `[1, h, w, 1]`, of the size of the network's output.
+        var matte: Tensor
+        /// The expected error of each value, of the same shape, where the network tells.
+        var doubt: Tensor?
+    }
+
+    private func look(at image: RasterImage, state: inout NetworkState, clock: StageClock?) throws -> Look {
+        let input = try clock.measure(.input) {
+            try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+        }.tensor
         let plan = try clock.measure(.plan) { () throws(TensorError) in
             try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
         }
@@ -205,25 +216,67 @@ public struct MattingPipeline: Sendable {
             return maps
         }
         clock?.describeLayers(of: plan, threadCount: pool.threadCount)
-        return (maps[0], model.predictsDoubt ? maps[1] : nil)
+        return Look(matte: maps[0], doubt: model.predictsDoubt ? maps[1] : nil)
     }
 
-    /// The matte at the picture's size.
-    private func refine(_ coarse: Tensor, doubt: Tensor?, image: RasterImage) throws -> Tensor {
-        switch options.refinement {
+    /// A second look, at a part of the picture as a picture of its own.
+    private struct Closer {
+        let frame: CloserLook
+        let part: RasterImage
+        let look: Look
+    }
+
+    /// Nil where the subject is large, or another one from close.
+    private func lookCloser(at image: RasterImage, after first: Look, clock: StageClock?) throws -> Closer? {
+        let frame = CloserLook(
+            at: first.matte, width: image.width, height: image.height, largestShare: model.recipe.closerLook)
+        guard let frame else { return nil }
+        let part = try clock.measure(.input) { () throws(ImageCodecError) in
+            try image.part(columns: frame.columns, rows: frame.rows)
+        }
+        var state = NetworkState()
+        let second = try look(at: part, state: &state, clock: clock)
+        guard try frame.agree(first.matte, second.matte, pool: pool) else { return nil }
+        return Closer(frame: frame, part: part, look: second)
+    }
+
+    /// The matte at the picture's size, of one look or two.
+    private func refine(_ look: Look, _ closer: Closer?, of image: RasterImage) throws -> Tensor {
+        guard let closer else { return try refine(look, of: image, by: options.refinement) }
+        // The edges are those inside the frame.
+        var alpha = try refine(look, of: image, by: options.refinement.withoutNetwork)
+        let part = try refine(closer.look, of: closer.part, by: options.refinement)
+        try closer.frame.merge(part, into: &alpha, pool: pool)
+        return alpha
+    }
+
+    private func refine(
+        _ look: Look, of image: RasterImage, by refinement: MattingOptions.Refinement
+    ) throws -> Tensor {
+        switch refinement {
         case .edges(let refinement):
             guard let edges else { preconditionFailure("a pipeline that refines edges has loaded their network") }
-            return try refinement(coarse, doubt: doubt, image: image, model: edges, pool: pool)
+            return try refinement(look.matte, doubt: look.doubt, image: image, model: edges, pool: pool)
         case .guided(let upsampling):
             return try Cancellation.check {
                 try image.withGuideRows { (guide) throws(TensorError) in
-                    try upsampling(coarse, guide: guide, pool: pool)
+                    try upsampling(look.matte, guide: guide, pool: pool)
                 }
             }
         case .bilinear:
             return try Cancellation.check {
-                try coarse.resized(height: image.height, width: image.width, pool: pool)
+                try look.matte.resized(height: image.height, width: image.width, pool: pool)
             }
+        }
+    }
+}
+
+extension MattingOptions.Refinement {
+    /// What remains of it where the edge network is not asked.
+    fileprivate var withoutNetwork: Self {
+        switch self {
+        case .edges(let refinement): .guided(refinement.upsampling)
+        case .guided, .bilinear: self
         }
     }
 }

@@ -232,6 +232,8 @@ class MetadataTest(ConversionTest):
             "input.size=0": "1...16384",
             "input.size=12x": "1...16384",
             "input.multiple=7": "no divisor",
+            "input.closer_look=1.5": "a number in 0...1",
+            "input.closer_look=0.5,0.5": "a number in 0...1",
             "input.mean=1,2": "three numbers",
             "input.std=0,1,1": "three numbers",
             "input.std=nan,1,1": "three numbers",
@@ -241,6 +243,15 @@ class MetadataTest(ConversionTest):
                 self.refused(source, expected, options=("--recipe", option))
         with self.assertRaises(ConversionError):
             recipes.recipe({}, {}, {"input.size": "3"})
+
+    def test_a_closer_look_is_for_rules_that_enlarge(self) -> None:
+        published = {"input.rule": "fit", "input.size": "384", "input.closer_look": "0.75"}
+        native = {"input.rule": "native"}
+        self.assertEqual(recipes.recipe(published, {}, {})["input.closer_look"], "0.75")
+        self.assertNotIn("input.closer_look", recipes.recipe(published, {"input.closer_look": "0.5"}, native))
+        for stated, overrides in (({}, native | {"input.closer_look": "0.5"}), (native | {"input.closer_look": "0.5"}, {})):
+            with self.assertRaisesRegex(ConversionError, "enlarges no part"):
+                recipes.recipe(published, stated, overrides)
 
 
 if __name__ == "__main__":

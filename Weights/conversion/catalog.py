@@ -133,7 +133,7 @@ NETWORKS = {
             lambda shapes: MobileNetV2UNet(norm=has_norms(shapes)),
             {"decoder.stage16.conv.weight": (96, 224, 3, 3)},
             ("alpha", "doubt"),
-            {"input.rule": "fit", "input.size": "384", "input.multiple": "32", **HALVES, "output.activation": "sigmoid"},
+            {"input.rule": "fit", "input.size": "384", "input.multiple": "32", "input.closer_look": "0.85", **HALVES, "output.activation": "sigmoid"},
         ),
         Network(
             "edge-attention",

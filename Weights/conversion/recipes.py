@@ -13,7 +13,9 @@ CHOICES = {
     "output.rescale": ("none", "minmax"),
 }
 LIMITS = {"input.multiple": 1024, "input.base_side": 16_384}
-KEYS = (*CHOICES, *LIMITS, "input.size", "input.mean", "input.std")
+KEYS = (*CHOICES, *LIMITS, "input.size", "input.closer_look", "input.mean", "input.std")
+# Rules by which a part of a picture becomes as large as the whole does.
+ENLARGING = ("fit", "stretch")
 
 # What a file states although it is the rule: readers of the metadata need not know it.
 COMMON = {"input.multiple": "1", "input.channels": "RGB", "input.divide_by_max": "false", "output.rescale": "none"}
@@ -28,6 +30,10 @@ def recipe(published: dict[str, str], stated: dict[str, str], overrides: dict[st
     values = COMMON | published | stated | overrides
     if problems := [problem for key, value in sorted(values.items()) if (problem := wrong(key, value))]:
         raise ConversionError(*problems)
+    if values["input.rule"] not in ENLARGING and float(values.pop("input.closer_look", "0")) > 0:
+        said = overrides if "input.rule" in overrides else stated | overrides
+        if "input.closer_look" in said:
+            raise ConversionError(f"input.closer_look: the rule '{values['input.rule']}' enlarges no part of a picture")
     if values["input.rule"] == "native":
         values.pop("input.size", None)
     elif "input.size" not in values:
@@ -53,15 +59,17 @@ def wrong(key: str, value: str) -> str | None:
     elif key in LIMITS:
         limit = LIMITS[key]
         fits, expected = re.fullmatch(r"[0-9]{1,9}", value) is not None and 1 <= int(value) <= limit, f"a whole number in 1...{limit}"
+    elif key == "input.closer_look":
+        fits, expected = numbers_within(value, 1, 0.0, 1.0), "a number in 0...1"
     else:
         low = -1000.0 if key == "input.mean" else 0.001
-        fits, expected = triple_within(value, low, 1000.0), f"three numbers with commas, each in {low:g}...1000"
+        fits, expected = numbers_within(value, 3, low, 1000.0), f"three numbers with commas, each in {low:g}...1000"
     return None if fits else f"{key}: '{value}' is not {expected}"
 
 
-def triple_within(text: str, low: float, high: float) -> bool:
+def numbers_within(text: str, count: int, low: float, high: float) -> bool:
     try:
         values = [float(item) for item in text.split(",")]
     except ValueError:
         return False
-    return len(values) == 3 and all(math.isfinite(value) and low <= value <= high for value in values)
+    return len(values) == count and all(math.isfinite(value) and low <= value <= high for value in values)

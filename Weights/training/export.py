@@ -30,6 +30,7 @@ COARSE = {
     "input.rule": "fit",
     "input.size": "384",
     "input.multiple": "32",
+    "input.closer_look": "0.85",
     "input.channels": "RGB",
     "input.mean": "0.5,0.5,0.5",
     "input.std": "0.5,0.5,0.5",

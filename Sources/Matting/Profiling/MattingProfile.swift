@@ -43,7 +43,8 @@ public struct MattingProfile: Sendable {
         }
     }
 
-    /// The layers of the last call's network, in the order in which they ran.
+    /// The layers of the last call's network, in the order in which they ran: twice where it looked closer at a small
+    /// subject.
     public internal(set) var layers: [LayerProfile] = []
     /// Bytes in which the last call's network kept all its intermediate maps.
     public internal(set) var mapByteCount = 0

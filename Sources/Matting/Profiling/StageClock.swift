@@ -8,8 +8,13 @@ final class StageClock {
     private var layerDurations: [Duration] = []
     private var lastEnd = ContinuousClock.now
 
-    /// Times are added to those of `profile`.
-    init(_ profile: MattingProfile) { self.profile = profile }
+    /// Times are added to those of `profile`; its layers begin anew.
+    init(_ profile: MattingProfile) {
+        self.profile = profile
+        self.profile.layers = []
+        self.profile.mapByteCount = 0
+        self.profile.scratchByteCount = 0
+    }
 
     func measure<Result, Failure: Error>(
         _ stage: MattingProfile.Stage, _ body: () throws(Failure) -> Result
@@ -33,12 +38,12 @@ final class StageClock {
         lastEnd = now
     }
 
-    /// Puts names to the times; apart from them, because it takes longer than a small layer.
+    /// Puts names to the times, after those of an earlier run of the same call; apart from them, because it takes longer than a small layer.
     func describeLayers(of plan: Plan, threadCount: Int) {
-        profile.layers = zip(plan.steps, layerDurations).map { LayerProfile($0, duration: $1) }
-        profile.mapByteCount = plan.arenaCount * MemoryLayout<Float>.stride
-        profile.scratchByteCount =
-            (plan.sharedScratchCount + threadCount * plan.scratchCount) * MemoryLayout<Float>.stride
+        profile.layers += zip(plan.steps, layerDurations).map { LayerProfile($0, duration: $1) }
+        let scratchCount = plan.sharedScratchCount + threadCount * plan.scratchCount
+        profile.mapByteCount = max(profile.mapByteCount, plan.arenaCount * MemoryLayout<Float>.stride)
+        profile.scratchByteCount = max(profile.scratchByteCount, scratchCount * MemoryLayout<Float>.stride)
     }
 }
 

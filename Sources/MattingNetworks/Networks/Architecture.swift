@@ -77,8 +77,8 @@ public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertibl
             InputRecipe(rule: .native, baseSide: RobustVideoMatting.defaultBaseSide)
         case .mobileNetV2UNet:
             InputRecipe(
-                rule: .fit, width: 384, height: 384, multiple: 32, mean: SIMD3(repeating: 0.5),
-                std: SIMD3(repeating: 0.5), activation: .sigmoid)
+                rule: .fit, width: 384, height: 384, multiple: 32, closerLook: 0.85,
+                mean: SIMD3(repeating: 0.5), std: SIMD3(repeating: 0.5), activation: .sigmoid)
         }
     }
 

@@ -7,6 +7,7 @@ extension InputRecipe {
     /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native`, which has none |
     /// | `input.multiple` | `1...1024` |
     /// | `input.base_side` | `1...16384`; what the network itself shrinks a larger picture to (Robust Video Matting) |
+    /// | `input.closer_look` | `0...1`; see ``closerLook`` |
     /// | `input.channels` | `RGB`, `BGR` |
     /// | `input.mean`, `input.std` | three numbers with commas, for samples in `[0, 1]`, in the order of the channels |
     /// | `input.divide_by_max` | `true`, `false` |
@@ -37,6 +38,11 @@ extension InputRecipe {
         }
         multiple = try fields.integer("input.multiple", in: 1...1024) ?? fallback.multiple
         baseSide = try fields.integer("input.base_side", in: 1...16_384) ?? fallback.baseSide
+        let closerLook = try fields.number("input.closer_look", in: 0...1)
+        if let closerLook, closerLook > 0, !rule.enlargesParts {
+            throw fields.bad("input.closer_look", "0: the rule '\(rule.rawValue)' enlarges no part of a picture")
+        }
+        self.closerLook = rule.enlargesParts ? closerLook ?? fallback.closerLook : 0
         channels = try fields.choice("input.channels") ?? fallback.channels
         mean = try fields.triple("input.mean", in: -1000...1000) ?? fallback.mean
         std = try fields.triple("input.std", in: 0.001...1000) ?? fallback.std
@@ -83,13 +89,14 @@ extension InputRecipe {
             "output.rescale": rescale.rawValue,
         ]
         if let baseSide { metadata["input.base_side"] = "\(baseSide)" }
+        if closerLook > 0 { metadata["input.closer_look"] = "\(closerLook)" }
         if rule != .native { metadata["input.size"] = width == height ? "\(width)" : "\(width)x\(height)" }
         return metadata
     }
 
     private static let keys: Set<String> = [
-        "input.rule", "input.size", "input.multiple", "input.base_side", "input.channels", "input.mean", "input.std",
-        "input.divide_by_max", "output.activation", "output.rescale",
+        "input.rule", "input.size", "input.multiple", "input.base_side", "input.closer_look", "input.channels",
+        "input.mean", "input.std", "input.divide_by_max", "output.activation", "output.rescale",
     ]
 
     /// Metadata values as types; nil where a key is absent.
@@ -151,6 +158,15 @@ extension InputRecipe {
                 throw bad(key, "three numbers with commas, each in \(range.lowerBound)...\(range.upperBound)")
             }
             return SIMD3(values[0], values[1], values[2])
+        }
+
+        func number(_ key: String, in range: ClosedRange<Float>) throws(WeightError) -> Float? {
+            guard let text = metadata[key] else { return nil }
+            // NaN is in no range.
+            guard let value = Float(text), range.contains(value) else {
+                throw bad(key, "a number in \(range.lowerBound)...\(range.upperBound)")
+            }
+            return value
         }
 
         func flag(_ key: String) throws(WeightError) -> Bool? {

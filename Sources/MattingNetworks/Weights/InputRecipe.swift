@@ -16,6 +16,9 @@ public struct InputRecipe: Sendable, Equatable {
         case shortSide = "short-side"
         /// The picture's own size, both sides rounded to the nearest multiple.
         case native
+
+        /// Whether a part of a picture is enlarged to the size that the whole has.
+        var enlargesParts: Bool { self == .stretch || self == .fit }
     }
 
     /// The order of the colour channels.
@@ -49,6 +52,11 @@ public struct InputRecipe: Sendable, Equatable {
     /// The longer side of what the network shrinks a larger picture to by itself, `1...16384`; nil leaves it to the
     /// network. Only Robust Video Matting does so: its encoder and decoder see the picture no larger than this.
     public var baseSide: Int?
+    /// A subject that has, with a margin, less than this share of the picture's longer side is looked at once more, by
+    /// itself, and if both looks see the same the second counts there; `0...1`, 0 never. Only for the rules
+    /// ``SizeRule/fit`` and ``SizeRule/stretch``, and not in videos, where a subject would be sharp in one frame and soft in
+    /// the next.
+    public var closerLook: Float
     public var channels: ChannelOrder
     /// Subtracted from samples in `[0, 1]`, a number a channel, each in `-1000...1000`.
     public var mean: SIMD3<Float>
@@ -61,7 +69,7 @@ public struct InputRecipe: Sendable, Equatable {
 
     public init(
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
-        channels: ChannelOrder = .rgb,
+        closerLook: Float = 0, channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
         dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
     ) {
@@ -70,6 +78,7 @@ public struct InputRecipe: Sendable, Equatable {
         self.height = height
         self.multiple = multiple
         self.baseSide = baseSide
+        self.closerLook = closerLook
         self.channels = channels
         self.mean = mean
         self.std = std

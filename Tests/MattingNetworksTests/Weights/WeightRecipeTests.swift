@@ -22,12 +22,13 @@ struct WeightRecipeTests {
                 "architecture": "u2net", "input": "as the paper says", "input.rule": "stretch",
                 "input.size": "512x384", "input.multiple": "64", "input.base_side": "256", "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
-                "output.activation": "sigmoid", "output.rescale": "minmax",
+                "input.closer_look": "0.6", "output.activation": "sigmoid", "output.rescale": "minmax",
             ], default: fallback)
         #expect(
             recipe
                 == InputRecipe(
-                    rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, channels: .bgr,
+                    rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, closerLook: 0.6,
+                    channels: .bgr,
                     mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], dividesByMaximum: true,
                     activation: .sigmoid, rescale: .minmax))
         #expect(try InputRecipe(metadata: recipe.metadata, default: fallback) == recipe)
@@ -56,6 +57,7 @@ struct WeightRecipeTests {
             ("input.size", ["", "0", "-1", "+320", "320x", "x320", "320x320x3", "16385", "3.5", "320 x 320", "９"]),
             ("input.multiple", ["", "0", "1025", "-32", "99999999999999999999"]),
             ("input.base_side", ["", "0", "16385", "-1", "512x512"]),
+            ("input.closer_look", ["", "-0.1", "1.1", "nan", "true", "0,5"]),
             ("input.channels", ["", "rgb", "RGBA"]),
             ("input.mean", ["", "0", "0,0", "0,0,0,0", "0,,0", "a,b,c", "0;0;0", "0,0,0,", ",0,0,0"]),
             ("input.mean", ["nan,0,0", "0,inf,0", "0,0,1e9", "0,0,-1e9"]),
@@ -85,6 +87,25 @@ struct WeightRecipeTests {
         }
         #expect(error(["input.rule": "fit", "input.size": "320"], native) == nil)
         #expect(error(["input.rule": "native"]) == nil)
+    }
+
+    @Test("A closer look is for rules that enlarge a part of a picture")
+    func closerLook() throws {
+        let close = InputRecipe(rule: .fit, width: 320, height: 320, closerLook: 0.5)
+        for rule in ["native", "short-side"] {
+            guard
+                case .badMetadata(_, "input.closer_look", "0.5", _) = error(
+                    ["input.rule": rule, "input.closer_look": "0.5"])
+            else {
+                Issue.record("no error for \(rule)")
+                continue
+            }
+            #expect(error(["input.rule": rule, "input.closer_look": "0"]) == nil)
+            #expect(try InputRecipe(metadata: ["input.rule": rule], default: close).closerLook == 0)
+        }
+        #expect(try InputRecipe(metadata: ["input.rule": "stretch"], default: close).closerLook == 0.5)
+        #expect(try InputRecipe(metadata: ["input.closer_look": "0"], default: close).closerLook == 0)
+        #expect(fallback.closerLook == 0 && close.metadata["input.closer_look"] == "0.5")
     }
 
     @Test("A stretched input must suit its multiple")

@@ -71,9 +71,9 @@ extension RasterImage {
             samples: Array(repeatElement(color, count: width * height).joined()))
     }
 
-    /// A shaded orange ball in the middle of a plain blue-grey ground.
-    static func ball(width: Int = 96, height: Int = 80) throws -> RasterImage {
-        let radius = Double(min(width, height)) * 0.32
+    /// A shaded orange ball in the middle of a plain blue-grey ground, its radius a share of the shorter side.
+    static func ball(width: Int = 96, height: Int = 80, radius share: Double = 0.32) throws -> RasterImage {
+        let radius = Double(min(width, height)) * share
         return try drawn(width: width, height: height) { x, y in
             let dx = (Double(x) + 0.5 - Double(width) / 2) / radius
             let dy = (Double(y) + 0.5 - Double(height) / 2) / radius
