@@ -174,6 +174,24 @@ import Testing
         #expect(try look.agree(first, second, pool: Pools.all[1]) == isEnough)
     }
 
+    /// A subject that touches the picture's border may go on there, one that touches the frame's is another one.
+    @Test(arguments: [(0, true), (1, true), (2, false), (3, false)])
+    func subjectsThatLeaveTheFrame(side: Int, isPictures: Bool) throws {
+        // In the picture's upper left corner.
+        let first = try Tensor.plane(96, 96) { x, y in x < 40 && y < 40 ? 1 : 0 }
+        let look = try #require(CloserLook(at: first, width: 96, height: 96, largestShare: 0.85))
+        #expect(look.columns == 0..<72 && look.rows == 0..<72)
+        func second(reaching: Int) throws -> Tensor {
+            try Tensor.plane(144, 144) { x, y in
+                if x < 80 && y < 80 { return 1 }
+                let along = [(y, x), (x, y), (y, 143 - x), (x, 143 - y)][side]
+                return (20..<20 + reaching).contains(along.0) && along.1 < 70 ? 1 : 0
+            }
+        }
+        #expect(try look.agree(first, second(reaching: 14), pool: Pools.all[0]))
+        #expect(try look.agree(first, second(reaching: 30), pool: Pools.all[0]) == isPictures)
+    }
+
     @Test func layersOfBothLooksAreTold() throws {
         let pipeline = try SharedPipeline.standard.get()
         let once = try pipeline.profile(.ball(width: 200, height: 200))

@@ -34,6 +34,9 @@ struct CloserLook {
     /// first more clearly; where it sees another one or none (a plain disc is the ground's own pattern from close), the
     /// first had more to go by. Not more: the leaves of a plant of which the first look had made a blur have 0.58.
     private static let leastAgreement: Float = 0.3
+    /// Of a border of the frame that is none of the picture the second look's subject has at most this share. One that goes
+    /// on beyond it is another than the first look's: of 200 pictures looked at twice one, and it had no subject.
+    private static let largestCrossing = 0.1
 
     /// - Parameters:
     ///   - matte: the first look, `[1, h, w, 1]`, in [0, 1].
@@ -56,13 +59,14 @@ struct CloserLook {
         self.fade = subject * Self.margin / 2
     }
 
-    /// Whether both looks see the same subject.
+    /// Whether both looks see the same subject, and it is inside the frame.
     ///
     /// - Parameters:
     ///   - first: `[1, h, w, 1]`, of the picture, in [0, 1].
     ///   - second: `[1, h', w', 1]`, of the frame, in [0, 1].
     /// - Throws: ``TensorError`` where memory is refused.
     func agree(_ first: Tensor, _ second: Tensor, pool: ThreadPool) throws(TensorError) -> Bool {
+        guard !isCrossed(by: second) else { return false }
         var merged = first
         try merge(second, into: &merged, pool: pool)
         return first.withValues { first in
@@ -74,6 +78,21 @@ struct CloserLook {
                 }
                 return intersection >= Self.leastAgreement * union
             }
+        }
+    }
+
+    /// Whether the second look's subject goes on beyond the frame.
+    private func isCrossed(by second: Tensor) -> Bool {
+        let (stride, count) = (second.shape.width, second.shape.height)
+        return second.withValues { values in
+            func isCrossed(_ first: Int, _ step: Int, _ count: Int) -> Bool {
+                let subject = (0..<count).count { values[first + $0 * step] > Self.subject }
+                return Double(subject) > Self.largestCrossing * Double(count)
+            }
+            return columns.lowerBound > 0 && isCrossed(0, stride, count)
+                || columns.upperBound < width && isCrossed(stride - 1, stride, count)
+                || rows.lowerBound > 0 && isCrossed(0, 1, stride)
+                || rows.upperBound < height && isCrossed((count - 1) * stride, 1, stride)
         }
     }
 
