@@ -114,17 +114,22 @@ struct CloserLook {
         try plane.withMutablePointer { values in
             closer.withPointer { closer in
                 pool.forEach(down.range.count) { index, slot in
-                    let position = min(max(down.offset + Float(index) * down.scale, 0), Float(source.height - 1))
-                    let top = Int(position)
-                    let line = lines.base + slot * count
-                    kernels.bilinearRow(
-                        line, outputStride: 1, outputWidth: count, top: closer + top * source.width,
-                        bottom: closer + min(top + 1, source.height - 1) * source.width,
-                        weightY: position - Float(top), pixelStride: 1, width: source.width, channels: 1,
-                        scaleX: across.scale, offsetX: across.offset)
+                    var line = closer + index * source.width
+                    if !(across.isAligned && down.isAligned) {
+                        let position = min(max(down.offset + Float(index) * down.scale, 0), Float(source.height - 1))
+                        let top = Int(position)
+                        let interpolated = lines.base + slot * count
+                        kernels.bilinearRow(
+                            interpolated, outputStride: 1, outputWidth: count, top: closer + top * source.width,
+                            bottom: closer + min(top + 1, source.height - 1) * source.width,
+                            weightY: position - Float(top), pixelStride: 1, width: source.width, channels: 1,
+                            scaleX: across.scale, offsetX: across.offset)
+                        line = UnsafePointer(interpolated)
+                    }
                     let target = values + (down.range.lowerBound + index) * stride + across.range.lowerBound
-                    let weight = down.weights[index]
-                    for x in 0..<count { target[x] += weight * across.weights[x] * (line[x] - target[x]) }
+                    across.weights.withUnsafeBufferPointer { weights in
+                        for x in 0..<count { target[x] += down.weights[index] * weights[x] * (line[x] - target[x]) }
+                    }
                 }
             }
         }
@@ -139,6 +144,8 @@ struct CloserLook {
         /// The first of them in the second look, and the step from one to the next.
         let offset: Float
         let scale: Float
+        /// Whether each position falls on one of the second look.
+        var isAligned: Bool { offset == 0 && scale == 1 }
 
         /// - Parameters:
         ///   - frame: in pixels of the picture's side.
