@@ -1,5 +1,8 @@
-import TestSupport
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @testable import Matting
 
@@ -69,7 +72,7 @@ import Testing
         try TemporaryFolder.with { folder in
             let input = try folder.write(image, "in.png")
             expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--background", text]))
-            let expected = try result.composite(over: .color(Color(text)))
+            let expected = try result.composite(over: .color(RasterColor(text)))
             #expect(try folder.image("out.png").samples == expected.samples)
         }
     }
