@@ -209,7 +209,7 @@ import TestSupport
             withUnsafeCurrentTask { $0?.cancel() }
             return try blocking(certain, image).alpha.coverage
         }
-        await #expect(throws: CancellationError.self) { try await synchronous.value }
+        await #expect(throws: MattingError.cancelled) { try await synchronous.value }
         // The pipeline is as good as before.
         #expect(try blocking(certain, image).hasSubject)
     }
