@@ -6,7 +6,7 @@ public struct EncodingOptions: Sendable, Equatable {
     public var jpegQuality: Int
     /// Sharing of colour between the pixels of a JPEG file.
     public var chromaSubsampling: ChromaSubsampling
-    /// Threads that compress a PNG file, at least 1 (less counts as 1); nil shares one pool of all usable processors with
+    /// Threads that compress a PNG file, 1 to 1024; nil shares one pool of all usable processors with
     /// everything else in the process. The file is the same, byte for byte, for every number.
     public var threadCount: Int?
 

@@ -25,7 +25,7 @@ enum PNGEncoder {
         let exif = session.exif(of: image, limit: 0x7FFF_FFFF)
         let output = try PNGOutput(of: image, profile: profile, exif: exif, bandCount: bands.count, in: session)
 
-        let pool = options.threadCount.map { ThreadPool(threadCount: min(max($0, 1), bands.count)) } ?? .shared
+        let pool = options.threadCount.map { ThreadPool(threadCount: min($0, max(bands.count, 1))) } ?? .shared
         let slots = (0..<pool.threadCount).map { _ in Slot() }
         pool.forEach(bands.count) { index, slot in
             guard output.isSound else { return }
