@@ -13,6 +13,12 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     case colorSpaceDropped(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
+    /// All pixels are there, and the mark behind them that ends a file is not; metadata that followed them may be lost.
+    case endMarkMissing
+    /// The file holds `count` pictures, such as the frames of an animation; only the first was read.
+    case furtherPicturesIgnored(count: Int)
+    /// Metadata other than profile and EXIF that was not kept.
+    case metadataDropped(reason: String)
     /// The library's remark about a part of the file that no pixel depends on.
     case remark(String)
 
@@ -30,6 +36,12 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
             "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
+        case .endMarkMissing:
+            "the file lacks its end; all pixels are there, but metadata behind them may be lost"
+        case .furtherPicturesIgnored(let count):
+            "the file holds \(count) pictures, such as the frames of an animation; only the first was read"
+        case .metadataDropped(let reason):
+            "some metadata was dropped (\(reason))"
         case .remark(let text):
             text
         }

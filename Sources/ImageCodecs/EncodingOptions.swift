@@ -9,15 +9,18 @@ public struct EncodingOptions: Sendable, Equatable {
     /// Threads that compress a PNG file, at least 1 (less counts as 1); nil shares one pool of all usable processors with
     /// everything else in the process. The file is the same, byte for byte, for every number.
     public var threadCount: Int?
+    /// What the file says of the picture beside the pixels.
+    public var metadata: MetadataPolicy
 
     public init(
         compression: PNGCompression = .fast, jpegQuality: Int = 92, chromaSubsampling: ChromaSubsampling = .automatic,
-        threadCount: Int? = nil
+        threadCount: Int? = nil, metadata: MetadataPolicy = .safe
     ) {
         self.compression = compression
         self.jpegQuality = jpegQuality
         self.chromaSubsampling = chromaSubsampling
         self.threadCount = threadCount
+        self.metadata = metadata
     }
 }
 

@@ -19,7 +19,8 @@ extension MattingResult {
             let outputColors = isGray ? 1 : 3
             var composite = try RasterImage(
                 width: width, height: image.height, colorModel: isGray ? .gray : .rgb, bitDepth: image.bitDepth,
-                iccProfile: image.iccProfile, exif: image.exif)
+                iccProfile: image.iccProfile)
+            composite.metadata = image.metadata
             let backdrop = try Backdrop(
                 background, width: width, height: image.height, colors: outputColors,
                 scale: image.bitDepth == .eight ? 255 : 65535, pool: pool)

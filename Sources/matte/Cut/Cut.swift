@@ -40,6 +40,13 @@ struct Cut: AsyncParsableCommand {
     @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
     var keepHidden = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What the file tells beside the pixels: all that was read; safe: resolution, dates, camera, exposure, author, "
+                + "copyright, description; or none.",
+            valueName: "all|safe|none"))
+    var metadata: MetadataPolicy = .safe
+
     @Flag(help: "Print a JSON object a photograph on standard output.")
     var json = false
 
@@ -75,6 +82,12 @@ struct Cut: AsyncParsableCommand {
         if failureCount > 0 { throw ExitCode(1) }
     }
 
+    private var encoding: EncodingOptions {
+        var options = pictureArguments.encoding(threads: pipelineArguments.threads)
+        options.metadata = metadata
+        return options
+    }
+
     private func plan() throws -> [Job] {
         try Job.plan(
             inputs: inputs, output: output, format: format.imageFormat,
@@ -100,7 +113,7 @@ struct Cut: AsyncParsableCommand {
                 }
             let encoded = try picture.encoded(
                 as: job.format,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads))
+                options: encoding)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
