@@ -106,15 +106,15 @@ static void on_warning(png_structp png, png_const_charp text) {
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
     cic_png_reader *reader = png_get_io_ptr(png);
-    if (reader->is_in_rows && is_complete(reader)) {
-        reader->excess += count;
-        reader->has_excess = reader->excess > max_excess;
-        if (reader->has_excess) fail(reader, CIC_OK);
-    }
     if (reader->size - reader->offset < count) {
         cic_copy_text(reader->report.message, "the data ends early");
         reader->report.truncated = true;
         fail(reader, CIC_TRUNCATED);
+    }
+    if (reader->is_in_rows && is_complete(reader)) {
+        reader->excess += count;
+        reader->has_excess = reader->excess > max_excess;
+        if (reader->has_excess) fail(reader, CIC_OK);
     }
     memcpy(target, reader->data + reader->offset, count);
     reader->offset += count;
