@@ -1,4 +1,5 @@
 import ImageCodecs
+import Raster
 import Testing
 
 /// Files that are not read: each is named, with what to do about it.

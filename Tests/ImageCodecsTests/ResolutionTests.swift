@@ -1,3 +1,4 @@
+import Raster
 import TestSupport
 import Testing
 
@@ -33,13 +34,13 @@ import Testing
         let png = try image.encoded(as: .png, options: options).array
         #expect(png.firstRange(of: Self.density(11_811, 5_906, 1).data) != nil)
         let jpeg = try RasterImage(decoding: image.encoded(as: .jpeg, options: options).bytes)
-        #expect(jpeg.resolution == Resolution(horizontal: 300, vertical: 150))
+        #expect(jpeg.resolution == RasterImage.Resolution(horizontal: 300, vertical: 150))
     }
 
-    @Test(arguments: [(1, Resolution.Unit.inch), (2, .centimeter)] as [(UInt8, Resolution.Unit)])
-    func jfifsDensitySurvives(number: UInt8, unit: Resolution.Unit) throws {
+    @Test(arguments: [(1, RasterImage.Resolution.Unit.inch), (2, .centimeter)] as [(UInt8, RasterImage.Resolution.Unit)])
+    func jfifsDensitySurvives(number: UInt8, unit: RasterImage.Resolution.Unit) throws {
         let image = try RasterImage(decoding: Self.jfif(300, 118, number))
-        #expect(image.resolution == Resolution(horizontal: 300, vertical: 118, unit: unit))
+        #expect(image.resolution == RasterImage.Resolution(horizontal: 300, vertical: 118, unit: unit))
         #expect(try RasterImage(decoding: image.encoded(as: .jpeg).bytes).resolution == image.resolution)
         let png = try #require(RasterImage(decoding: image.encoded(as: .png).bytes).resolution?.pixelsPerInch)
         let expected = try #require(image.resolution?.pixelsPerInch)
@@ -47,14 +48,14 @@ import Testing
         #expect(abs(png.horizontal - expected.horizontal) <= 0.0127 && abs(png.vertical - expected.vertical) <= 0.0127)
     }
 
-    @Test(arguments: [(2, Resolution.Unit.inch), (3, .centimeter)]) func exifsResolutionSurvives(
-        number: Int, unit: Resolution.Unit
+    @Test(arguments: [(2, RasterImage.Resolution.Unit.inch), (3, .centimeter)]) func exifsResolutionSurvives(
+        number: Int, unit: RasterImage.Resolution.Unit
     ) throws {
         // The fixture's own header says a ratio of 1 alone.
         let plain = try Fixture.bytes("rgb-420.jpg")
         let file = JPEGEditor.inserting(exif: Self.exif(300, 200, number), into: plain)
         let image = try RasterImage(decoding: file)
-        #expect(image.resolution == Resolution(horizontal: 300, vertical: 200, unit: unit))
+        #expect(image.resolution == RasterImage.Resolution(horizontal: 300, vertical: 200, unit: unit))
         for format in ImageFormat.allCases {
             let again = try RasterImage(decoding: image.encoded(as: format).bytes).resolution?.pixelsPerInch
             #expect(abs((again?.horizontal ?? 0) - 300 * (number == 3 ? 2.54 : 1)) <= 0.0127)
@@ -66,19 +67,19 @@ import Testing
         let plain = try Self.jfif(300, 150, 1)
         let file = JPEGEditor.inserting(exif: Self.exif(72, 71, 2, orientation: 6), into: plain)
         let image = try RasterImage(decoding: file)
-        #expect(image.resolution == Resolution(horizontal: 150, vertical: 300))
+        #expect(image.resolution == RasterImage.Resolution(horizontal: 150, vertical: 300))
         // The format's own field goes before EXIF's, and both say the same then.
         let written = try RasterImage(decoding: image.encoded(as: .jpeg).bytes)
         #expect(written.resolution == image.resolution)
         let onlyExif = try RasterImage(
             decoding: JPEGEditor.inserting(
                 exif: Self.exif(72, 71, 2, orientation: 8), into: Fixture.bytes("rgb-420.jpg")))
-        #expect(onlyExif.resolution == Resolution(horizontal: 71, vertical: 72))
+        #expect(onlyExif.resolution == RasterImage.Resolution(horizontal: 71, vertical: 72))
     }
 
     @Test func proportionsOfPixelsSurvive() throws {
         let image = try RasterImage(decoding: Self.jfif(2, 1, 0))
-        #expect(image.resolution == Resolution(horizontal: 2, vertical: 1, unit: .ratio))
+        #expect(image.resolution == RasterImage.Resolution(horizontal: 2, vertical: 1, unit: .ratio))
         for format in ImageFormat.allCases {
             #expect(try RasterImage(decoding: image.encoded(as: format).bytes).resolution == image.resolution)
         }
@@ -90,7 +91,7 @@ import Testing
         for format in ImageFormat.allCases {
             #expect(try RasterImage(decoding: image.encoded(as: format).bytes).resolution == nil)
         }
-        image.resolution = Resolution(horizontal: 300, vertical: 300)
+        image.resolution = RasterImage.Resolution(horizontal: 300, vertical: 300)
         let options = EncodingOptions(metadata: .none)
         for format in ImageFormat.allCases {
             #expect(try RasterImage(decoding: image.encoded(as: format, options: options).bytes).resolution == nil)
@@ -98,8 +99,8 @@ import Testing
     }
 
     @Test(arguments: [0, .nan, .infinity, -300, 1e7, 0.001]) func nonsenseIsNoResolution(value: Double) {
-        #expect(Resolution(horizontal: value, vertical: 300) == nil)
-        #expect(Resolution(horizontal: 300, vertical: value) == nil)
+        #expect(RasterImage.Resolution(horizontal: value, vertical: 300) == nil)
+        #expect(RasterImage.Resolution(horizontal: 300, vertical: value) == nil)
     }
 
     @Test(arguments: [(0, 0), (0, 300), (0xFFFF_FFFF, 0xFFFF_FFFF)]) func nonsenseInFilesIsPassedOver(
@@ -116,7 +117,7 @@ import Testing
     @Test func whatJPEGCannotHoldIsSaid() throws {
         var image = try RasterImage.noise(width: 4, height: 3, colorModel: .rgb)
         for value in [70_000, 0.2] {
-            image.resolution = Resolution(horizontal: value, vertical: value)
+            image.resolution = RasterImage.Resolution(horizontal: value, vertical: value)
             let file = try image.encoded(as: .jpeg)
             #expect(file.warnings == [.metadataNotRepresentable(kind: "resolution", format: .jpeg)])
             let png = try image.encoded(as: .png)

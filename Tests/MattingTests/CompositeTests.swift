@@ -1,16 +1,20 @@
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 
 /// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
 @Suite struct CompositeTests {
-    static let colors: [Color] = [
-        .white, .black, .green, Color(red: 0.2, green: 0.2, blue: 0.2), Color(red: 0.123456, green: 0.9, blue: 0.5),
+    static let colors: [RasterColor] = [
+        .white, .black, .green, RasterColor(red: 0.2, green: 0.2, blue: 0.2),
+        RasterColor(red: 0.123456, green: 0.9, blue: 0.5),
     ]
 
-    @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: Color) throws {
+    @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: RasterColor) throws {
         for (width, height) in [(1, 1), (17, 5), (8, 31)] {
             let image = try kind.noise(width: width, height: height, seed: 11)
             let alpha = try AlphaMatte.random(width: width, height: height, seed: 12)
@@ -31,7 +35,7 @@ import Testing
             values: Array(repeatElement([1.0, 0, 0], count: values.count).joined()))
         try expectComposite(
             of: image, alpha: AlphaMatte(unchecked: values, width: values.count, height: 1),
-            over: .color(Color(red: 1, green: 0, blue: 0)), ground: ground)
+            over: .color(RasterColor(red: 1, green: 0, blue: 0)), ground: ground)
     }
 
     @Test(arguments: PixelKind.all) func endsOfAlphaAreExact(kind: PixelKind) throws {
@@ -56,7 +60,7 @@ import Testing
 
     struct Profiled: Sendable {
         let model: RasterImage.ColorModel
-        let color: Color
+        let color: RasterColor
         let keepsProfile: Bool
         let output: RasterImage.ColorModel
     }

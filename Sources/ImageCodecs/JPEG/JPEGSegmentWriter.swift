@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// Metadata as segments of a JPEG, strung together.
 enum JPEGSegmentWriter {
@@ -54,7 +55,7 @@ enum JPEGSegmentWriter {
 
     /// Whole numbers of 16 bits. A fraction of a pixel an inch, as whole pixels a metre have it, is less than anyone
     /// prints to; a density that rounds to nothing is none.
-    private static func set(_ resolution: Resolution, in settings: inout cic_jpeg_options) -> Bool {
+    private static func set(_ resolution: RasterImage.Resolution, in settings: inout cic_jpeg_options) -> Bool {
         let (across, down) = (resolution.horizontal.rounded(), resolution.vertical.rounded())
         guard across >= 1, down >= 1, across <= 65_535, down <= 65_535 else { return false }
         settings.density_unit =

@@ -1,3 +1,5 @@
+import Raster
+
 /// What a JPEG's segments say of the picture: profile, EXIF, XMP, Photoshop's resources, comments and density, of those
 /// before the first scan.
 ///
@@ -113,11 +115,11 @@ struct JPEGSegments {
     /// Version, unit, and the density across and down.
     private mutating func takeDensity(_ data: ByteReader) {
         guard let unit = data.byte(2), let horizontal = data.number16(3), let vertical = data.number16(5) else { return }
-        let units: [Resolution.Unit] = [.ratio, .inch, .centimeter]
+        let units: [RasterImage.Resolution.Unit] = [.ratio, .inch, .centimeter]
         guard units.indices.contains(unit) else { return }
         // Pixels as wide as high are what is taken without a word, too.
         if units[unit] == .ratio, horizontal == vertical { return }
-        metadata.resolution = Resolution(
+        metadata.resolution = RasterImage.Resolution(
             horizontal: Double(horizontal), vertical: Double(vertical), unit: units[unit])
     }
 

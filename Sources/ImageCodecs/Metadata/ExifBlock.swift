@@ -1,3 +1,5 @@
+import Raster
+
 /// EXIF metadata as a TIFF block: a header, then directories of tagged values at offsets within the block.
 ///
 /// Only the first directory and its EXIF sub-directory are looked at, each once, so offsets that form a loop do no harm.
@@ -41,14 +43,14 @@ struct ExifBlock {
     }
 
     /// What the block says about the density of the picture as it is stored.
-    var resolution: Resolution? {
+    var resolution: RasterImage.Resolution? {
         let entries = entries(of: .primary)
         guard let horizontal = entries[ExifTag.horizontalResolution].flatMap(fraction),
             let vertical = entries[ExifTag.verticalResolution].flatMap(fraction)
         else { return nil }
         switch entries[ExifTag.resolutionUnit].flatMap(number) ?? 2 {
-        case 2: return Resolution(horizontal: horizontal, vertical: vertical, unit: .inch)
-        case 3: return Resolution(horizontal: horizontal, vertical: vertical, unit: .centimeter)
+        case 2: return RasterImage.Resolution(horizontal: horizontal, vertical: vertical, unit: .inch)
+        case 3: return RasterImage.Resolution(horizontal: horizontal, vertical: vertical, unit: .centimeter)
         default: return nil
         }
     }

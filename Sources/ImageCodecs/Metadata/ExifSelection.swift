@@ -1,3 +1,5 @@
+import Raster
+
 /// EXIF written anew from the fields that are known and wanted.
 ///
 /// Cutting fields from what was read would leave what nobody thought of: previews of the whole photograph lie in maker's
@@ -59,7 +61,7 @@ struct ExifSelection {
     var isEmpty: Bool { primary.isEmpty && exif.allSatisfy { $0.tag == ExifTag.exifVersion } }
 
     /// The block of an upright picture of that size and density.
-    func bytes(width: Int, height: Int, resolution: Resolution?) -> [UInt8] {
+    func bytes(width: Int, height: Int, resolution: RasterImage.Resolution?) -> [UInt8] {
         var primary = primary + [Field(tag: ExifTag.orientation, type: 3, count: 1, value: number(1, 2))]
         primary += fields(of: resolution)
         var exif = exif
@@ -81,7 +83,7 @@ struct ExifSelection {
         return block + directory(exif, at: block.count)
     }
 
-    private func fields(of resolution: Resolution?) -> [Field] {
+    private func fields(of resolution: RasterImage.Resolution?) -> [Field] {
         guard let resolution, resolution.unit != .ratio else { return [] }
         func fraction(_ value: Double) -> [UInt8] {
             // Pixels a metre are no whole pixels an inch: 11811 of them are 299.9994.

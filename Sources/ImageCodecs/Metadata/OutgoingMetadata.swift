@@ -1,6 +1,8 @@
+import Raster
+
 /// What a file that is written may say of its picture, by the policy and for all formats alike.
 struct OutgoingMetadata {
-    private(set) var resolution: Resolution?
+    private(set) var resolution: RasterImage.Resolution?
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
     private(set) var photoshop: [UInt8]?

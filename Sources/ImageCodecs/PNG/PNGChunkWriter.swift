@@ -1,3 +1,5 @@
+import Raster
+
 /// Metadata as chunks of a PNG.
 enum PNGChunkWriter {
     struct Chunk {
@@ -18,7 +20,7 @@ enum PNGChunkWriter {
     }
 
     /// Pixels a metre, or of a proportion its two numbers. A resolution's range keeps them within 31 bits.
-    private static func density(_ resolution: Resolution) -> Chunk {
+    private static func density(_ resolution: RasterImage.Resolution) -> Chunk {
         let (scale, unit): (Double, UInt8) =
             switch resolution.unit {
             case .inch: (1 / 0.0254, 1)

@@ -1,4 +1,5 @@
 import CZ
+import Raster
 
 /// What a PNG's chunks say of the picture beside pixels and profile: EXIF, XMP, texts, density, animation.
 ///
@@ -112,10 +113,10 @@ struct PNGChunks {
         guard let horizontal = data.number32(0), let vertical = data.number32(4), let unit = data.byte(8) else { return }
         switch unit {
         case 1:
-            metadata.resolution = Resolution(
+            metadata.resolution = RasterImage.Resolution(
                 horizontal: Double(horizontal) * 0.0254, vertical: Double(vertical) * 0.0254, unit: .inch)
         case 0 where horizontal != vertical:
-            metadata.resolution = Resolution(
+            metadata.resolution = RasterImage.Resolution(
                 horizontal: Double(horizontal), vertical: Double(vertical), unit: .ratio)
         default: break
         }

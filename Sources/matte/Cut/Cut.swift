@@ -1,6 +1,8 @@
 import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
+import Raster
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,8 @@
 import ArgumentParser
+import ImageCodecs
+import MatteEvaluation
 import Matting
+import Raster
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import MatteEvaluation
 import Matting
 
 /// What was measured of one picture. Measures that are not defined, for there is no subject, are left out of JSON and empty

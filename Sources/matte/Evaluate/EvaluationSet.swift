@@ -1,3 +1,4 @@
+import ImageCodecs
 import Matting
 
 /// Pictures and their truths, in order, with what is wrong about those that cannot be evaluated.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import Raster
 
 /// What is accepted of photographs and films, the same for all verbs that read them.
 struct InputArguments: ParsableArguments {

@@ -1,4 +1,5 @@
 import Synchronization
+import TensorCore
 
 #if canImport(Glibc)
 import Glibc

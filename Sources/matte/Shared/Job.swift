@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageCodecs
 import Matting
 
 /// One picture to read and one to write. `-` is standard input or output.

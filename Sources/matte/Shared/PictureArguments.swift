@@ -1,5 +1,7 @@
 import ArgumentParser
+import ImageCodecs
 import Matting
+import Raster
 
 #if canImport(Glibc)
 import Glibc
@@ -23,7 +25,7 @@ struct PictureArguments: ParsableArguments {
 
     func validate() throws {
         guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
-        if let background, (try? Color(background)) == nil, access(background, F_OK) != 0 {
+        if let background, (try? RasterColor(background)) == nil, access(background, F_OK) != 0 {
             throw ValidationError("--background '\(background)' is neither a colour (white, #rrggbb) nor a file.")
         }
     }
@@ -31,7 +33,7 @@ struct PictureArguments: ParsableArguments {
     /// What is laid behind the subject, after saying what reading it had to leave out.
     func backdrop(quiet: Bool) throws(ImageCodecError) -> Background? {
         guard let background else { return nil }
-        if let color = try? Color(background) { return .color(color) }
+        if let color = try? RasterColor(background) { return .color(color) }
         let image = try RasterImage(contentsOf: background)
         if !quiet { for warning in image.warnings { Console.message("\(background): \(warning)") } }
         return .image(image)

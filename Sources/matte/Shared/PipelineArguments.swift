@@ -1,5 +1,7 @@
 import ArgumentParser
+import MatteRefinement
 import Matting
+import WeightFiles
 
 /// The options that decide how mattes are made, the same for all verbs that make them.
 struct PipelineArguments: ParsableArguments {

@@ -1,3 +1,4 @@
+import ImageCodecs
 import Matting
 
 /// Pictures that are the frames of a film: a folder in natural order (`2.png` before `10.png`), or a pattern such as

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Files
+import ImageCodecs
+import MatteRefinement
 import Matting
+import VideoStreams
 
 #if canImport(Glibc)
 import Glibc

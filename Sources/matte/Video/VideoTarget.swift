@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageCodecs
 import Matting
 
 /// Where frames go, decided before any work.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import WeightFiles
 
 extension Weights {
     struct Inspect: ParsableCommand {

@@ -1,5 +1,7 @@
 import Foundation
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// What `matte` says, where, and with which status.

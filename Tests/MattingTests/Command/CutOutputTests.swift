@@ -1,5 +1,8 @@
-import TestSupport
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @testable import Matting
 
@@ -69,7 +72,7 @@ import Testing
         try TemporaryFolder.with { folder in
             let input = try folder.write(image, "in.png")
             expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--background", text]))
-            let expected = try result.composite(over: .color(Color(text)))
+            let expected = try result.composite(over: .color(RasterColor(text)))
             #expect(try folder.image("out.png").samples == expected.samples)
         }
     }
@@ -114,7 +117,7 @@ import Testing
     @Test(arguments: [nil, "safe", "all", "none"]) func metadataFollowsTheOption(policy: String?) throws {
         try TemporaryFolder.with { folder in
             var photograph = try RasterImage.ball(width: 60, height: 40)
-            photograph.resolution = Resolution(horizontal: 300, vertical: 300)
+            photograph.resolution = RasterImage.Resolution(horizontal: 300, vertical: 300)
             // Whose it is, and a note by the maker.
             photograph.exif = [
                 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 2, 0, 0x98, 0x82, 2, 0, 4, 0, 0, 0, 0x41, 0x6E, 0x6E, 0, 0x7C, 0x92, 7,
