@@ -62,32 +62,36 @@ extension ForeignFormat {
     private static let archive = ForeignFormat("an archive", isPicture: false, "unpack it and give its pictures")
 
     /// Longer ones before those they begin with.
-    private static let signatures = [
-        Signature(
-            "CgBI", at: 12,
-            ForeignFormat(
-                "Apple's CgBI variant of PNG, as it lies in iOS apps",
-                "convert it: xcrun pngcrush -revert-iphone-optimizations in.png out.png (macOS), or take the PNG "
-                    + "that the app was built from")),
-        Signature("GIF8", ForeignFormat("GIF", "convert its first frame: magick 'in.gif[0]' out.png")),
-        Signature("BM", ForeignFormat(converted: "BMP")),
-        Signature([0xFF, 0x0A], jpegXL), Signature("JXL ", at: 4, jpegXL),
-        Signature("jP  ", at: 4, jpeg2000), Signature([0xFF, 0x4F, 0xFF, 0x51], jpeg2000),
-        Signature("8BPS", ForeignFormat("Photoshop", "export it as PNG, or convert it: magick 'in.psd[0]' out.png")),
-        Signature("%PDF", ForeignFormat("PDF", "render its pages: pdftoppm -r 300 -png in.pdf page")),
-        Signature("<svg", svg), Signature("<?xml", svg),
-        Signature("<!DOCTYPE", webPage), Signature("<!doctype", webPage), Signature("<html", webPage),
-        Signature("<HTML", webPage),
-        Signature("version https://git-lfs", ForeignFormat("a Git LFS pointer", isPicture: false, "fetch the file: git lfs pull")),
-        Signature("YUV4MPEG2 ", ForeignFormat("a YUV4MPEG2 film", isPicture: false, "give it to matte video")),
-        Signature([0x1A, 0x45, 0xDF, 0xA3], film("WebM or Matroska")),
-        Signature("FUJIFILMCCD-RAW", raw("Fujifilm")), Signature([0x49, 0x49, 0x55, 0x00], raw("Panasonic")),
-        Signature("IIRO", raw("Olympus")), Signature("IIRS", raw("Olympus")),
-        Signature("qoif", ForeignFormat(converted: "QOI")),
-        Signature([0x76, 0x2F, 0x31, 0x01], ForeignFormat(converted: "EXR")),
-        Signature([0x00, 0x00, 0x01, 0x00], ForeignFormat(converted: "ICO")),
-        Signature([0x50, 0x4B, 0x03, 0x04], archive), Signature([0x1F, 0x8B], archive),
-    ] + (1...7).map { Signature("P\($0)", ForeignFormat("PNM", "convert it: magick in.pnm out.png")) }
+    private static let signatures =
+        [
+            Signature(
+                "CgBI", at: 12,
+                ForeignFormat(
+                    "Apple's CgBI variant of PNG, as it lies in iOS apps",
+                    "convert it: xcrun pngcrush -revert-iphone-optimizations in.png out.png (macOS), or take the PNG "
+                        + "that the app was built from")),
+            Signature("GIF8", ForeignFormat("GIF", "convert its first frame: magick 'in.gif[0]' out.png")),
+            Signature("BM", ForeignFormat(converted: "BMP")),
+            Signature([0xFF, 0x0A], jpegXL), Signature("JXL ", at: 4, jpegXL),
+            Signature("jP  ", at: 4, jpeg2000), Signature([0xFF, 0x4F, 0xFF, 0x51], jpeg2000),
+            Signature(
+                "8BPS", ForeignFormat("Photoshop", "export it as PNG, or convert it: magick 'in.psd[0]' out.png")),
+            Signature("%PDF", ForeignFormat("PDF", "render its pages: pdftoppm -r 300 -png in.pdf page")),
+            Signature("<svg", svg), Signature("<?xml", svg),
+            Signature("<!DOCTYPE", webPage), Signature("<!doctype", webPage), Signature("<html", webPage),
+            Signature("<HTML", webPage),
+            Signature(
+                "version https://git-lfs",
+                ForeignFormat("a Git LFS pointer", isPicture: false, "fetch the file: git lfs pull")),
+            Signature("YUV4MPEG2 ", ForeignFormat("a YUV4MPEG2 film", isPicture: false, "give it to matte video")),
+            Signature([0x1A, 0x45, 0xDF, 0xA3], film("WebM or Matroska")),
+            Signature("FUJIFILMCCD-RAW", raw("Fujifilm")), Signature([0x49, 0x49, 0x55, 0x00], raw("Panasonic")),
+            Signature("IIRO", raw("Olympus")), Signature("IIRS", raw("Olympus")),
+            Signature("qoif", ForeignFormat(converted: "QOI")),
+            Signature([0x76, 0x2F, 0x31, 0x01], ForeignFormat(converted: "EXR")),
+            Signature([0x00, 0x00, 0x01, 0x00], ForeignFormat(converted: "ICO")),
+            Signature([0x50, 0x4B, 0x03, 0x04], archive), Signature([0x1F, 0x8B], archive),
+        ] + (1...7).map { Signature("P\($0)", ForeignFormat("PNM", "convert it: magick in.pnm out.png")) }
 
     private static func film(_ name: String) -> ForeignFormat {
         ForeignFormat(

@@ -37,7 +37,8 @@ import Testing
         #expect(jpeg.resolution == RasterImage.Resolution(horizontal: 300, vertical: 150))
     }
 
-    @Test(arguments: [(1, RasterImage.Resolution.Unit.inch), (2, .centimeter)] as [(UInt8, RasterImage.Resolution.Unit)])
+    @Test(
+        arguments: [(1, RasterImage.Resolution.Unit.inch), (2, .centimeter)] as [(UInt8, RasterImage.Resolution.Unit)])
     func jfifsDensitySurvives(number: UInt8, unit: RasterImage.Resolution.Unit) throws {
         let image = try RasterImage(decoding: Self.jfif(300, 118, number))
         #expect(image.resolution == RasterImage.Resolution(horizontal: 300, vertical: 118, unit: unit))

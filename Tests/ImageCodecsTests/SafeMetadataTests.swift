@@ -26,7 +26,10 @@ import Testing
         ("JPEG in the first directory", TIFFBuilder(primary: [.bytes(0x0201, preview), .long(0x0202, preview.count)])),
         ("thumbnail", TIFFBuilder(next: [[.bytes(0x0201, preview), .long(0x0202, preview.count)]])),
         ("third directory", TIFFBuilder(next: [[.short(0x0103, 6)], [.bytes(0x0201, preview)]])),
-        ("behind the EXIF directory", TIFFBuilder(exif: [.short(0x8827, 100)], nextOfExif: [[.bytes(0x0201, preview)]])),
+        (
+            "behind the EXIF directory",
+            TIFFBuilder(exif: [.short(0x8827, 100)], nextOfExif: [[.bytes(0x0201, preview)]])
+        ),
         ("XMP", TIFFBuilder(primary: [.bytes(700, preview, type: 1)])),
         ("strips", TIFFBuilder(primary: [.bytes(273, preview)])),
         ("Photoshop", TIFFBuilder(primary: [.bytes(34_377, preview)])),
@@ -54,7 +57,8 @@ import Testing
         }
     }
 
-    @Test(arguments: places.indices, ImageFormat.allCases) func noPreviewTravels(place: Int, format: ImageFormat) throws {
+    @Test(arguments: places.indices, ImageFormat.allCases) func noPreviewTravels(place: Int, format: ImageFormat) throws
+    {
         var block = Self.places[place].block
         block.exif.append(.text(0x9003, "2026:01:02 03:04:05"))
         let plain = try Fixture.bytes("rgb-420.jpg")
@@ -78,7 +82,8 @@ import Testing
             .text(0x0132, "2026:01:02 03:04:05"), .text(0x013B, "Ann"), .text(0x8298, "(c) Ann"),
         ],
         exif: [
-            .fraction(0x829A, 1, 250), .fraction(0x829D, 28, 10), .short(0x8827, 400), .bytes(0x9000, Array("0232".utf8)),
+            .fraction(0x829A, 1, 250), .fraction(0x829D, 28, 10), .short(0x8827, 400),
+            .bytes(0x9000, Array("0232".utf8)),
             .text(0x9003, "2026:01:02 03:04:05"), .fraction(0x9204, 0xFFFF_FFFF, 3, type: 10),
             .fraction(0x920A, 50, 1), .long(0xA002, 45), .long(0xA003, 35), .text(0xA434, "Lens 50"),
             .text(0xA431, "serial 12345"), .text(0xA430, "An Owner"),
@@ -122,7 +127,8 @@ import Testing
         image.exif = builder.bytes()
         let exif = try #require(RasterImage(decoding: image.encoded(as: .png).bytes).exif)
         let expected = ExifBuilder(
-            isBigEndian: true, entries: [(0x0112, 3, 1)], exifEntries: [(0x8827, 3, 400), (0xA002, 4, 4), (0xA003, 4, 3)])
+            isBigEndian: true, entries: [(0x0112, 3, 1)],
+            exifEntries: [(0x8827, 3, 400), (0xA002, 4, 4), (0xA003, 4, 3)])
         #expect(exif == expected.bytes())
     }
 

@@ -114,7 +114,9 @@ struct JPEGSegments {
 
     /// Version, unit, and the density across and down.
     private mutating func takeDensity(_ data: ByteReader) {
-        guard let unit = data.byte(2), let horizontal = data.number16(3), let vertical = data.number16(5) else { return }
+        guard let unit = data.byte(2), let horizontal = data.number16(3), let vertical = data.number16(5) else {
+            return
+        }
         let units: [RasterImage.Resolution.Unit] = [.ratio, .inch, .centimeter]
         guard units.indices.contains(unit) else { return }
         // Pixels as wide as high are what is taken without a word, too.

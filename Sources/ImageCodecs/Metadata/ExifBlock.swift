@@ -149,7 +149,8 @@ extension ExifBlock {
     private func fraction(_ entry: Entry) -> Double? {
         guard entry.type == Self.fractionType else { return nil }
         return withReader { reader in
-            guard let numerator = reader.number32(entry.position), let denominator = reader.number32(entry.position + 4),
+            guard let numerator = reader.number32(entry.position),
+                let denominator = reader.number32(entry.position + 4),
                 denominator > 0
             else { return nil }
             return Double(numerator) / Double(denominator)

@@ -47,7 +47,9 @@ struct ExifSelection {
     private static func text(_ bytes: [UInt8]) -> [UInt8]? {
         let text = bytes.prefix { $0 != 0 }
         let isText = text.allSatisfy { $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }
-        guard !text.isEmpty, text.count <= maxTextBytes, isText, text.contains(where: { $0 != 0x20 }) else { return nil }
+        guard !text.isEmpty, text.count <= maxTextBytes, isText, text.contains(where: { $0 != 0x20 }) else {
+            return nil
+        }
         return text + [0]
     }
 

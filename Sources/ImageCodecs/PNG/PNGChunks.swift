@@ -110,7 +110,9 @@ struct PNGChunks {
 
     /// Pixels a unit across and down, and the unit: 1 for a metre, 0 for none.
     private mutating func takeDensity(_ data: ByteReader) {
-        guard let horizontal = data.number32(0), let vertical = data.number32(4), let unit = data.byte(8) else { return }
+        guard let horizontal = data.number32(0), let vertical = data.number32(4), let unit = data.byte(8) else {
+            return
+        }
         switch unit {
         case 1:
             metadata.resolution = RasterImage.Resolution(
