@@ -1,4 +1,4 @@
-/// Something a caller may want to know about a picture that was decoded.
+/// Something a caller may want to know about a picture that was decoded or composed.
 public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     /// The JPEG stores CMYK inks; they were converted without a profile, so the colours are approximate.
     case cmykConvertedWithoutProfile
@@ -11,6 +11,8 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     case iccProfileDropped(reason: String)
     /// The colours are not sRGB and have no profile, by chunks of a PNG that are neither applied nor written again.
     case colorSpaceDropped(reason: String)
+    /// A background was laid behind a picture without converting its colours, for profiles that cannot be converted.
+    case backgroundNotConverted(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
     /// All pixels are there, and the mark behind them that ends a file is not; metadata that followed them may be lost.
@@ -34,6 +36,8 @@ public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
             "the colour profile was dropped (\(reason))"
         case .colorSpaceDropped(let reason):
             "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
+        case .backgroundNotConverted(let reason):
+            "the background's colours were not converted (\(reason)) and may look different; convert both pictures to sRGB"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
         case .endMarkMissing:

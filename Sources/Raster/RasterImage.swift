@@ -14,8 +14,8 @@ public struct RasterImage: Sendable {
     public var iccProfile: [UInt8]?
     /// What else the file said of the picture.
     package var metadata: ImageMetadata
-    /// What decoding had to leave out or to approximate; empty for most files.
-    public let warnings: [DecodingWarning]
+    /// What decoding or compositing had to leave out or to approximate; empty for most pictures.
+    public package(set) var warnings: [DecodingWarning]
     package private(set) var storage: PixelStorage
 
     /// A picture of zeros (black, and transparent if it has alpha).
