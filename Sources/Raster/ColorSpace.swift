@@ -5,12 +5,10 @@ package struct ColorSpace: Sendable, Equatable {
     /// To CIE XYZ under D50, row by row; nil for grey.
     let primaries: [Double]?
 
-    /// IEC 61966-2-1, adapted to D50 (Bradford), as profiles have it.
+    /// IEC 61966-2-1, adapted to D50 as its profiles have it, in their units of 1/65,536.
     package static let sRGB = ColorSpace(
         curves: [.sRGB, .sRGB, .sRGB],
-        primaries: [
-            0.4360747, 0.3850649, 0.1430804, 0.2225045, 0.7168786, 0.0606169, 0.0139322, 0.0971045, 0.7141733,
-        ])
+        primaries: [28_578, 25_241, 9_376, 14_581, 46_981, 3_972, 912, 6_362, 46_799].map { $0 / 65_536 })
 
     private init(curves: [ToneCurve], primaries: [Double]?) {
         self.curves = curves
@@ -56,7 +54,7 @@ package struct ColorSpace: Sendable, Equatable {
                 primaries[3 * row + column] = value
             }
         }
-        guard Matrix.inverse(primaries) != nil else { throw Defect(reason: "the primaries of its profile are no colours") }
+        guard Matrix.inverse(primaries) != nil else { throw Defect(reason: "its primaries are no colours") }
         self.init(curves: [try curve("rTRC"), try curve("gTRC"), try curve("bTRC")], primaries: primaries)
     }
 }

@@ -85,7 +85,8 @@ private struct Backdrop {
     let stride: Int
 
     init(
-        _ background: Background, _ conversion: ColorConversion?, width: Int, height: Int, colors: Int, scale: Float, pool: ThreadPool
+        _ background: Background, _ conversion: ColorConversion?, width: Int, height: Int, colors: Int, scale: Float,
+        pool: ThreadPool
     ) throws(TensorError) {
         switch background {
         case .color(let color):

@@ -121,7 +121,8 @@ struct Cut: AsyncParsableCommand {
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
                 }
             }
-            let warnings = result.warnings.map(\.description) + picture.warnings.map(\.description)
+            let warnings =
+                result.warnings.map(\.description) + picture.warnings.map(\.description)
                 + encoded.warnings.map(\.description)
             if !quiet { for warning in warnings { Console.message("\(job.input): \(warning)") } }
             if json {
