@@ -35,6 +35,20 @@ import Testing
         #expect(try RasterImage(decoding: Self.animation(frames: 1, stillIsFrame: true).bytes()).warnings.isEmpty)
     }
 
+    /// The list of a JPEG with other pictures behind it, by their types.
+    @Test(arguments: [
+        ([0x2003_0000, 0x0001_0001], 0), ([0x2003_0000, 0], 0), ([0x2002_0002, 0x0002_0002], 2),
+        ([0x2002_0003, 0x0002_0003, 0x0002_0003, 0x0001_0002], 3), ([], 0),
+    ])
+    func viewsOfAMultiPictureFileAreCounted(types: [Int], count: Int) throws {
+        let list = types.flatMap { TIFFBuilder.long($0) + [UInt8](repeating: 0, count: 12) }
+        let block = TIFFBuilder(primary: [.long(0xB001, types.count), .bytes(0xB002, list)]).bytes()
+        let plain = try Fixture.bytes("rgb-420.jpg")
+        let file = JPEGEditor.inserting(0xE2, Array("MPF\0".utf8) + block, into: plain)
+        let image = try RasterImage(decoding: file)
+        #expect(image.warnings == (count > 1 ? [.furtherPicturesIgnored(count: count)] : []))
+    }
+
     /// Chunks of an animation count only behind the one that announces it, before the pixels.
     @Test func anAnimationThatIsNotAnnouncedIsNone() throws {
         var file = Self.animation(frames: 3, stillIsFrame: true)

@@ -88,10 +88,12 @@ import TestSupport
             PNGBuilder.signature + PNGBuilder.chunk("IHDR", header)
             + PNGBuilder.chunk(
                 "IDAT", PNGBuilder.zlibBomb(after: rows, zeroCount: Self.bombSize) + bigEndian(checksum))
-            + PNGBuilder.chunk("IEND", [])
+            + PNGBuilder.chunk("eXIf", ExifBuilder.oriented(6).bytes()) + PNGBuilder.chunk("IEND", [])
         let image = try RasterImage(decoding: bytes)
         #expect(image.samples.allSatisfy { $0 == 0 })
-        #expect(image.warnings.count == 1)
+        #expect(image.warnings == [.remark("there is more pixel data than pixels; what follows them was left unread")])
+        // What follows is known all the same.
+        #expect(image.width == 4 && image.height == 5)
     }
 
     /// 20,000 empty chunks, and a hundred profiles.
