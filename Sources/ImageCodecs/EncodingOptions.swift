@@ -12,6 +12,7 @@ public struct EncodingOptions: Sendable, Equatable {
     /// What the file says of the picture beside the pixels.
     public var metadata: MetadataPolicy
 
+    /// The defaults are what `matte cut` uses. A number outside of its range is refused when a picture is encoded.
     public init(
         compression: PNGCompression = .fast, jpegQuality: Int = 92, chromaSubsampling: ChromaSubsampling = .automatic,
         threadCount: Int? = nil, metadata: MetadataPolicy = .safe
@@ -25,7 +26,7 @@ public struct EncodingOptions: Sendable, Equatable {
 }
 
 /// Effort spent on a PNG file's size.
-public enum PNGCompression: Sendable, Equatable {
+@nonexhaustive public enum PNGCompression: Sendable, Equatable {
     /// For photographs: several times faster than usual encoders, and often smaller than their files too.
     case fast
     /// Ten times slower and more; a quarter smaller where a picture has flat or repeated parts.
@@ -37,7 +38,7 @@ public enum PNGCompression: Sendable, Equatable {
 }
 
 /// Sharing of colour between the pixels of a JPEG file.
-public enum ChromaSubsampling: Sendable, Equatable {
+@nonexhaustive public enum ChromaSubsampling: Sendable, Equatable {
     /// ``none`` from quality 90, ``quarter`` below.
     case automatic
     /// 4:4:4, every pixel has its own colour: clean edges around a cut-out.

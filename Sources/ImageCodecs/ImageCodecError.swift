@@ -39,6 +39,8 @@ import Raster
     /// The file could not be written; `reason` is the system's. What was at `path` before is still there,
     /// unless the reason says that the file was written; devices and pipes may have a part of it.
     case cannotWrite(path: String, reason: String)
+    /// The system refused a thread to work on.
+    case noThread
     /// The system refused `byteCount` bytes for `purpose`.
     case outOfMemory(byteCount: Int, purpose: String)
 }
@@ -73,7 +75,7 @@ extension ImageCodecError: CustomStringConvertible {
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
-        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .outOfMemory:
+        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .noThread, .outOfMemory:
             nil
         }
     }
@@ -95,7 +97,7 @@ extension ImageCodecError: CustomStringConvertible {
         case .tooManySegments(let limit, _): .tooManySegments(limit: limit, path: path)
         case .nothingReadable(let format, let reason, _): .nothingReadable(format: format, reason: reason, path: path)
         case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
-            .outOfMemory:
+            .noThread, .outOfMemory:
             self
         }
     }
@@ -140,6 +142,8 @@ extension ImageCodecError: CustomStringConvertible {
             "the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
         case .cannotWrite(_, let reason):
             "cannot be written: \(reason)"
+        case .noThread:
+            "the system refused a thread; end other programs, or raise the limit on processes"
         case .outOfMemory(let byteCount, let purpose):
             "out of memory: \(byteCount) bytes for \(purpose) were refused; use a smaller picture"
         }

@@ -15,7 +15,9 @@ public struct RasterColor: Sendable, Hashable {
         self.blue = clamp(blue)
     }
 
+    /// All parts 1.
     public static let white = RasterColor(red: 1, green: 1, blue: 1)
+    /// All parts 0.
     public static let black = RasterColor(red: 0, green: 0, blue: 0)
     /// The green of a studio screen, easy on the eye beside most subjects.
     public static let green = RasterColor(rgb: 0x00b140)

@@ -2,7 +2,7 @@ extension RasterImage {
     /// How densely a picture's pixels are meant to be printed.
     public struct Resolution: Sendable, Equatable {
         /// What the numbers count pixels of.
-        public enum Unit: Sendable, Equatable {
+        @nonexhaustive public enum Unit: Sendable, Equatable {
             case inch
             case centimeter
             /// Nothing: the two numbers are the proportion of a pixel alone.
