@@ -20,15 +20,15 @@ package struct ColorSpace: Sendable, Equatable {
         package let reason: String
     }
 
-    /// The space of a picture's pixels, sRGB without a profile.
+    /// The space of a picture's pixels: sRGB without a profile, and with one that no file of them could hold, such as one
+    /// for grey with colours.
     ///
     /// - Throws: ``Defect`` for profiles that are more than curves and primaries: tables, inks, other spaces.
     package init(of image: RasterImage) throws(Defect) {
-        guard let profile = image.iccProfile else {
+        guard let profile = image.iccProfile, ICCProfile.defect(in: profile, for: image.colorModel) == nil else {
             self = .sRGB
             return
         }
-        if let defect = ICCProfile.defect(in: profile, for: image.colorModel) { throw Defect(reason: defect) }
         guard ICCProfile.tag("A2B0", in: profile) == nil else {
             throw Defect(reason: "its profile is made of tables")
         }

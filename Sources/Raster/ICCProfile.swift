@@ -31,11 +31,6 @@ package enum ICCProfile {
         return nil
     }
 
-    /// Whether a profile describes grey.
-    package static func isGray(_ profile: [UInt8]?) -> Bool {
-        profile.map { $0.count >= headerSize && text($0, at: 16) == "GRAY" } ?? false
-    }
-
     /// The bytes of a tag of a profile without defects; nil where it has none of that name.
     static func tag(_ name: String, in profile: [UInt8]) -> ArraySlice<UInt8>? {
         for index in 0..<number(profile, at: headerSize) {

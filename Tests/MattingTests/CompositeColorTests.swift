@@ -74,6 +74,15 @@ import Testing
         try expect(ground(.color(gray), behind: nil, model: .gray), [188], within: 0)
     }
 
+    /// Files cannot hold the profile of a grey photograph that got colours, nor one that is broken: what shows is sRGB.
+    @Test func profilesThatAreNotWrittenDoNotCount() throws {
+        let color = try RasterColor("#e62828")
+        let gray = MatrixProfile(grayCurve: MatrixProfile.gamma(1)).bytes()
+        try expect(ground(.color(color), behind: gray, model: .gray), Self.red, within: 0)
+        try expect(ground(.color(color), behind: [1, 2, 3]), Self.red, within: 0)
+        try expect(ground(picture(Self.red, [1, 2, 3]), behind: nil), Self.red, within: 0)
+    }
+
     @Test func aGreyPictureHasACurve() throws {
         var gray = try RasterImage.plain(width: 3, height: 3, colorModel: .gray, [128])
         gray.iccProfile = MatrixProfile(grayCurve: MatrixProfile.gamma(1)).bytes()

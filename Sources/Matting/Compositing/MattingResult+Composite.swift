@@ -63,17 +63,14 @@ extension Background {
     ///
     /// - Throws: ``ColorSpace/Defect`` where one of them has a profile that cannot be converted, and it matters.
     fileprivate func conversion(to image: RasterImage) throws(ColorSpace.Defect) -> ColorConversion? {
-        // Grey pixels in colour are no longer what their profile describes.
-        let isGrayInColor = image.colorModel == .rgb && ICCProfile.isGray(image.iccProfile)
-        func target() throws(ColorSpace.Defect) -> ColorSpace { isGrayInColor ? .sRGB : try ColorSpace(of: image) }
         switch self {
         case .color(let color):
             // The ends of all channels are black and white in every space.
             if color == .white || color == .black { return nil }
-            return ColorConversion(from: .sRGB, to: try target())
+            return ColorConversion(from: .sRGB, to: try ColorSpace(of: image))
         case .image(let picture):
             if picture.iccProfile == image.iccProfile { return nil }
-            return ColorConversion(from: try ColorSpace(of: picture), to: try target())
+            return ColorConversion(from: try ColorSpace(of: picture), to: try ColorSpace(of: image))
         }
     }
 }

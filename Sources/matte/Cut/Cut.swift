@@ -16,7 +16,7 @@ struct Cut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cuts the subject out of photographs.",
         discussion: """
-            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, colour profile and 16 bits \
+            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
             are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
             """)
 
