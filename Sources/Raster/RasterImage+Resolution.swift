@@ -3,7 +3,9 @@ extension RasterImage {
     public struct Resolution: Sendable, Equatable {
         /// What the numbers count pixels of.
         @nonexhaustive public enum Unit: Sendable, Equatable {
+            /// Of one inch.
             case inch
+            /// Of one centimetre.
             case centimeter
             /// Nothing: the two numbers are the proportion of a pixel alone.
             case ratio
@@ -13,6 +15,7 @@ extension RasterImage {
         public let horizontal: Double
         /// Pixels a unit down.
         public let vertical: Double
+        /// What both are counted in.
         public let unit: Unit
 
         /// - Returns: nil for numbers that no format can hold: not finite, below 0.01 or above 1,000,000.
