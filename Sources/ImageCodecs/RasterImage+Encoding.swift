@@ -1,7 +1,8 @@
 import Raster
 
 extension RasterImage {
-    /// The picture as a whole file in memory, with its colour profile and EXIF data.
+    /// The picture as a whole file in memory, with its colour profile, its resolution and what else of its metadata
+    /// ``EncodingOptions/metadata`` lets through.
     ///
     /// PNG is exact. JPEG has 8 bits and no alpha: 16-bit samples are rounded, which is stated in the result's
     /// ``EncodedImage/warnings``, and alpha is an error.

@@ -9,3 +9,5 @@ extension Cut {
         var imageFormat: ImageFormat { self == .png ? .png : .jpeg }
     }
 }
+
+extension MetadataPolicy: ExpressibleByArgument {}

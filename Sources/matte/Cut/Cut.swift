@@ -16,7 +16,7 @@ struct Cut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cuts the subject out of photographs.",
         discussion: """
-            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, colour profile and 16 bits \
+            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
             are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
             """)
 
@@ -41,6 +41,13 @@ struct Cut: AsyncParsableCommand {
 
     @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
     var keepHidden = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the file tells beside the pixels: all that was read; safe: resolution, dates, camera, exposure, author, "
+                + "copyright, description; or none.",
+            valueName: "all|safe|none"))
+    var metadata: MetadataPolicy = .safe
 
     @Flag(help: "Print a JSON object a photograph on standard output.")
     var json = false
@@ -77,6 +84,12 @@ struct Cut: AsyncParsableCommand {
         if failureCount > 0 { throw ExitCode(1) }
     }
 
+    private var encoding: EncodingOptions {
+        var options = pictureArguments.encoding(threads: pipelineArguments.threads)
+        options.metadata = metadata
+        return options
+    }
+
     private func plan() throws -> [Job] {
         try Job.plan(
             inputs: inputs, output: output, format: format.imageFormat,
@@ -102,13 +115,15 @@ struct Cut: AsyncParsableCommand {
                 }
             let encoded = try picture.encoded(
                 as: job.format,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads))
+                options: encoding)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
                 }
             }
-            let warnings = result.warnings.map(\.description) + encoded.warnings.map(\.description)
+            let warnings =
+                result.warnings.map(\.description) + picture.warnings.map(\.description)
+                + encoded.warnings.map(\.description)
             if !quiet { for warning in warnings { Console.message("\(job.input): \(warning)") } }
             if json {
                 Console.json(
