@@ -3,7 +3,8 @@ import PackageDescription
 
 // The target list is the architecture: arrows point one way,
 // KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
-// Threads <- {TensorCore, ImageCodecs}, Files <- {ImageCodecs, MattingNetworks}, and ImageCodecs <- Matting.
+// Threads <- {TensorCore, ImageCodecs}, Files <- {ImageCodecs, MattingNetworks}, ImageCodecs <- Matting, and
+// {ImageCodecs, Files} <- MattingBatch <- matte.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
@@ -78,10 +79,11 @@ let package = Package(
             dependencies: [
                 "ImageCodecs", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
             ]),
+        .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
         .executableTarget(
             name: "matte",
             dependencies: [
-                "Matting", "Files", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Matting", "MattingBatch", "Files", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // MARK: Benchmarks
@@ -105,6 +107,7 @@ let package = Package(
             exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
         .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import MattingBatch
 
 #if canImport(Glibc)
 import Glibc
@@ -76,9 +77,11 @@ struct Cut: AsyncParsableCommand {
     }
 
     private func plan() throws -> [Job] {
-        try Job.plan(
-            inputs: inputs, output: output, format: format.imageFormat,
-            sparing: pipelineArguments.files + pictureArguments.files)
+        try planning { () throws(PlanningError) in
+            try Job.plan(
+                inputs: inputs, output: output, format: format.imageFormat,
+                sparing: pipelineArguments.files + pictureArguments.files)
+        }
     }
 
     /// Cuts one picture; false where it failed, after saying why.

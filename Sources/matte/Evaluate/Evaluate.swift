@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import MattingBatch
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -82,14 +83,16 @@ struct Evaluate: ParsableCommand {
         if let sheet, ImageFormat(path: sheet) == nil {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
-        try Job.refuseOverwriting([], by: outputs)
+        try planning { () throws(PlanningError) in try Job.refuseOverwriting([], by: outputs) }
     }
 
     private var outputs: [String] { [sheet, tsv].compactMap { $0 } }
 
     func run() throws {
         let set = try failing { try found() }
-        try Job.refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 }, by: outputs)
+        try planning { () throws(PlanningError) in
+            try Job.refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 }, by: outputs)
+        }
         for file in outputs where FileIdentity.device(file) == nil {
             AtomicFile.removeStaleTemporaries(in: FileIdentity.folder(of: file))
         }

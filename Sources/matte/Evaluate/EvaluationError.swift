@@ -1,7 +1,9 @@
+import MattingBatch
+
 /// What can be wrong with a set of pictures and truths.
 enum EvaluationError: Error, Equatable, CustomStringConvertible {
-    /// A folder that cannot be listed; `reason` is the system's.
-    case unreadableFolder(path: String, reason: String)
+    /// A folder that cannot be listed.
+    case unreadableFolder(PlanningError)
     /// A folder in which nothing is a picture.
     case noPictures(path: String)
     /// Several folders could hold the same part of the set.
@@ -25,8 +27,8 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .unreadableFolder(let path, let reason):
-            "\(path): cannot be listed: \(reason)"
+        case .unreadableFolder(let error):
+            error.description
         case .noPictures(let path):
             "\(path): no PNG or JPEG pictures; see 'matte evaluate --help' for how they should lie"
         case .severalFolders(let path, let names):
@@ -50,6 +52,19 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + " (--resize-alphas)"
         case .colored(let part, let path):
             "\(path): the \(part) has colours; save it as a grey picture"
+        }
+    }
+}
+
+extension EvaluationError {
+    /// Runs what lists folders.
+    static func listing<Result>(
+        _ body: () throws(PlanningError) -> Result
+    ) throws(EvaluationError) -> Result {
+        do throws(PlanningError) {
+            return try body()
+        } catch {
+            throw .unreadableFolder(error)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Matting
+import MattingBatch
 
 /// Pictures and their truths, in order, with what is wrong about those that cannot be evaluated.
 struct EvaluationSet {
@@ -48,7 +49,7 @@ extension EvaluationSet {
     /// - Throws: ``EvaluationError`` where the folder as a whole is of no use.
     init(folder: String, missingIsEmpty: Bool, ignoresTrimaps: Bool) throws(EvaluationError) {
         let root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-        let folders = try FileTree.folders(in: root)
+        let folders = try EvaluationError.listing { () throws(PlanningError) in try FileTree.folders(in: root) }
         func named(_ names: [String]) throws(EvaluationError) -> String? {
             let found = names.filter(folders.contains)
             guard found.count <= 1 else { throw .severalFolders(path: root, names: found) }
@@ -103,7 +104,8 @@ extension EvaluationSet {
 
         private static func pictures(in folder: String) throws(EvaluationError) -> [String: [String]] {
             var pictures: [String: [String]] = [:]
-            for file in try FileTree(folder).files where ImageFormat(path: file) != nil {
+            let tree = try EvaluationError.listing { () throws(PlanningError) in try FileTree(folder) }
+            for file in tree.files where ImageFormat(path: file) != nil {
                 guard let dot = file.lastIndex(of: ".") else { continue }
                 pictures[String(file[..<dot]), default: []].append("\(folder)/\(file)")
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MattingBatch
 
 /// What `--json` says of a picture or a film that failed.
 struct FailureReport: Encodable {
@@ -14,5 +15,14 @@ func failing<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throw
     } catch {
         Console.message("\(error)")
         throw ExitCode(1)
+    }
+}
+
+/// Runs what plans the work: what cannot be planned is wrong usage.
+func planning<Result>(_ body: () throws(PlanningError) -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        throw ValidationError("\(error)")
     }
 }

@@ -1,4 +1,5 @@
 import Matting
+import MattingBatch
 
 /// Pictures that are the frames of a film: a folder in natural order (`2.png` before `10.png`), or a pattern such as
 /// `frames/%05d.png`.
@@ -17,7 +18,7 @@ struct PictureSequence: Sendable {
         FileIdentity(path) == nil ? FrameName(path) : nil
     }
 
-    /// - Throws: ``VideoError``, ``EvaluationError/unreadableFolder(path:reason:)``.
+    /// - Throws: ``VideoError``, ``PlanningError``.
     init(_ path: String) throws {
         if let name = Self.pattern(path) {
             let folder = name.folder.isEmpty ? "." : name.folder

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import MattingBatch
 
 #if canImport(Glibc)
 import Glibc
@@ -79,7 +80,7 @@ struct Video: AsyncParsableCommand {
         let target = try VideoTarget(output)
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
-            try refuseOverwriting(source, by: target)
+            try planning { () throws(PlanningError) in try refuseOverwriting(source, by: target) }
             let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepareFolder(of: target)
@@ -143,7 +144,7 @@ struct Video: AsyncParsableCommand {
     }
 
     /// No output may be one of the inputs.
-    private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
+    private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws(PlanningError) {
         let inputs = pipelineArguments.files + pictureArguments.files + (source.files ?? [input])
         switch target {
         case .stream(let path):

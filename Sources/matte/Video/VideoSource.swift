@@ -27,7 +27,7 @@ struct VideoSource: ~Copyable, Sendable {
     /// - Parameters:
     ///   - path: a file, `-`, a folder of pictures, or a pattern of their names.
     ///   - matrix: that of the stream, where the height does not tell.
-    /// - Throws: ``VideoStreamError``, ``VideoError``, ``EvaluationError``.
+    /// - Throws: ``VideoStreamError``, ``VideoError``, ``PlanningError``.
     init(_ path: String, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
         limits = arguments.limits
         lenient = arguments.lenient

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import MattingBatch
 
 /// Where frames go, decided before any work.
 enum VideoTarget {

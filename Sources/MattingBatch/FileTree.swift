@@ -9,15 +9,15 @@ import Darwin
 #endif
 
 /// The files in a folder and all folders below it, in order.
-struct FileTree {
+package struct FileTree {
     /// Folders that link to one another have more paths than anybody can walk.
     private static let maxFolders = 30_000
 
     /// Paths relative to the folder, in the order of their characters; names that begin with a dot are left out.
-    let files: [String]
+    package let files: [String]
 
-    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
-    init(_ folder: String) throws(EvaluationError) {
+    /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
+    package init(_ folder: String) throws(PlanningError) {
         var files: [String] = []
         var folderCount = 0
         try Self.collect(folder, "", [], into: &files, &folderCount)
@@ -26,8 +26,8 @@ struct FileTree {
 
     /// Names of the folders in a folder, in order.
     ///
-    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
-    static func folders(in folder: String) throws(EvaluationError) -> [String] {
+    /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
+    package static func folders(in folder: String) throws(PlanningError) -> [String] {
         try names(in: folder).filter { FileIdentity.isFolder("\(folder)/\($0)") }.sorted()
     }
 
@@ -35,7 +35,7 @@ struct FileTree {
     private static func collect(
         _ root: String, _ prefix: String, _ ancestors: [FileIdentity], into files: inout [String],
         _ folderCount: inout Int
-    ) throws(EvaluationError) {
+    ) throws(PlanningError) {
         let folder = prefix.isEmpty ? root : "\(root)/\(prefix)"
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
             if prefix.isEmpty { throw .unreadableFolder(path: root, reason: systemReason(errno)) }
@@ -57,8 +57,8 @@ struct FileTree {
 
     /// Names of what is in a folder, in no order; those that begin with a dot are left out.
     ///
-    /// - Throws: ``EvaluationError/unreadableFolder(path:reason:)``.
-    static func names(in folder: String) throws(EvaluationError) -> [String] {
+    /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
+    package static func names(in folder: String) throws(PlanningError) -> [String] {
         guard let stream = opendir(folder) else {
             throw .unreadableFolder(path: folder, reason: systemReason(errno))
         }
