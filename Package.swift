@@ -77,13 +77,15 @@ let package = Package(
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement", "DefaultWeights",
+                "ImageCodecs", "Files", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement",
+                "DefaultWeights",
             ]),
         .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
         .executableTarget(
             name: "matte",
             dependencies: [
-                "Matting", "MattingBatch", "Files", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Matting", "MattingBatch", "Files", "Threads",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // MARK: Benchmarks
@@ -100,6 +102,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["TensorCore", "KernelInterface", "Threads"], path: "Tests/TestSupport",
             swiftSettings: loopSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
             name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
         .testTarget(

@@ -1,24 +1,16 @@
 import Files
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The files in a folder and all folders below it, in order.
 package struct FileTree {
     /// Folders that link to one another have more paths than anybody can walk.
     private static let maxFolders = 30_000
 
-    /// Paths relative to the folder, in the order of their characters; names that begin with a dot are left out.
-    package let files: [String]
+    /// Paths relative to the folder, in the order of their bytes; names that begin with a dot are left out.
+    package let files: [BytePath]
 
     /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
-    package init(_ folder: String) throws(PlanningError) {
-        var files: [String] = []
+    package init(_ folder: BytePath) throws(PlanningError) {
+        var files: [BytePath] = []
         var folderCount = 0
         try Self.collect(folder, "", [], into: &files, &folderCount)
         self.files = files.sorted()
@@ -27,18 +19,18 @@ package struct FileTree {
     /// Names of the folders in a folder, in order.
     ///
     /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
-    package static func folders(in folder: String) throws(PlanningError) -> [String] {
-        try names(in: folder).filter { FileIdentity.isFolder("\(folder)/\($0)") }.sorted()
+    package static func folders(in folder: BytePath) throws(PlanningError) -> [BytePath] {
+        try names(in: folder).filter { folder.appending($0).isFolder }.sorted()
     }
 
     /// - Parameter ancestors: the folders above, which a link must not lead back to.
     private static func collect(
-        _ root: String, _ prefix: String, _ ancestors: [FileIdentity], into files: inout [String],
+        _ root: BytePath, _ prefix: BytePath, _ ancestors: [FileIdentity], into files: inout [BytePath],
         _ folderCount: inout Int
     ) throws(PlanningError) {
-        let folder = prefix.isEmpty ? root : "\(root)/\(prefix)"
+        let folder = prefix.isEmpty ? root : root.appending(prefix)
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
-            if prefix.isEmpty { throw .unreadableFolder(path: root, reason: systemReason(errno)) }
+            if prefix.isEmpty { throw .unreadableFolder(path: root, reason: FileFailure.system.reason) }
             return
         }
         folderCount += 1
@@ -46,8 +38,8 @@ package struct FileTree {
             throw .unreadableFolder(path: root, reason: "more than \(maxFolders) folders; do links lead to and fro?")
         }
         for name in try names(in: folder) {
-            let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
-            if FileIdentity.isFolder("\(root)/\(path)") {
+            let path = prefix.appending(name)
+            if root.appending(path).isFolder {
                 try collect(root, path, ancestors + [identity], into: &files, &folderCount)
             } else {
                 files.append(path)
@@ -58,23 +50,11 @@ package struct FileTree {
     /// Names of what is in a folder, in no order; those that begin with a dot are left out.
     ///
     /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
-    package static func names(in folder: String) throws(PlanningError) -> [String] {
-        guard let stream = opendir(folder) else {
-            throw .unreadableFolder(path: folder, reason: systemReason(errno))
+    package static func names(in folder: BytePath) throws(PlanningError) -> [BytePath] {
+        do throws(FileFailure) {
+            return try folder.namesInFolder().filter { !$0.hasPrefix(".") }
+        } catch {
+            throw .unreadableFolder(path: folder, reason: error.reason)
         }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            // The end and a failure are both nil; only a failure sets `errno`.
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            // The name is read where it lies: an entry is shorter than its type.
-            guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { continue }
-            let start = UnsafeRawPointer(entry) + offset
-            let name = String(cString: start.assumingMemoryBound(to: CChar.self))
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        guard errno == 0 else { throw .unreadableFolder(path: folder, reason: systemReason(errno)) }
-        return names
     }
 }

@@ -26,16 +26,27 @@ struct Matte: AsyncParsableCommand {
         Console.reserveDescriptors()
         Interruption.watch()
         do {
-            var command = try parseAsRoot()
-            if let problem = Machine.instructionSetProblem { throw ValidationError(problem) }
+            var command = try parseAsRoot(CommandArguments.all)
+            if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            exit(withError: error)
+            end(error)
         }
         if Console.hasLostOutput { exit(withError: ExitCode(1)) }
+    }
+
+    /// Says what an error, or a request for help, is to say, and ends with its status.
+    private static func end(_ error: any Error) -> Never {
+        if let error = error as? UsageError {
+            Console.message(error.message)
+            exit(withError: ExitCode.validationFailure)
+        }
+        let (code, text) = (exitCode(for: error), fullMessage(for: error))
+        if !text.isEmpty { Console.usage(text, isError: !code.isSuccess) }
+        exit(withError: code.isSuccess && Console.hasLostOutput ? ExitCode(1) : code)
     }
 }

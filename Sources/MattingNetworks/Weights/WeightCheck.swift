@@ -1,3 +1,5 @@
+import Files
+
 /// Everything that keeps a weight file from being used, found in one go.
 ///
 /// Loading stops at the first stage that fails; a check goes on where it can: values with a wrong checksum are looked at
@@ -46,8 +48,11 @@ public struct WeightCheck: Sendable {
     /// Checks the file at `path`.
     ///
     /// - Complexity: O(bytes), twice where the checksum is wrong.
-    public init(contentsOf path: String) {
-        self.file = path
+    public init(contentsOf path: String) { self.init(contentsOf: BytePath(path)) }
+
+    /// Checks a file by a name of any bytes.
+    package init(contentsOf path: BytePath) {
+        self.file = path.description
         guard let file = open(path) else { return }
         if EdgeModel.isRecognized(in: file) {
             architecture = EdgeModel.architecture
@@ -83,7 +88,7 @@ public struct WeightCheck: Sendable {
     }
 
     /// Opens a file, in spite of a wrong checksum.
-    private mutating func open(_ path: String) -> WeightFile? {
+    private mutating func open(_ path: BytePath) -> WeightFile? {
         if let file = note(.file, { () throws(WeightError) in try WeightFile(contentsOf: path) }) { return file }
         guard let problem = problems.last, problem.kind != .file else { return nil }
         return note(.file) { () throws(WeightError) in try WeightFile(contentsOf: path, verifyingChecksum: false) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 
 #if canImport(Glibc)
@@ -33,10 +34,10 @@ struct Benchmark: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Photograph to measure; '-' is standard input.", valueName: "photo"))
-    var photo: String?
+    var photo: BytePath?
 
     @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
-    var weights: String?
+    var weights: BytePath?
 
     @Option(
         parsing: .upToNextOption,
@@ -83,7 +84,7 @@ struct Benchmark: ParsableCommand {
         let report = try failing { () throws(MattingError) in
             try benchmark.measure(threadCounts: threadCounts, runs: runs)
         }
-        let name = photo.map { $0 == "-" ? "standard input" : $0 } ?? "made by formula"
+        let name = photo.map { $0 == "-" ? "standard input" : $0.description } ?? "made by formula"
         if json {
             Console.json(BenchmarkSummary(report, picture: name, options: options))
         } else {

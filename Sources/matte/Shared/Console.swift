@@ -36,7 +36,7 @@ enum Console {
     static func message(_ text: String) { _ = write("matte: \(escaped(text))\n", to: STDERR_FILENO) }
 
     /// Says what is wrong with an input, and returns it without the input's name.
-    static func complain(about input: String, _ error: any Error) -> String {
+    static func complain(about input: some CustomStringConvertible, _ error: any Error) -> String {
         var text = "\(error)"
         let cause = if case VideoError.frame(_, let error) = error { error as any Error } else { error }
         switch cause {
@@ -61,6 +61,14 @@ enum Console {
             }
         }
         return result
+    }
+
+    /// Text of several lines from the parser of arguments, with what comes from outside escaped.
+    static func usage(_ text: String, isError: Bool) {
+        let lines = CommandArguments.shown(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.map { escaped(String($0)) }.joined(separator: "\n")
+        let code = write(shown + "\n", to: isError ? STDERR_FILENO : STDOUT_FILENO)
+        if let code, !isError { outputError.store(code, ordering: .relaxed) }
     }
 
     /// Text on standard error as it is.

@@ -1,27 +1,28 @@
+import Files
 import Matting
 import MattingBatch
 
 /// Pictures that are the frames of a film: a folder in natural order (`2.png` before `10.png`), or a pattern such as
 /// `frames/%05d.png`.
 struct PictureSequence: Sendable {
-    let files: [String]
+    let files: [BytePath]
     /// The number in the first name of a pattern; 1 for a folder.
     let firstNumber: Int
 
     /// Whether a path names several pictures.
-    static func isMeant(by path: String) -> Bool {
-        pattern(path) != nil || FileIdentity.isFolder(path)
+    static func isMeant(by path: BytePath) -> Bool {
+        pattern(path) != nil || path.isFolder
     }
 
     /// The pattern that a path is; nil where it is the name of something that exists, such as `100%done.y4m`.
-    private static func pattern(_ path: String) -> FrameName? {
-        FileIdentity(path) == nil ? FrameName(path) : nil
+    private static func pattern(_ path: BytePath) -> FrameName? {
+        path.status() == nil ? FrameName(path) : nil
     }
 
     /// - Throws: ``VideoError``, ``PlanningError``.
-    init(_ path: String) throws {
+    init(_ path: BytePath) throws {
         if let name = Self.pattern(path) {
-            let folder = name.folder.isEmpty ? "." : name.folder
+            let folder = name.folder.folder
             let numbers = try FileTree.names(in: folder).compactMap { name.number(of: name.folder + $0) }.sorted()
             guard let first = numbers.first, let last = numbers.last else { throw VideoError.noPictures(path: path) }
             // A gap would be a film that is shorter than anybody thinks.
@@ -31,19 +32,18 @@ struct PictureSequence: Sendable {
             files = numbers.map(name.path)
             firstNumber = first
         } else {
-            let root = path.hasSuffix("/") ? String(path.dropLast()) : path
             files = try FileTree.names(in: path).filter { ImageFormat(path: $0) != nil }
-                .sorted(by: Self.isNaturallyBefore).map { "\(root)/\($0)" }
+                .sorted(by: Self.isNaturallyBefore).map { path.appending($0) }
             firstNumber = 1
             if files.isEmpty { throw VideoError.noPictures(path: path) }
         }
     }
 
     /// Order of names in which runs of digits count as numbers.
-    static func isNaturallyBefore(_ a: String, _ b: String) -> Bool {
-        var (a, b) = (a.utf8[...], b.utf8[...])
+    static func isNaturallyBefore(_ a: BytePath, _ b: BytePath) -> Bool {
+        var (a, b) = (a.bytes[...], b.bytes[...])
         func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-        let (first, second) = (Array(a), Array(b))
+        let (first, second) = (a, b)
         while let x = a.first, let y = b.first {
             if isDigit(x) && isDigit(y) {
                 // Numbers of any length: without leading zeros the longer one is larger.
@@ -64,38 +64,43 @@ struct PictureSequence: Sendable {
 
 /// Names of numbered pictures, as `printf` and ffmpeg write them: one `%d`, `%5d` or `%05d`.
 struct FrameName: Sendable {
-    private let before: String
-    private let after: String
+    private let before: BytePath
+    private let after: BytePath
     private let width: Int
     /// The folder with its slash, or nothing.
-    let folder: String
+    let folder: BytePath
 
     /// nil where the path is no pattern.
-    init?(_ path: String) {
-        let parts = path.split(separator: "%", omittingEmptySubsequences: false)
-        guard parts.count == 2, let d = parts[1].firstIndex(of: "d") else { return nil }
+    init?(_ path: BytePath) {
+        let parts = path.bytes.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+        guard parts.count == 2, let d = parts[1].firstIndex(of: UInt8(ascii: "d")) else { return nil }
         let digits = parts[1][..<d]
-        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), digits.count <= 2 else { return nil }
-        width = Int(digits) ?? 0
-        let before = String(parts[0])
-        self.before = before
-        after = String(parts[1][parts[1].index(after: d)...])
+        guard digits.allSatisfy({ (48...57).contains($0) }), digits.count <= 2 else { return nil }
+        width = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+        before = BytePath(bytes: parts[0])
+        after = BytePath(bytes: parts[1][(d + 1)...])
         // A number in the name of a folder would be a folder for each frame.
-        guard !after.contains("/") else { return nil }
-        folder = before.lastIndex(of: "/").map { String(before[...$0]) } ?? ""
+        guard after.folderPrefix.isEmpty else { return nil }
+        folder = before.folderPrefix
     }
 
+    /// Numbered pictures in a folder; nil where the folder's own name would make another pattern of it.
+    init?(folder: BytePath) { self.init(folder.appending("%05d.png")) }
+
     /// The name of a frame.
-    func path(_ number: Int) -> String {
+    func path(_ number: Int) -> BytePath {
         let digits = "\(number)"
-        return before + String(repeating: "0", count: max(width - digits.count, 0)) + digits + after
+        return before + BytePath(String(repeating: "0", count: max(width - digits.count, 0)) + digits) + after
     }
 
     /// The number in a name that this pattern makes; nil for others.
-    func number(of path: String) -> Int? {
-        guard path.utf8.count >= before.utf8.count + after.utf8.count, path.hasPrefix(before), path.hasSuffix(after),
-            let number = Int(path.dropFirst(before.count).dropLast(after.count)), number >= 0,
-            self.path(number) == path
+    func number(of path: BytePath) -> Int? {
+        let (bytes, count) = (path.bytes, before.bytes.count + after.bytes.count)
+        guard bytes.count >= count, bytes.starts(with: before.bytes),
+            bytes.suffix(after.bytes.count) == after.bytes[...],
+            let digits = String(
+                validating: bytes[before.bytes.count..<bytes.count - after.bytes.count], as: UTF8.self),
+            let number = Int(digits), number >= 0, self.path(number) == path
         else { return nil }
         return number
     }

@@ -3,14 +3,6 @@ import Files
 import Matting
 import MattingBatch
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 struct Video: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Mattes films, frame by frame without flicker.",
@@ -28,21 +20,24 @@ struct Video: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp("Film (.y4m), '-' for standard input, folder or pattern of pictures.", valueName: "input"))
-    var input: String
+    var input: InputFile
 
     @Option(
         name: .shortAndLong,
         help: "Stream to write (.y4m), '-' for standard output, folder or pattern of pictures (out/%05d.png).")
-    var output: String
+    var output: BytePath
+
+    @Flag(help: "Replace pictures that are there under the names of frames.")
+    var overwrite = false
 
     @Flag(help: "Write the alpha alone; what a stream holds by default.")
     var mask = false
 
-    @OptionGroup var pictureArguments: PictureArguments
+    @OptionGroup(title: "PICTURE") var pictureArguments: PictureArguments
 
-    @OptionGroup var pipelineArguments: PipelineArguments
+    @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
 
-    @OptionGroup var inputArguments: InputArguments
+    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
     @Flag(inversion: .prefixedNo, help: "Take out the flicker of networks that see each frame by itself.")
     var temporalFilter = true
@@ -67,20 +62,19 @@ struct Video: AsyncParsableCommand {
         if mask && pictureArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
-        if json && FileIdentity.isStandardOutput(output) {
+        if json && OutputFile(argument: output) == .standardOutput {
             throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
-        }
-        let target = try VideoTarget(output)
-        if case .pictures(_, .jpeg) = target, !mask, pictureArguments.background == nil {
-            throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
     }
 
     func run() async throws {
         let target = try VideoTarget(output)
+        if case .pictures(_, .jpeg) = target, !mask, pictureArguments.background == nil {
+            throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
+        }
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
-            try planning { () throws(PlanningError) in try refuseOverwriting(source, by: target) }
+            try refuseOverwriting(source, by: target)
             let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepareFolder(of: target)
@@ -91,15 +85,15 @@ struct Video: AsyncParsableCommand {
                 sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
                 rate: rate.value, firstNumber: source.firstNumber,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads),
+                options: pictureArguments.encoding(threads: pipelineArguments.threads), overwrites: overwrite,
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil)
             report(job)
-        } catch let error as ValidationError {
+        } catch let error as UsageError {
             throw error
         } catch {
             let text = complain(error)
-            if json { Console.json(FailureReport(input: input, output: output, error: text)) }
+            if json { Console.json(FailureReport(input, OutputFile(argument: output), error: text)) }
             throw ExitCode(1)
         }
     }
@@ -108,7 +102,7 @@ struct Video: AsyncParsableCommand {
     private func prepared<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let error as ValidationError {
+        } catch let error as UsageError {
             throw error
         } catch {
             throw VideoError.preparation(reason: "\(error)")
@@ -138,27 +132,34 @@ struct Video: AsyncParsableCommand {
         guard json else { return }
         Console.json(
             VideoReport(
-                input: input, output: output, width: job.width, height: job.height, frames: count,
+                input: input.argument.description, inputBase64: input.argument.base64, output: output.description,
+                outputBase64: output.base64, width: job.width, height: job.height,
+                frames: count,
                 framesWithoutSubject: job.emptyCount, warnings: job.warnings.lines, seconds: job.progress.seconds,
                 framesPerSecond: job.progress.framesPerSecond))
     }
 
-    /// No output may be one of the inputs.
-    private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws(PlanningError) {
-        let inputs = pipelineArguments.files + pictureArguments.files + (source.files ?? [input])
-        switch target {
-        case .stream(let path):
-            try Job.refuseOverwriting(inputs, by: [path])
-        case .pictures(let name, _):
-            if let files = source.files {
-                try Job.refuseOverwriting(inputs, by: files.indices.map { name.path(source.firstNumber + $0) })
-            }
+    /// No output may be one of the inputs, and pictures that are there stay unless somebody says otherwise.
+    private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
+        let inputs =
+            (pipelineArguments.files + pictureArguments.files + (source.files ?? [])).map { InputFile.named($0) }
+            + (source.files == nil ? [input] : [])
+        let reports: [OutputFile] = json ? [.standardOutput] : []
+        let (existing, first) = (
+            try planning { () throws(PlanningError) in try target.existingFrames() }, source.firstNumber
+        )
+        let outputs: [OutputFile] =
+            switch target {
+            case .stream(let output): [output]
             // Of a stream nobody knows how many frames there are: any number may get a file. What has the name of a frame
             // already is looked at instead of the inputs' names, since it may be an input under another one.
-            if source.files == nil, let folder = target.folder, FileIdentity.isFolder(folder) {
-                let existing = try FileTree.names(in: folder).map { name.folder + $0 }
-                try Job.refuseOverwriting(inputs, by: existing.filter { name.number(of: $0) != nil })
+            case .pictures(let name, _):
+                source.files.map { $0.indices.map { .named(name.path(first + $0)) } } ?? existing.map { .named($0) }
             }
+        try planning { () throws(PlanningError) in
+            try Overwriting.refuse(inputs, by: outputs + reports, areDerived: false)
+            // Those of a longer film that was there before would seem to go on with this one.
+            if !overwrite, let first = existing.min() { throw .framesAreThere(output: first, count: existing.count) }
         }
     }
 
@@ -166,9 +167,10 @@ struct Video: AsyncParsableCommand {
     private func prepareFolder(of target: VideoTarget) throws {
         guard let folder = target.folder else { return }
         if !target.isStream {
-            guard mkdir(folder, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
-                throw VideoError.preparation(
-                    reason: "\(folder): the folder could not be made (\(systemReason(errno)))")
+            do throws(FileFailure) {
+                try folder.makeFolder()
+            } catch {
+                throw VideoError.preparation(reason: "\(folder): the folder could not be made: \(error.reason)")
             }
         }
         AtomicFile.removeStaleTemporaries(in: folder)
@@ -178,7 +180,9 @@ struct Video: AsyncParsableCommand {
 /// What `--json` says of a film.
 private struct VideoReport: Encodable {
     let input: String
+    let inputBase64: String?
     let output: String
+    let outputBase64: String?
     let width: Int
     let height: Int
     let frames: Int

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Files
 import Matting
+import MattingBatch
 
 /// A frame on its way from the source.
 struct VideoFrame: Sendable {
@@ -25,13 +27,13 @@ struct VideoSource: ~Copyable, Sendable {
     let expectedFrameCount: Int?
 
     /// - Parameters:
-    ///   - path: a file, `-`, a folder of pictures, or a pattern of their names.
+    ///   - input: a file, standard input, a folder of pictures, or a pattern of their names.
     ///   - matrix: that of the stream, where the height does not tell.
     /// - Throws: ``VideoStreamError``, ``VideoError``, ``PlanningError``.
-    init(_ path: String, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
+    init(_ input: InputFile, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
         limits = arguments.limits
         lenient = arguments.lenient
-        if PictureSequence.isMeant(by: path) {
+        if case .named(let path) = input, PictureSequence.isMeant(by: path) {
             let sequence = try PictureSequence(path)
             self.sequence = sequence
             expectedFrameCount = sequence.files.count
@@ -40,8 +42,10 @@ struct VideoSource: ~Copyable, Sendable {
             colors = nil
         } else {
             let reader =
-                path == "-"
-                ? try Y4MReader(fileDescriptor: 0, limits: limits) : try Y4MReader(path: path, limits: limits)
+                switch input {
+                case .standardInput: try Y4MReader(fileDescriptor: 0, limits: limits)
+                case .named(let path): try Y4MReader(path: path, limits: limits)
+                }
             header = reader.header
             colors = VideoColors(reader.header, matrix: matrix)
             expectedFrameCount = reader.expectedFrameCount
@@ -51,7 +55,7 @@ struct VideoSource: ~Copyable, Sendable {
     }
 
     /// The pictures; nil for a stream.
-    var files: [String]? { sequence?.files }
+    var files: [BytePath]? { sequence?.files }
 
     /// The number in the name of the first picture; 1 for a stream.
     var firstNumber: Int { sequence?.firstNumber ?? 1 }
@@ -84,8 +88,8 @@ struct VideoSource: ~Copyable, Sendable {
 /// What can go wrong with frames beside their stream.
 enum VideoError: Error, CustomStringConvertible {
     case noFrames
-    case noPictures(path: String)
-    case missingPicture(path: String)
+    case noPictures(path: BytePath)
+    case missingPicture(path: BytePath)
     case frame(number: Int, ImageCodecError)
     case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     case noThread

@@ -1,35 +1,38 @@
-import ArgumentParser
+import Files
 import Matting
 import MattingBatch
 
 /// Where frames go, decided before any work.
 enum VideoTarget {
-    /// A YUV4MPEG2 stream: a file, or `/dev/stdout`.
-    case stream(path: String)
+    /// A YUV4MPEG2 stream.
+    case stream(OutputFile)
     /// A picture a frame.
     case pictures(FrameName, ImageFormat)
 
-    private static let standardOutput = "/dev/stdout"
-
-    /// - Throws: `ValidationError`.
-    init(_ output: String) throws {
-        if FileIdentity.isStandardOutput(output) {
-            self = .stream(path: Self.standardOutput)
-        } else if let name = FrameName(output) {
-            guard let format = ImageFormat(path: output) else {
-                throw ValidationError("'\(output)' names no format of pictures; end it in .png or .jpg.")
+    /// - Throws: ``UsageError``.
+    init(_ path: BytePath) throws(UsageError) {
+        let output = OutputFile(argument: path)
+        if output == .standardOutput {
+            self = .stream(output)
+        } else if let name = FrameName(path) {
+            guard let format = ImageFormat(path: path) else {
+                throw UsageError("'\(path)' names no format of pictures; end it in .png or .jpg.")
             }
             self = .pictures(name, format)
-        } else if output.hasSuffix("/") || FileIdentity.isFolder(output) {
-            guard let name = FrameName("\(output)\(output.hasSuffix("/") ? "" : "/")%05d.png") else {
-                throw ValidationError("'\(output)' cannot be a folder of frames: leave % out of its name.")
+        } else if path.endsInSlash || path.isFolder {
+            guard let name = FrameName(folder: path) else {
+                throw UsageError("'\(path)' cannot be a folder of frames: leave % out of its name.")
             }
             self = .pictures(name, .png)
-        } else if output.hasSuffix(".y4m") || FileIdentity.device(output) != nil {
-            self = .stream(path: output)
+        } else if path.hasSuffix(".y4m") || output.isStream {
+            if let folder = output.folder, !folder.isFolder {
+                let error = PlanningError.missingFolder(folder.withoutTrailingSlashes, output: path)
+                throw UsageError("\(error)")
+            }
+            self = .stream(output)
         } else {
-            throw ValidationError(
-                "'\(output)' is no output for frames: end it in .y4m, name pictures (out/%05d.png) or a folder (out/), "
+            throw UsageError(
+                "'\(path)' is no output for frames: end it in .y4m, name pictures (out/%05d.png) or a folder (out/), "
                     + "or pipe into ffmpeg with -o -.")
         }
     }
@@ -37,12 +40,18 @@ enum VideoTarget {
     var isStream: Bool { if case .stream = self { true } else { false } }
 
     /// The folder of the files; nil where none appears.
-    var folder: String? {
+    var folder: BytePath? {
         switch self {
-        case .stream(let path):
-            path == Self.standardOutput || FileIdentity.device(path) != nil
-                ? nil : FileIdentity.folder(of: path)
-        case .pictures(let name, _): name.folder.isEmpty ? "." : name.folder
+        case .stream(let output): output.folder
+        case .pictures(let name, _): name.folder.folder
         }
+    }
+
+    /// Files that are there under names that frames may get, in no order.
+    ///
+    /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
+    func existingFrames() throws(PlanningError) -> [BytePath] {
+        guard case .pictures(let name, _) = self, let folder, folder.isFolder else { return [] }
+        return try FileTree.names(in: folder).map { name.folder + $0 }.filter { name.number(of: $0) != nil }
     }
 }

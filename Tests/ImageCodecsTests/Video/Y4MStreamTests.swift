@@ -144,7 +144,7 @@ import Testing
         }
         do {
             let writer = try begin()
-            let name = writer.temporaryPath
+            let name = writer.temporaryPath?.text
             let temporary = try #require(name)
             #expect(FileManager.default.fileExists(atPath: temporary))
             #expect(!FileManager.default.fileExists(atPath: path))
