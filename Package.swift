@@ -108,10 +108,12 @@ let package = Package(
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
             exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Files", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
         .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
-        .testTarget(name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "TestSupport"]),
+        .testTarget(
+            name: "MattingTests", dependencies: ["Matting", "Files", "Threads", "matte", "TestSupport"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -34,7 +34,7 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "crop the picture, or choose another input.rule or input.size"
         case .cancelled: "cancelled"
         case .unreadableColor(let text):
-            "\"\(text)\" is not a colour; write a name such as white, or #rgb, #rrggbb"
+            "\"\(text)\" is not a colour; write a name of CSS such as white, #rrggbb, #rrggbbaa or rgb(255 128 0)"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
             "the \(part) has \(width)×\(height) pixels and the matte \(expectedWidth)×\(expectedHeight); "
                 + "bring the \(part) to the size of the upright picture"

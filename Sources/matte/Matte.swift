@@ -9,14 +9,15 @@ struct Matte: AsyncParsableCommand {
         abstract: "Removes the background of photographs.",
         discussion: """
             EXAMPLES
-              matte photo.jpg -o cutout.png            on a transparent ground
+              matte photo.jpg                          to photo.png beside it, on a transparent ground
+              matte photo.jpg -o cutout.png            to a file of that name
               matte photo.jpg -o flat.jpg --background white
               matte a.jpg b.png -o cutouts/            many, to cutouts/<stem>.png
               matte photo.jpg -o alpha.png --mask      the alpha alone
               cat photo.jpg | matte - -o - > cut.png   in a pipe
               ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
 
-            Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted; 'weights diff' has its own.
+            Exit status: 0 all well, 1 some input failed, 64 wrong usage (nothing was begun), 130 interrupted; 'weights diff' has its own.
             """,
         version: "0.1.0",
         subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],

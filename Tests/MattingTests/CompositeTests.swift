@@ -7,7 +7,7 @@ import Testing
 /// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
 @Suite struct CompositeTests {
     static let colors: [Color] = [
-        .white, .black, .green, Color(red: 0.2, green: 0.2, blue: 0.2), Color(red: 0.123456, green: 0.9, blue: 0.5),
+        .white, .black, .chromaGreen, Color(red: 0.2, green: 0.2, blue: 0.2), Color(red: 0.123456, green: 0.9, blue: 0.5),
     ]
 
     @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: Color) throws {
@@ -64,9 +64,9 @@ import Testing
     @Test(arguments: [
         Profiled(model: .gray, color: .white, keepsProfile: true, output: .gray),
         Profiled(model: .grayAlpha, color: .black, keepsProfile: true, output: .gray),
-        Profiled(model: .gray, color: .green, keepsProfile: false, output: .rgb),
+        Profiled(model: .gray, color: .chromaGreen, keepsProfile: false, output: .rgb),
         Profiled(model: .rgb, color: .white, keepsProfile: true, output: .rgb),
-        Profiled(model: .rgba, color: .green, keepsProfile: true, output: .rgb),
+        Profiled(model: .rgba, color: .chromaGreen, keepsProfile: true, output: .rgb),
     ])
     func profileIsWrittenWithItsOwnColoursOnly(test: Profiled) throws {
         let image = try RasterImage.noise(

@@ -88,10 +88,12 @@ struct Cut: AsyncParsableCommand {
     /// Cuts one picture; false where it failed, after saying why.
     private func cut(_ job: Job, pipeline: MattingPipeline, over background: Background?) -> Bool {
         let clock = ContinuousClock()
+        var isReading = true
         do {
             let start = clock.now
             let image = try inputArguments.read(job.input)
             let decoded = clock.now
+            isReading = false
             let result = try pipeline.matte(image)
             let matted = clock.now
             let picture =
@@ -124,7 +126,7 @@ struct Cut: AsyncParsableCommand {
             }
             return true
         } catch {
-            let text = Console.complain(about: job.input, error)
+            let text = Console.complain(about: job.input, error, isReading: isReading)
             if json { Console.json(FailureReport(job.input, job.output, error: text)) }
             return false
         }

@@ -231,7 +231,7 @@ import Testing
             let picture = try folder.write(Self.picture(0), "a.png")
             expectStatus(
                 1, try Command.run(["video", picture, "-o", folder("m.y4m")]), says: picture, "ffmpeg")
-            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: []), says: "-: is empty")
+            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: []), says: "standard input: is empty")
             let header = Array("YUV4MPEG2 W48 H40 F25:1\n".utf8)
             expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: header), says: "no frames")
             let interlaced = Array("YUV4MPEG2 W48 H40 F25:1 It\n".utf8)
@@ -383,7 +383,9 @@ import Testing
             // Beside other frames a background is in nobody's way.
             try folder.write(Self.picture(0), "out/ground.png")
             expectStatus(
-                0, try Command.run(["video", film, "-o", "out/", "--background", "out/ground.png"], in: folder))
+                0,
+                try Command.run(
+                    ["video", film, "-o", "out/", "--background", "out/ground.png", "--overwrite"], in: folder))
         }
     }
 
