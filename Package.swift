@@ -1,10 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The target list is the architecture: arrows point one way,
-// KernelInterface <- Kernels (three times) <- TensorCore <- {MattingNetworks, MatteRefinement} <- Matting <- matte,
-// Threads <- {TensorCore, ImageCodecs}, Files <- {ImageCodecs, MattingNetworks}, ImageCodecs <- Matting, and
-// {ImageCodecs, Files} <- MattingBatch <- matte.
+// The target list is the architecture; arrows point one way:
+// KernelInterface <- Kernels (three times) <- KernelDispatch <- {TensorCore, Raster},
+// TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement} <- Matting,
+// Raster <- {ImageCodecs, VideoStreams} <- Matting <- MatteEvaluation <- matte,
+// ImageCodecs <- MattingBatch <- matte,
+// and Threads and Files below all of them.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
 /// optimised in debug builds too. Bounds are the callers' duty: each operator derives every pointer from its shapes.
@@ -42,6 +44,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "Matting", targets: ["Matting"]),
+        .library(name: "MatteEvaluation", targets: ["MatteEvaluation"]),
         .executable(name: "matte", targets: ["matte"]),
     ],
     dependencies: [
@@ -62,13 +65,27 @@ let package = Package(
         .target(
             name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: kernelSettings()),
         .target(
-            name: "TensorCore",
-            dependencies: ["CBLAS", "KernelInterface", "Kernels", "Threads"]
-                + wideKernels.map { .byName(name: $0.name) }),
+            name: "KernelDispatch",
+            dependencies: ["KernelInterface", "Kernels"] + wideKernels.map { .byName(name: $0.name) }),
+        .target(name: "TensorCore", dependencies: ["CBLAS", "KernelInterface", "KernelDispatch", "Threads"]),
+
+        // MARK: Pictures, films, weights
         .target(
-            name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Files", "Threads"], swiftSettings: loopSettings),
-        .target(name: "MattingNetworks", dependencies: ["TensorCore", "KernelInterface", "Files", "Threads"]),
-        .target(name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "Threads"]),
+            name: "Raster", dependencies: ["KernelInterface", "KernelDispatch", "Threads"], swiftSettings: loopSettings),
+        .target(
+            name: "ImageCodecs", dependencies: ["CImageCodecs", "CZ", "Files", "Raster", "Threads"],
+            swiftSettings: loopSettings),
+        .target(
+            name: "VideoStreams", dependencies: ["Files", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
+            swiftSettings: loopSettings),
+        .target(name: "WeightFiles", dependencies: ["TensorCore", "Files"]),
+
+        // MARK: Networks and refinement
+        .target(
+            name: "MattingNetworks",
+            dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
+        .target(
+            name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
         // MARK: Public face
         .target(
@@ -77,14 +94,21 @@ let package = Package(
         .target(
             name: "Matting",
             dependencies: [
-                "ImageCodecs", "Files", "Threads", "TensorCore", "MattingNetworks", "MatteRefinement",
-                "DefaultWeights",
+                "DefaultWeights", "ImageCodecs", "KernelDispatch", "KernelInterface", "MatteRefinement",
+                "MattingNetworks", "Raster", "TensorCore", "Threads", "VideoStreams", "WeightFiles",
+            ]),
+        .target(
+            name: "MatteEvaluation",
+            dependencies: [
+                "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
             ]),
         .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
         .executableTarget(
             name: "matte",
             dependencies: [
-                "Matting", "MattingBatch", "Files", "Threads",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteEvaluation", "Matting", "MattingBatch",
+                "MattingNetworks",
+                "Raster", "Threads", "VideoStreams", "WeightFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -92,28 +116,40 @@ let package = Package(
         .executableTarget(
             name: "MattingBenchmarks",
             dependencies: [
-                "Matting", "MattingNetworks", "TensorCore", "Threads", "TestSupport",
+                "ImageCodecs", "KernelDispatch", "MatteEvaluation", "Matting", "MattingNetworks", "Raster",
+                "TensorCore", "TestSupport", "Threads", "WeightFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/MattingBenchmarks"),
 
         // MARK: Tests
         .target(
-            name: "TestSupport", dependencies: ["TensorCore", "KernelInterface", "Threads"], path: "Tests/TestSupport",
-            swiftSettings: loopSettings),
+            name: "TestSupport", dependencies: ["TensorCore", "KernelDispatch", "KernelInterface", "Threads"],
+            path: "Tests/TestSupport", swiftSettings: loopSettings),
+        .target(
+            name: "PictureTestSupport",
+            dependencies: ["ImageCodecs", "Matting", "Raster", "TestSupport", "VideoStreams"],
+            path: "Tests/PictureTestSupport", swiftSettings: loopSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
-            name: "TensorCoreTests", dependencies: ["TensorCore", "KernelInterface", "Threads", "TestSupport"]),
+            name: "TensorCoreTests",
+            dependencies: ["TensorCore", "KernelDispatch", "KernelInterface", "Threads", "TestSupport"]),
+        .testTarget(name: "RasterTests", dependencies: ["Raster", "PictureTestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
             exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Files", "Threads", "TestSupport"]),
+            name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
+        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
+        .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "MattingTests",
+            dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
         .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
         .testTarget(
-            name: "MattingTests", dependencies: ["Matting", "Files", "Threads", "matte", "TestSupport"]),
+            name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

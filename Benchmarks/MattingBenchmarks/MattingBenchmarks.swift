@@ -1,4 +1,5 @@
 import ArgumentParser
+import Matting
 
 /// The engine's benchmarks: alone (`times`, the default) or as one of the engines that `Benchmarks/compare.py` drives.
 @main

@@ -1,10 +1,13 @@
 import ArgumentParser
 import Foundation
+import ImageCodecs
+import MatteEvaluation
 import Matting
 import MattingNetworks
 import TensorCore
 import TestSupport
 import Threads
+import WeightFiles
 
 /// One network behind standard input and output, with the state that it carries from run to run, for a driver that runs
 /// many engines in turn (`Benchmarks/compare.py`).

@@ -1,8 +1,10 @@
 import Foundation
+import Matting
 import MattingNetworks
 import TensorCore
 import TestSupport
 import Threads
+import WeightFiles
 
 /// A network with formula weights and an input, ready to be timed.
 struct Subject {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MatteEvaluation
 import Matting
 import MattingNetworks
 import TestSupport

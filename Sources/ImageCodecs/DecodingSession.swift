@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// What the decoders of all formats do alike: check limits, judge the library's report, put the picture together.
 struct DecodingSession {
@@ -16,9 +17,11 @@ struct DecodingSession {
             throw .tooLarge(width: width, height: height, maxPixels: limits.maxPixels, maxSide: limits.maxSide)
         }
         let (colorModel, bitDepth) = layout(of: info)
-        let byteCount = try RasterImage.byteCount(
-            width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
-        return try PixelStorage(byteCount: byteCount, purpose: "a picture of \(width) x \(height) pixels")
+        return try ImageCodecError.wrapping { () throws(RasterError) in
+            let byteCount = try RasterImage.byteCount(
+                width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
+            return try PixelStorage(byteCount: byteCount, purpose: "a picture of \(width) x \(height) pixels")
+        }
     }
 
     /// Accepts the pixels, or in lenient decoding what there is of them.
@@ -85,9 +88,12 @@ struct DecodingSession {
         }
 
         var (width, height) = (Int(info.width), Int(info.height))
-        let upright = try OrientationTransform.apply(
-            exif?.orientation ?? .upright, to: storage, width: width, height: height,
-            bytesPerPixel: colorModel.channelCount * bitDepth.bytesPerSample)
+        let (storedWidth, storedHeight) = (width, height)
+        let upright = try ImageCodecError.wrapping { () throws(RasterError) in
+            try OrientationTransform.apply(
+                exif?.orientation ?? .upright, to: storage, width: storedWidth, height: storedHeight,
+                bytesPerPixel: colorModel.channelCount * bitDepth.bytesPerSample)
+        }
         if exif?.orientation.swapsSides == true { swap(&width, &height) }
         var uprightExif = exif
         uprightExif?.makeUpright()

@@ -1,10 +1,12 @@
+import Files
+
 /// A picture as the bytes of a file.
 public struct EncodedImage: Sendable {
     public let format: ImageFormat
     /// What the file could not carry; empty for most pictures.
     public let warnings: [EncodingWarning]
     /// The whole file.
-    public let bytes: ByteBuffer
+    package let bytes: ByteBuffer
 
     /// Size of the file in bytes.
     public var count: Int { bytes.count }

@@ -1,4 +1,6 @@
 import CImageCodecs
+import Files
+import Raster
 
 #if canImport(Glibc)
 import Glibc

@@ -1,7 +1,9 @@
+import Raster
+
 /// What can go wrong between a file and a ``RasterImage``.
 ///
 /// Every case carries the facts; ``description`` says what to do about them. `path` is `nil` for bytes from memory.
-public enum ImageCodecError: Error, Sendable, Equatable {
+@nonexhaustive public enum ImageCodecError: Error, Sendable, Equatable {
     /// The file could not be opened or read; `reason` is the system's.
     case unreadableFile(path: String?, reason: String)
     /// The file, or what a stream delivered so far, is longer than ``DecodingLimits/maxFileBytes``.
@@ -20,8 +22,8 @@ public enum ImageCodecError: Error, Sendable, Equatable {
     case tooManyScans(limit: Int, path: String? = nil)
     /// A PNG chunk is larger than ``DecodingLimits/maxAncillaryBytes``.
     case metadataTooLarge(limit: Int, path: String? = nil)
-    /// A picture to be made has no pixels or a negative size.
-    case emptyPicture(width: Int, height: Int)
+    /// A picture could not be made.
+    case picture(RasterError)
     /// The picture has transparency and the format has not.
     case alphaNotRepresentable(format: ImageFormat)
     /// An option is outside its range.
@@ -35,6 +37,20 @@ public enum ImageCodecError: Error, Sendable, Equatable {
     case cannotWrite(path: String, reason: String)
     /// The system refused `byteCount` bytes for `purpose`.
     case outOfMemory(byteCount: Int, purpose: String)
+}
+
+extension ImageCodecError {
+    /// Rethrows what making or changing a picture throws.
+    package static func wrapping<Result>(_ body: () throws(RasterError) -> Result) throws(ImageCodecError) -> Result {
+        do throws(RasterError) {
+            return try body()
+        } catch {
+            if case .outOfMemory(let byteCount, let purpose) = error {
+                throw .outOfMemory(byteCount: byteCount, purpose: purpose)
+            }
+            throw .picture(error)
+        }
+    }
 }
 
 extension ImageCodecError: CustomStringConvertible {
@@ -52,7 +68,7 @@ extension ImageCodecError: CustomStringConvertible {
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
-        case .emptyPicture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .outOfMemory:
+        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .outOfMemory:
             nil
         }
     }
@@ -71,7 +87,7 @@ extension ImageCodecError: CustomStringConvertible {
             .tooLarge(width: width, height: height, maxPixels: maxPixels, maxSide: maxSide, path: path)
         case .tooManyScans(let limit, _): .tooManyScans(limit: limit, path: path)
         case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
-        case .emptyPicture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
+        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
             .outOfMemory:
             self
         }
@@ -100,8 +116,8 @@ extension ImageCodecError: CustomStringConvertible {
             "is a JPEG file with more than \(limit) scans, made to keep decoders busy; save it again to use it"
         case .metadataTooLarge(let limit, _):
             "has a PNG chunk of more than \(limit) bytes beside the pixels; save the picture without metadata"
-        case .emptyPicture(let width, let height):
-            "a picture of \(width) x \(height) pixels has no pixels; both sides must be at least 1"
+        case .picture(let error):
+            error.description
         case .alphaNotRepresentable(let format):
             "\(format) has no transparency; composite the picture over a background first, or write PNG"
         case .invalidOption(let name, let value, let allowed):

@@ -1,4 +1,5 @@
 import Files
+import Raster
 
 extension RasterImage {
     /// Reads a PNG or JPEG file; which of them is told by its bytes, not by its name.
@@ -66,7 +67,7 @@ extension RasterImage {
     /// Decodes a whole PNG or JPEG file in memory.
     ///
     /// - Throws: ``ImageCodecError``.
-    public init(
+    package init(
         decoding bytes: ByteBuffer, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
         self = try bytes.withBytes { (buffer) throws(ImageCodecError) in

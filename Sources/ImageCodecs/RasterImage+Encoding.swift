@@ -1,3 +1,5 @@
+import Raster
+
 extension RasterImage {
     /// The picture as a whole file in memory, with its colour profile and EXIF data.
     ///

@@ -1,3 +1,4 @@
+import KernelDispatch
 import TensorCore
 
 /// A picture that is read row by row as floats, so that no float copy of the whole has to exist.

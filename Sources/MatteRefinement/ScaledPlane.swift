@@ -1,3 +1,4 @@
+import KernelDispatch
 import TensorCore
 
 /// A plane `[1, h, w, 1]` read row by row at another size, bilinearly with half-pixel centres.

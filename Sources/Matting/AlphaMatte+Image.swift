@@ -1,4 +1,4 @@
-import ImageCodecs
+import Raster
 import TensorCore
 import Threads
 
@@ -63,7 +63,7 @@ extension RasterImage {
     /// Which channel of a pixel holds the matte (or trimap, as `part` calls it).
     ///
     /// - Throws: ``MattingError/colored(_:)`` where no single one does.
-    func matteChannel(_ part: String) throws(MattingError) -> Int {
+    package func matteChannel(_ part: String) throws(MattingError) -> Int {
         let channels = colorModel.channelCount
         if colorModel.hasAlpha, !allPixels({ $0[channels - 1] == .max }, { $0[channels - 1] == .max }) {
             return channels - 1

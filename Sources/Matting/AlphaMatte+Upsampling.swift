@@ -1,5 +1,5 @@
-import ImageCodecs
 import MatteRefinement
+import Raster
 import TensorCore
 
 extension AlphaMatte {

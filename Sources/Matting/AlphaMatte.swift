@@ -1,4 +1,5 @@
-import ImageCodecs
+import KernelDispatch
+import Raster
 import TensorCore
 import Threads
 
@@ -7,14 +8,14 @@ import Threads
 /// Row-major, exactly the picture's size after EXIF orientation, values in `[0, 1]`, linear coverage (no gamma).
 public struct AlphaMatte: Sendable {
     /// `[1, height, width, 1]`
-    let tensor: Tensor
+    package let tensor: Tensor
 
     /// In pixels.
     public var width: Int { tensor.shape.width }
     /// In pixels.
     public var height: Int { tensor.shape.height }
 
-    init(_ tensor: Tensor) {
+    package init(_ tensor: Tensor) {
         precondition(tensor.shape.batch == 1 && tensor.shape.channels == 1, "a matte of shape \(tensor.shape)")
         self.tensor = tensor
     }
@@ -59,7 +60,7 @@ public struct AlphaMatte: Sendable {
     }
 
     /// The same on the threads of a pool.
-    func image(bitDepth: RasterImage.BitDepth, pool: ThreadPool) throws(MattingError) -> RasterImage {
+    package func image(bitDepth: RasterImage.BitDepth, pool: ThreadPool) throws(MattingError) -> RasterImage {
         try MattingError.wrapping {
             var image = try RasterImage(width: width, height: height, colorModel: .gray, bitDepth: bitDepth)
             try withValues { values in

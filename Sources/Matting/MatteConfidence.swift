@@ -1,5 +1,7 @@
+import KernelDispatch
 import MattingNetworks
 import TensorCore
+import WeightFiles
 
 /// How far a matte is to be trusted, as the network itself expects.
 ///

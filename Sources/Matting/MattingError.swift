@@ -1,10 +1,14 @@
 import ImageCodecs
 import MattingNetworks
 import TensorCore
+import VideoStreams
+import WeightFiles
 
 /// What can go wrong between a picture and its matte, by stage.
-public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Reading, making or writing a picture.
+@nonexhaustive public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Making a picture, a part of one or a colour.
+    case picture(RasterError)
+    /// Reading or writing a picture.
     case image(ImageCodecError)
     /// Reading, making or writing frames of a video.
     case video(VideoStreamError)
@@ -16,8 +20,6 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     case inputTooLarge(width: Int, height: Int, limit: Int)
     /// The task was cancelled; no result was made.
     case cancelled
-    /// A text is not a colour.
-    case unreadableColor(text: String)
     /// A matte and what it is compared with, its truth or its trimap, have different sizes.
     case differentSizes(of: String, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     /// What should be a matte or a trimap has colours.
@@ -25,6 +27,7 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .picture(let error): error.description
         case .image(let error): error.description
         case .video(let error): error.description
         case .weights(let error): error.description
@@ -33,8 +36,6 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
             "the network's input for this picture would have \(width)×\(height) pixels, more than \(limit); "
                 + "crop the picture, or choose another input.rule or input.size"
         case .cancelled: "cancelled"
-        case .unreadableColor(let text):
-            "\"\(text)\" is not a colour; write a name of CSS such as white, #rrggbb, #rrggbbaa or rgb(255 128 0)"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
             "the \(part) has \(width)×\(height) pixels and the matte \(expectedWidth)×\(expectedHeight); "
                 + "bring the \(part) to the size of the upright picture"
@@ -44,11 +45,13 @@ public enum MattingError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Rethrows what the stages throw as a ``MattingError``.
-    static func wrapping<Result>(_ body: () throws -> Result) throws(MattingError) -> Result {
+    package static func wrapping<Result>(_ body: () throws -> Result) throws(MattingError) -> Result {
         do {
             return try body()
         } catch let error as MattingError {
             throw error
+        } catch let error as RasterError {
+            throw .picture(error)
         } catch let error as ImageCodecError {
             throw .image(error)
         } catch let error as VideoStreamError {

@@ -1,9 +1,12 @@
 import DefaultWeights
 import ImageCodecs
+import KernelDispatch
 import MatteRefinement
 import MattingNetworks
+import Raster
 import TensorCore
 import Threads
+import WeightFiles
 
 /// Photographs in, mattes out: the network, its weights and the refinement, loaded once and used from any thread.
 ///
@@ -231,7 +234,7 @@ public struct MattingPipeline: Sendable {
         let frame = CloserLook(
             at: first.matte, width: image.width, height: image.height, largestShare: model.recipe.closerLook)
         guard let frame else { return nil }
-        let part = try clock.measure(.input) { () throws(ImageCodecError) in
+        let part = try clock.measure(.input) { () throws(RasterError) in
             try image.part(columns: frame.columns, rows: frame.rows)
         }
         var state = NetworkState()

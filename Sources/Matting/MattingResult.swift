@@ -1,4 +1,4 @@
-import ImageCodecs
+import Raster
 import TensorCore
 import Threads
 
@@ -12,7 +12,7 @@ public struct MattingResult: Sendable {
     public let confidence: MatteConfidence?
     /// What a caller should know; empty most of the time.
     public let warnings: [MattingWarning]
-    let pool: ThreadPool
+    package let pool: ThreadPool
 
     /// A result of a picture and a matte made elsewhere, for cutting out and compositing.
     ///

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Raster
 
 /// Something a caller may want to know about a result that was made all the same.
 public enum MattingWarning: Sendable, Equatable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// A contiguous map of 32-bit floats, `[N, H, W, C]`, with value semantics (copied on the first write to shared storage).
 public struct Tensor: Sendable {
     /// Batch, height, width, channels.

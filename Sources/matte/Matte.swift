@@ -1,4 +1,5 @@
 import ArgumentParser
+import MatteEvaluation
 import Matting
 
 /// The command: parse, call the library, exit. No pixel is touched here.

@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import TensorCore
+import TestSupport
 import Testing
 
 @testable import ImageCodecs

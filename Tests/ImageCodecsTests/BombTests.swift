@@ -1,6 +1,7 @@
 import ImageCodecs
-import TestSupport
+import Raster
 import Testing
+import TestSupport
 
 /// Small files made to take a lot of time or memory.
 @Suite struct BombTests {

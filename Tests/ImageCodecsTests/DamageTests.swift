@@ -1,6 +1,7 @@
 import ImageCodecs
-import TestSupport
+import Raster
 import Testing
+import TestSupport
 
 /// Files that end early or have changed bytes: decoding must throw or succeed, never crash.
 @Suite struct DamageTests {

@@ -1,6 +1,7 @@
 import ImageCodecs
-import TestSupport
+import Raster
 import Testing
+import TestSupport
 
 /// One test for every way a file can be refused.
 @Suite struct DecodingErrorTests {

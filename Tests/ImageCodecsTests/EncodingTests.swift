@@ -1,4 +1,6 @@
 import ImageCodecs
+import Raster
+import TestSupport
 import Testing
 
 @Suite struct EncodingTests {

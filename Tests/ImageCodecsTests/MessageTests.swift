@@ -1,4 +1,5 @@
 import ImageCodecs
+import Raster
 import Testing
 
 /// What users read: every message names the problem and, where there is one, the way out.
@@ -39,7 +40,7 @@ import Testing
             "has a PNG chunk of more than 9 bytes beside the pixels; save the picture without metadata"
         ),
         (
-            .emptyPicture(width: 0, height: 3),
+            .picture(.emptyPicture(width: 0, height: 3)),
             "a picture of 0 x 3 pixels has no pixels; both sides must be at least 1"
         ),
         (

@@ -1,6 +1,7 @@
 import ImageCodecs
-import TestSupport
+import Raster
 import Testing
+import TestSupport
 
 @Suite struct PNGReadingTests {
     struct Layout: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,7 @@
 import ImageCodecs
-import TestSupport
+import Raster
 import Testing
+import TestSupport
 
 @Suite struct ProfileTests {
     @Test(arguments: RasterImage.ColorModel.allCases) func pngCarriesTheProfile(

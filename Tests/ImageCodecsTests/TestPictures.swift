@@ -1,4 +1,5 @@
 import ImageCodecs
+import Raster
 
 /// Repeatable numbers: SplitMix64 (Steele et al. 2014).
 struct SeededGenerator: RandomNumberGenerator {

@@ -1,5 +1,7 @@
 import Foundation
 import ImageCodecs
+import Raster
+import TestSupport
 import Testing
 
 @Suite struct WholeFileTests {

@@ -1,7 +1,8 @@
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 import Threads
+import WeightFiles
 
 @testable import MattingNetworks
 

@@ -3,6 +3,7 @@ import TensorCore
 import Testing
 import TestSupport
 import Threads
+import WeightFiles
 
 @testable import MattingNetworks
 

@@ -1,3 +1,5 @@
+import PictureTestSupport
+import Raster
 import TensorCore
 import Testing
 import TestSupport

@@ -1,6 +1,8 @@
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 

@@ -1,6 +1,11 @@
+import ImageCodecs
+import MatteRefinement
+import MattingNetworks
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 

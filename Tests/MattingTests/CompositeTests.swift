@@ -1,16 +1,20 @@
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 
 /// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
 @Suite struct CompositeTests {
-    static let colors: [Color] = [
-        .white, .black, .chromaGreen, Color(red: 0.2, green: 0.2, blue: 0.2), Color(red: 0.123456, green: 0.9, blue: 0.5),
+    static let colors: [RasterColor] = [
+        .white, .black, .chromaGreen, RasterColor(red: 0.2, green: 0.2, blue: 0.2),
+        RasterColor(red: 0.123456, green: 0.9, blue: 0.5),
     ]
 
-    @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: Color) throws {
+    @Test(arguments: PixelKind.all, colors) func overColours(kind: PixelKind, color: RasterColor) throws {
         for (width, height) in [(1, 1), (17, 5), (8, 31)] {
             let image = try kind.noise(width: width, height: height, seed: 11)
             let alpha = try AlphaMatte.random(width: width, height: height, seed: 12)
@@ -23,6 +27,47 @@ import Testing
         }
     }
 
+    /// Straight alpha of Porter and Duff's "over", in double precision.
+    @Test(arguments: PixelKind.all) func overTranslucentColours(kind: PixelKind) throws {
+        let (width, height) = (17, 5)
+        let image = try kind.noise(width: width, height: height, seed: 11)
+        let matte = try AlphaMatte.random(width: width, height: height, seed: 12)
+        for color in [
+            RasterColor(red: 0.2, green: 0.9, blue: 0.5, alpha: 0.3),
+            RasterColor(red: 0.4, green: 0.4, blue: 0.4, alpha: 0.5),
+            RasterColor(red: 1, green: 1, blue: 1, alpha: 0),
+        ] {
+            let composite = try MattingResult(image: image, alpha: matte).composite(over: .color(color))
+            let colors = composite.colorModel.colorChannelCount
+            let isGray = kind.colorModel.colorChannelCount == 1 && color.red == color.green
+            #expect(composite.colorModel == (isGray ? .grayAlpha : .rgba))
+            #expect(composite.bitDepth == image.bitDepth)
+            let (input, output) = (image.samples, composite.samples)
+            let (channels, scale) = (kind.colorModel.channelCount, Double(image.maximum))
+            let parts = [color.red, color.green, color.blue]
+            for (pixel, alpha) in matte.values.enumerated() {
+                let a = Double(alpha)
+                let all = a + (1 - a) * color.alpha
+                let visible = output[pixel * (colors + 1) + colors]
+                // Half a step is rounding; the rest is floats, 24 bits, against doubles.
+                #expect(abs(Double(visible) - all * scale) <= 0.5 + 2e-7 * scale)
+                for c in 0..<colors {
+                    let over = Double(input[pixel * channels + (kind.colorModel.colorChannelCount == 1 ? 0 : c)])
+                    let expected = visible > 0 ? (over * a + parts[c] * scale * (1 - a) * color.alpha) / all : 0
+                    #expect(abs(Double(output[pixel * (colors + 1) + c]) - expected) <= 0.5 + 1e-6 * scale)
+                }
+            }
+        }
+    }
+
+    /// Nothing behind the subject: the cut-out, bit for bit.
+    @Test(arguments: PixelKind.all) func overNothing(kind: PixelKind) throws {
+        let image = try kind.noise(width: 33, height: 21, seed: 3)
+        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 33, height: 21, seed: 4))
+        let nothing = RasterColor(red: 0, green: 0, blue: 0, alpha: 0)
+        #expect(try result.composite(over: .color(nothing)).samples == result.cutout().samples)
+    }
+
     @Test(arguments: PixelKind.all) func alphaOutsideItsRangeIsClamped(kind: PixelKind) throws {
         let values: [Float] = [.nan, -.infinity, -3, -0.0, 0.5, 1.0000001, 7, .infinity]
         let image = try kind.noise(width: values.count, height: 1)
@@ -31,7 +76,7 @@ import Testing
             values: Array(repeatElement([1.0, 0, 0], count: values.count).joined()))
         try expectComposite(
             of: image, alpha: AlphaMatte(unchecked: values, width: values.count, height: 1),
-            over: .color(Color(red: 1, green: 0, blue: 0)), ground: ground)
+            over: .color(RasterColor(red: 1, green: 0, blue: 0)), ground: ground)
     }
 
     @Test(arguments: PixelKind.all) func endsOfAlphaAreExact(kind: PixelKind) throws {
@@ -56,7 +101,7 @@ import Testing
 
     struct Profiled: Sendable {
         let model: RasterImage.ColorModel
-        let color: Color
+        let color: RasterColor
         let keepsProfile: Bool
         let output: RasterImage.ColorModel
     }

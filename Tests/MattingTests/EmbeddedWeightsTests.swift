@@ -1,3 +1,4 @@
+import MattingNetworks
 import TensorCore
 import Testing
 import TestSupport

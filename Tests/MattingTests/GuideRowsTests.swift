@@ -1,5 +1,6 @@
-import TestSupport
+import PictureTestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 

@@ -1,6 +1,9 @@
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

@@ -1,5 +1,9 @@
+import ImageCodecs
+import Raster
 import TensorCore
 import Testing
+import VideoStreams
+import WeightFiles
 
 @testable import Matting
 

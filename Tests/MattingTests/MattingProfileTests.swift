@@ -1,5 +1,8 @@
-import TestSupport
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @testable import Matting
 

@@ -1,5 +1,7 @@
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @testable import Matting
 

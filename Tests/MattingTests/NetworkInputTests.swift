@@ -1,6 +1,10 @@
+import MattingNetworks
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

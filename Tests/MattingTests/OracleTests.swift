@@ -1,8 +1,12 @@
 import Foundation
+import ImageCodecs
+import MattingNetworks
+import Raster
 import TensorCore
 import Testing
 import TestSupport
 import Threads
+import WeightFiles
 
 @testable import Matting
 

@@ -1,6 +1,9 @@
+import ImageCodecs
+import PictureTestSupport
+import Raster
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Matting
 

@@ -1,6 +1,11 @@
 import Foundation
-import TestSupport
+import ImageCodecs
+import MattingNetworks
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 import TensorCore
 import Testing

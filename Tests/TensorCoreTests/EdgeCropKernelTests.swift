@@ -1,6 +1,7 @@
+import KernelDispatch
 import KernelInterface
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import TensorCore
 

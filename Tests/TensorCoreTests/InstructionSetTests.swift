@@ -1,7 +1,8 @@
+import KernelDispatch
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 #if canImport(Glibc)
 import Glibc

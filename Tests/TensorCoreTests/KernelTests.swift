@@ -1,7 +1,8 @@
-import TensorCore
+import KernelDispatch
 import KernelInterface
-import TestSupport
+import TensorCore
 import Testing
+import TestSupport
 
 /// Kernels by themselves, where operators do not show every case.
 @Suite struct KernelTests {

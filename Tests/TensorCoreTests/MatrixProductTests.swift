@@ -1,7 +1,8 @@
+import KernelDispatch
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// The matrix product of every instruction set that this machine has, against sums in double precision.
 @Suite struct MatrixProductTests {

@@ -1,7 +1,7 @@
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// What the planner leaves out, fuses and places, and that results stay those of the plain evaluation.
 @Suite struct PlannerTests {

@@ -1,6 +1,6 @@
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// Pooling against its definition, and against PyTorch on a map small enough to check by hand.
 @Suite struct PoolingTests {

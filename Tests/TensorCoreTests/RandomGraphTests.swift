@@ -1,7 +1,7 @@
 import KernelInterface
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// Networks drawn at random: whatever the planner makes of them, the results are those of the plain evaluation.
 @Suite struct RandomGraphTests {

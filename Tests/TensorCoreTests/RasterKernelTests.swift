@@ -1,6 +1,7 @@
+import KernelDispatch
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// Kernels between pixels of 8 or 16 bits and floats, against their formulas.
 @Suite struct RasterKernelTests {

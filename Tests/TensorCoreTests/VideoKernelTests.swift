@@ -1,6 +1,7 @@
+import KernelDispatch
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// Kernels for frames of video, against their formulas in double precision.
 @Suite struct VideoKernelTests {

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// JPEG to a picture: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
 enum JPEGDecoder {

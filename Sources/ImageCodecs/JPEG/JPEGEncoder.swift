@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// A picture without alpha to JPEG; 16-bit samples are rounded to 8 first.
 enum JPEGEncoder {
@@ -20,7 +21,7 @@ enum JPEGEncoder {
         }
         var session = EncodingSession(format: .jpeg)
         if image.bitDepth == .sixteen { session.warn(.reducedToEightBits) }
-        let image = try image.converted(to: .eight)
+        let image = try ImageCodecError.wrapping { () throws(RasterError) in try image.converted(to: .eight) }
         var profile = session.profile(of: image)
         if profile.count > maxProfileBytes {
             session.warn(.iccProfileDropped(reason: "\(profile.count) bytes are more than JPEG can hold"))

@@ -1,3 +1,5 @@
+import Raster
+
 /// EXIF metadata as a TIFF block: a header, then directories of tagged values at offsets within the block.
 ///
 /// Only the first directory, its EXIF sub-directory and the thumbnail's directory are looked at, each once, so offsets

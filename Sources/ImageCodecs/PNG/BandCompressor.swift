@@ -1,4 +1,5 @@
 import CZ
+import Raster
 
 /// Compresses bands of one picture, one after the other, with the memory that takes; each thread has its own.
 final class BandCompressor {

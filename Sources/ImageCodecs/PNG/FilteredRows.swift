@@ -1,3 +1,5 @@
+import Raster
+
 /// A picture's rows as they go into a PNG's stream: the filter's number, then the filtered bytes, big-endian.
 ///
 /// Reads the picture only, so that every thread can have its own, at its own row.
@@ -25,7 +27,9 @@ final class FilteredRows {
         self.filter = filter
         self.pixel = image.colorModel.channelCount * image.bitDepth.bytesPerSample
         self.byteCount = image.bytesPerRow + 1
-        self.memory = try PixelStorage(byteCount: 4 * stride + margin, purpose: "rows of a picture")
+        self.memory = try ImageCodecError.wrapping { () throws(RasterError) in
+            try PixelStorage(byteCount: 4 * stride + margin, purpose: "rows of a picture")
+        }
         let base = memory.base.bindMemory(to: UInt8.self, capacity: memory.byteCount) + margin
         (self.row, self.above) = (base, base + stride)
         (self.result, self.candidate) = (base + 2 * stride, base + 3 * stride)

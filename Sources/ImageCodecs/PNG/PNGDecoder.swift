@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// PNG to a picture: every colour type and bit depth, interlaced or not.
 ///

@@ -1,4 +1,5 @@
 import CZ
+import Raster
 
 /// How a PNG's rows are filtered and compressed.
 struct PNGEffort {

@@ -1,3 +1,4 @@
+import Raster
 import Threads
 
 /// A picture to PNG, exact in all colour models and depths.

@@ -1,5 +1,6 @@
 import CImageCodecs
 import CZ
+import Raster
 import Threads
 
 /// A PNG file being written. Bands come from any thread in any order and are put into their own; none is held longer

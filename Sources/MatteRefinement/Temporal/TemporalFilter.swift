@@ -1,3 +1,4 @@
+import KernelDispatch
 import TensorCore
 import Threads
 

@@ -1,4 +1,5 @@
-import ImageCodecs
+import KernelDispatch
+import Raster
 import TensorCore
 
 extension MattingResult {

@@ -1,4 +1,5 @@
-import ImageCodecs
+import KernelDispatch
+import Raster
 import TensorCore
 
 extension MattingResult {
@@ -7,7 +8,7 @@ extension MattingResult {
     ///
     /// - Returns: straight alpha; grey where an opaque composite is. Where nothing is visible, black.
     /// - Throws: ``MattingError/image(_:)``, ``MattingError/computation(_:)`` where memory is refused.
-    func composite(overTranslucent color: Color) throws(MattingError) -> RasterImage {
+    func composite(overTranslucent color: RasterColor) throws(MattingError) -> RasterImage {
         let ground = Float(color.alpha)
         func visible(_ alpha: Float) -> Float {
             let alpha = alpha > 0 ? min(alpha, 1) : 0

@@ -1,7 +1,8 @@
-import ImageCodecs
 import MattingNetworks
+import Raster
 import TensorCore
 import Threads
+import WeightFiles
 
 /// The picture as a network wants it: shrunk by area, normalised by the weight file's recipe.
 struct NetworkInput {

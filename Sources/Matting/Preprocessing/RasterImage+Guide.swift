@@ -1,5 +1,5 @@
-import ImageCodecs
 import MatteRefinement
+import Raster
 
 extension RasterImage {
     /// The picture as the guide of a filter, without a copy, transparent parts over mid-grey as for the network; valid

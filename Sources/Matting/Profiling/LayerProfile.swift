@@ -13,7 +13,7 @@ public struct LayerProfile: Sendable {
     /// Multiply-accumulates as the definition counts them, whatever the algorithm does.
     public let multiplyAccumulates: Int
     /// From the end of the layer before it to its own.
-    public internal(set) var duration: Duration
+    public package(set) var duration: Duration
 
     init(_ step: Plan.Step, duration: Duration) {
         self.name = step.label

@@ -1,3 +1,4 @@
+import KernelDispatch
 import MatteRefinement
 import MattingNetworks
 import TensorCore

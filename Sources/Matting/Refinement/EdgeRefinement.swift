@@ -1,8 +1,9 @@
-import ImageCodecs
 import MatteRefinement
 import MattingNetworks
+import Raster
 import TensorCore
 import Threads
+import WeightFiles
 
 #if canImport(Glibc)
 import Glibc

@@ -1,3 +1,4 @@
+import KernelDispatch
 import TensorCore
 
 /// Where a matte may be wrong: near values between 0 and 1, and where its network doubts them.

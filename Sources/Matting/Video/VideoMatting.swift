@@ -1,6 +1,6 @@
-import ImageCodecs
 import MatteRefinement
 import MattingNetworks
+import Raster
 import TensorCore
 
 /// The mattes of one stream of video, frame by frame, in order.

@@ -1,3 +1,5 @@
+import WeightFiles
+
 /// Batch normalisation at inference (Ioffe and Szegedy 2015): a scale and a shift a channel, folded into the
 /// convolution before it.
 struct BatchNorm {

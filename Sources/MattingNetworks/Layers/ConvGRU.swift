@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// A gated recurrent unit whose products are 3×3 convolutions (Ballas et al., *Delving Deeper into Convolutional Networks
 /// for Learning Video Representations*, 2016): what it remembers of a video, pixel by pixel.

@@ -1,5 +1,6 @@
 import KernelInterface
 import TensorCore
+import WeightFiles
 
 /// A convolution as networks use it: weights found by name, a batch norm folded in, an activation taken along.
 struct Convolution2D: Sendable {

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// A convolution, then IBN (Pan et al., *Two at Once: Enhancing Learning and Generalization Capacities via IBN-Net*, ECCV
 /// 2018), then ReLU: the first half of the channels is normalised by batch, the second by instance.

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// x + ReLU(3×3 convolution of x): more depth where maps are small and depth costs little.
 struct Residual: Sendable {

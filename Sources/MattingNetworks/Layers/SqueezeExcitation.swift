@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// Squeeze and excitation (Hu et al. 2018) as MobileNetV3 has it: each channel times a gate between 0 and 1 that two 1×1
 /// convolutions make of all channels' means.

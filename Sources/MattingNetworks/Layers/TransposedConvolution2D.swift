@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// A transposed convolution of kernel 2 and stride 2: every pixel becomes a block of two by two, blocks do not overlap.
 ///

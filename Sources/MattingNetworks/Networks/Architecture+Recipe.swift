@@ -1,3 +1,5 @@
+import WeightFiles
+
 extension Architecture {
     /// How a file's network is fed: as the file says, by the paper where it says nothing, and by `overrides` before both.
     ///

@@ -1,3 +1,5 @@
+import WeightFiles
+
 /// The networks that this package runs.
 public enum Architecture: String, Sendable, CaseIterable, CustomStringConvertible {
     /// U²-Net, Qin et al. 2020, 44 M parameters.

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// A guided filter whose coefficients a small network predicts (Wu, Zheng, Zhang, Huang, *Fast End-to-End Trainable Guided
 /// Filter*, CVPR 2018), as Robust Video Matting has it: from moments on a coarse grid to alpha and foreground on a fine one.

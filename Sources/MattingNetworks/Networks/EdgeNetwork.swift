@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// The edge network: alpha of a crop at the picture's own resolution, from the crop and a coarse matte.
 ///

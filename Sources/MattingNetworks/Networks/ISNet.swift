@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// IS-Net: Highly Accurate Dichotomous Image Segmentation. Qin, Dai, Hu, Fan, Shao, Van Gool, ECCV 2022 (figure 4, the
 /// segmentation component); names as in the authors' implementation.

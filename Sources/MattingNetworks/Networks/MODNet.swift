@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// MODNet: Real-Time Trimap-Free Portrait Matting via Objective Decomposition. Ke, Sun, Li, Yan, Lau, AAAI 2022
 /// (figure 2), with a MobileNetV2 encoder; names as in the authors' implementation.

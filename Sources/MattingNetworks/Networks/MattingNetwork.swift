@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// A network that predicts a matte.
 ///

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// MobileNetV2: Inverted Residuals and Linear Bottlenecks. Sandler, Howard, Zhu, Zhmoginov, Chen, CVPR 2018 (table 2),
 /// as an encoder: the maps at strides 2, 4, 8, 16 and 32.

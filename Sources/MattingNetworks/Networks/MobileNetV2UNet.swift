@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// The default network: a U-Net (Ronneberger et al. 2015) with a MobileNetV2 encoder and a gate of global context
 /// (squeeze and excitation, Hu et al. 2018). 2.6 M parameters, 1.9 GMAC at 320²; names as in

@@ -1,5 +1,6 @@
 import KernelInterface
 import TensorCore
+import WeightFiles
 
 /// Searching for MobileNetV3. Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam, ICCV 2019
 /// (table 1, MobileNetV3-Large) as an encoder: the maps at strides 2, 4, 8 and 16, the last stage dilated instead of

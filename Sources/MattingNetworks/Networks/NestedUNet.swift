@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// The body that U²-Net and IS-Net share: six residual U-blocks down, five up, and a side output at each size.
 struct NestedUNet: Sendable {

@@ -1,5 +1,6 @@
 import TensorCore
 import Threads
+import WeightFiles
 
 /// A network that makes mattes of pictures, with its weights, ready to run at any input size from any number of threads.
 package final class NetworkModel: Sendable {

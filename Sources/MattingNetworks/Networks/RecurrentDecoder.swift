@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// The recurrent decoder of Robust Video Matting (figure 2): from stride 16 up to 1, with a memory at strides 16, 8, 4 and 2
 /// that half of the channels go through.

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// RSU-L, the residual U-block of U²-Net (Qin et al. 2020, figure 2): a small U-Net of L levels whose output is added to
 /// its first feature map.

@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// Robust High-Resolution Video Matting with Temporal Guidance. Lin, Yang, Saleemi, Sengupta, WACV 2022 (figure 2), with
 /// the MobileNetV3 encoder and the deep guided filter. 3.7 M parameters.

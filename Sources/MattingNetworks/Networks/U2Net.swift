@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// U²-Net: Going Deeper with Nested U-Structure for Salient Object Detection. Qin, Zhang, Huang, Dehghan, Zaiane,
 /// Jagersand, Pattern Recognition 2020 (figure 5); names as in the authors' implementation.

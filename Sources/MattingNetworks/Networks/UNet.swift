@@ -1,4 +1,5 @@
 import TensorCore
+import WeightFiles
 
 /// U-Net: Convolutional Networks for Biomedical Image Segmentation. Ronneberger, Fischer, Brox, MICCAI 2015 (figure 1),
 /// as PyTorch users publish it: convolutions padded and with batch norm, so that the matte has the picture's size. Names

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Alpha as a choice among three answers at every pixel: a network's own, and two channels of what it was shown.
 ///
 /// Inputs are opinions `[N, H, W, 4]`, the logit of the own answer and the three logits of a softmax, and what was shown

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Bilinear interpolation to another size, as PyTorch's `interpolate` has it.
 ///
 /// Half-pixel centres by default (`align_corners=False`): the source of output x is `(x + ½) · in / out − ½`, clamped.

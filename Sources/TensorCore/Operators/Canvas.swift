@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// The same map in a frame of another size: zeros are added on the right and below, or pixels cut off there.
 package struct Canvas: GraphOperator, PreparedOperator {
     package let height: Int

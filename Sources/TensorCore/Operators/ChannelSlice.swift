@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Some of a map's channels.
 ///
 /// Costs nothing in a plan: whoever reads it reads the wider map with its pixel stride.

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// Channels that one thread sums at a time: a vector of eight.

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Joins maps of one size along their channels.
 ///
 /// Usually costs nothing: the planner lets the producers write into their channels. What cannot (a graph's input, a map

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Channels become pixels: `[N, H, W, 4 · C]` to `[N, 2 · H, 2 · W, C]`.
 ///
 /// The first C channels are the upper left pixel of each block of two by two; then come the upper right, the lower left

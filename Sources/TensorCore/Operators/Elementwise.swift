@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// Runs a kernel over the pixels of a map, in blocks of rows cut by the shape alone.

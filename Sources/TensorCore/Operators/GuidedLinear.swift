@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A linear function of a fine picture whose coefficients are known on a coarse grid only: slope · guide + offset, the

@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Maximum or average over windows, channel by channel.
 ///
 /// Output size as PyTorch has it: ⌊(size + 2 · padding − kernel) / stride⌋ + 1, or ⌈…⌉ with ceil mode, where the last

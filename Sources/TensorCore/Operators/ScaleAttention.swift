@@ -1,3 +1,5 @@
+import KernelDispatch
+
 /// Attention over scales (Chen et al., *Attention to Scale*, 2016): maps of several sizes, brought to the first one's by
 /// bilinear interpolation and summed by weights that are a softmax over the scales at every pixel.
 ///

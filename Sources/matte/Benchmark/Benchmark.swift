@@ -1,6 +1,10 @@
 import ArgumentParser
 import Files
+import ImageCodecs
+import KernelDispatch
+import MatteEvaluation
 import Matting
+import Raster
 
 #if canImport(Glibc)
 import Glibc
@@ -99,7 +103,10 @@ struct Benchmark: ParsableCommand {
             try failing { () throws(ImageCodecError) in
                 if photo != nil { return try WholeFile.readAll(fileDescriptor: STDIN_FILENO) }
                 let size = size ?? Size(width: 2048, height: 2048)
-                return try RasterImage.synthetic(width: size.width, height: size.height).encoded(as: .jpeg).bytes
+                let image = try ImageCodecError.wrapping { () throws(RasterError) in
+                    try RasterImage.synthetic(width: size.width, height: size.height)
+                }
+                return try image.encoded(as: .jpeg).bytes
             })
     }
 }

@@ -1,3 +1,4 @@
+import MatteEvaluation
 import Matting
 
 /// What `matte benchmark --json` prints. Times are milliseconds, memory is bytes.
@@ -84,8 +85,9 @@ struct BenchmarkSummary: Encodable {
             file: report.weights, architecture: report.architecture, inputWidth: report.inputSize.width,
             inputHeight: report.inputSize.height)
         self.machine = Machine(
-            processor: Matting.Machine.processorName, processors: Matting.Machine.processorCount, load: report.load,
-            instructionSet: Matting.Machine.instructionSet)
+            processor: MatteEvaluation.Machine.processorName, processors: MatteEvaluation.Machine.processorCount,
+            load: report.load,
+            instructionSet: MatteEvaluation.Machine.instructionSet)
         self.memoryUse = options.memoryUse.rawValue
         self.loadWeights = report.loading.milliseconds
         self.firstRun = Run(

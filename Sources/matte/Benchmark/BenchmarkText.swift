@@ -1,3 +1,4 @@
+import MatteEvaluation
 import Matting
 
 /// What `matte benchmark` prints for people.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
 import MattingBatch
+import Raster
 
 struct Cut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +49,7 @@ struct Cut: AsyncParsableCommand {
         }
         let keepHidden = cutoutArguments.keepHidden
         if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
-        if keepHidden && pictureArguments.background != nil {
+        if keepHidden && pictureArguments.hasGround {
             throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
         }
         if json && outputArguments.isStandardOutput {
@@ -79,7 +81,7 @@ struct Cut: AsyncParsableCommand {
                     for: inputs, otherInputs: pipelineArguments.files + pictureArguments.files, reports: json))
         }
         for job in plan.jobs + plan.skipped
-        where job.format == .jpeg && !mask && pictureArguments.background == nil {
+        where job.format == .jpeg && !mask && !pictureArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
         }
         return plan

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Files
+import ImageCodecs
+import MatteEvaluation
 import Matting
 import MattingBatch
+import Raster
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import Files
+import MatteEvaluation
 import Matting
 
 /// What was measured of one picture. Measures that are not defined, for there is no subject, are left out of JSON and empty

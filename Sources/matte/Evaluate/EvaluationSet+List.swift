@@ -1,4 +1,5 @@
 import Files
+import ImageCodecs
 import Matting
 
 extension EvaluationSet {

@@ -1,3 +1,4 @@
+import MatteEvaluation
 import Matting
 
 /// Averages over all pictures and over each category.

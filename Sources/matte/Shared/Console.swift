@@ -1,3 +1,5 @@
+import VideoStreams
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

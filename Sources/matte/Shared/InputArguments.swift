@@ -1,7 +1,9 @@
 import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
 import MattingBatch
+import Raster
 
 /// What is accepted of photographs and films, the same for all verbs that read them.
 struct InputArguments: ParsableArguments {

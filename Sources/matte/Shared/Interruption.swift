@@ -1,5 +1,6 @@
 import Files
 import Synchronization
+import TensorCore
 
 #if canImport(Glibc)
 import Glibc

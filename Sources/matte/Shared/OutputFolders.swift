@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
 import MattingBatch
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Files
+import MatteRefinement
 import Matting
+import WeightFiles
 
 /// The options that decide how mattes are made, the same for all verbs that make them.
 struct PipelineArguments: ParsableArguments {

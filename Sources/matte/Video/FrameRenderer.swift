@@ -1,4 +1,6 @@
 import Matting
+import Raster
+import VideoStreams
 
 /// Makes of a matte what is written: the matte, the subject on a transparent ground, or over something.
 struct FrameRenderer {

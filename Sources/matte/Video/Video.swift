@@ -1,7 +1,10 @@
 import ArgumentParser
 import Files
+import ImageCodecs
+import MatteRefinement
 import Matting
 import MattingBatch
+import VideoStreams
 
 struct Video: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -69,8 +72,13 @@ struct Video: AsyncParsableCommand {
 
     func run() async throws {
         let target = try VideoTarget(output)
-        if case .pictures(_, .jpeg) = target, !mask, pictureArguments.background == nil {
+        if case .pictures(_, .jpeg) = target, !mask, !pictureArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
+        }
+        if target.isStream && pictureArguments.background != nil && !pictureArguments.isOpaque {
+            throw UsageError(
+                "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."
+            )
         }
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)

@@ -1,7 +1,11 @@
+import ArgumentParser
 import Files
+import ImageCodecs
+import MatteRefinement
 import Matting
 import MattingBatch
 import Threads
+import VideoStreams
 
 /// A film on its way: one thread reads ahead, one runs the network, the caller writes. Queues between them hold two frames
 /// each, so memory does not grow with the film; order is theirs. An error of any stage ends all of them.

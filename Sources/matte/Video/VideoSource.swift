@@ -1,7 +1,10 @@
 import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
 import MattingBatch
+import Raster
+import VideoStreams
 
 /// A frame on its way from the source.
 struct VideoFrame: Sendable {
@@ -79,7 +82,8 @@ struct VideoSource: ~Copyable, Sendable {
                 let image = try frame.image(colors, pool: pipeline.pool)
                 guard receive(VideoFrame(number: reader.frameCount, image: image)) else { return }
             }
-        } catch VideoStreamError.truncated(let frame, _, _) where lenient && frame > 1 {
+        } catch {
+            guard lenient, case .truncated(let frame, _, _) = error, frame > 1 else { throw error }
             Console.message("the stream ends within frame \(frame), which is left out")
         }
     }

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Files
+import ImageCodecs
 import Matting
 import MattingBatch
 

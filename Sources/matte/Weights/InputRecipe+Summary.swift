@@ -1,4 +1,5 @@
 import Matting
+import WeightFiles
 
 extension InputRecipe {
     /// How a picture becomes the network's input, in one line.

@@ -1,4 +1,6 @@
 import Matting
+import MattingNetworks
+import WeightFiles
 
 /// What `weights inspect` and `weights list` say of a file.
 struct WeightSummary: Encodable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import MattingNetworks
 
 extension Weights {
     struct Check: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import WeightFiles
 
 extension Weights {
     struct Inspect: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import MattingNetworks
 
 extension Weights {
     struct List: ParsableCommand {

@@ -1,6 +1,10 @@
 import Foundation
-import TestSupport
+import ImageCodecs
+import MatteEvaluation
+import PictureTestSupport
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

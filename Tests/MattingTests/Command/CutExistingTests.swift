@@ -1,5 +1,8 @@
 import Foundation
+import ImageCodecs
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// What becomes of files that are there, and of pictures for which no output is named.
@@ -14,7 +17,8 @@ import Testing
             let arguments = inputs + ["-o", folder("out/")] + Self.quick
             // Before any work: the weights are not looked for.
             expectStatus(
-                64, try Command.run(arguments + ["--weights", "nowhere"]), says: folder("out/b.png"), "is there already",
+                64, try Command.run(arguments + ["--weights", "nowhere"]), says: folder("out/b.png"),
+                "is there already",
                 "--overwrite", "--no-clobber", "--suffix")
             #expect(try folder.names("out") == ["b.png"])
 

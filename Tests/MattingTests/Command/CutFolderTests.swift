@@ -1,5 +1,8 @@
 import Foundation
+import ImageCodecs
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// Several pictures into a folder.

@@ -1,5 +1,8 @@
 import Foundation
+import ImageCodecs
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// Ctrl-C ends the command with status 130 and leaves whole files only.

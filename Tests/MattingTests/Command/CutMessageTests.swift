@@ -1,5 +1,7 @@
 import Foundation
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// What `matte` says, where, and with which status.
@@ -147,9 +149,12 @@ import Testing
             #expect(outcome.text.contains("in a pipe\n"))
         }
         let cut = try Command.run(["cut", "--help"]).text
-        for heading in ["OUTPUT:", "PICTURE:", "MATTE:", "INPUT:", "REPORTS:"] { #expect(cut.contains("\n\(heading)\n")) }
+        for heading in ["OUTPUT:", "PICTURE:", "MATTE:", "INPUT:", "REPORTS:"] {
+            #expect(cut.contains("\n\(heading)\n"))
+        }
         for option in [
-            "--overwrite", "--no-clobber", "--suffix", "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement",
+            "--overwrite", "--no-clobber", "--suffix", "--output", "--mask", "--background", "--weights", "--threads",
+            "--small-memory", "--refinement",
             "--edge-weights",
             "--compression", "--quality", "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
         ] {

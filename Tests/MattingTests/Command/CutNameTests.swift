@@ -1,12 +1,18 @@
 import Files
+import Foundation
+import ImageCodecs
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 @testable import matte
 
 /// Names are bytes, from the command line to the system call and back into messages.
 @Suite struct CutNameTests {
-    private static let names = [0xE9, 0xE8].map { BytePath(bytes: Array("caf".utf8) + [UInt8($0)] + Array(".jpg".utf8)) }
+    private static let names = [0xE9, 0xE8].map {
+        BytePath(bytes: Array("caf".utf8) + [UInt8($0)] + Array(".jpg".utf8))
+    }
 
     /// Two copies of a picture under names that are no UTF-8.
     private static func pictures(in folder: TemporaryFolder) throws -> [BytePath] {
@@ -69,7 +75,10 @@ import Testing
                 (try folder.write(.ball(), "in.png"), latin + ".png"),
                 (try folder.write(.plain(width: 4, height: 4, [1, 2, 3]), "ground.png"), latin + "ground.png"),
                 (try folder.write(PlainUNet.bytes(), "weights"), latin + ".safetensors"),
-                (try folder.write([1], "stale"), latin.appending(BytePath(bytes: [46, 0xFF]) + ".1abc-7.matte-partial")),
+                (
+                    try folder.write([1], "stale"),
+                    latin.appending(BytePath(bytes: [46, 0xFF]) + ".1abc-7.matte-partial")
+                ),
             ]
             for (from, to) in copies {
                 let renamed = BytePath(from).withCString { from in
@@ -108,7 +117,7 @@ import Testing
                 """#
             let outcome = try Command.run([], environment: ["W": folder.path], through: script)
             // The true matte is a photograph with colours: it is found and refused.
-            expectStatus(1, outcome, says: "alphas/\\xFE1.png: the alpha has colours")
+            expectStatus(1, outcome, says: "alphas/\\xFE1.png: the matte has colours")
             #expect(root.appending(BytePath(bytes: [0xFE]) + ".y4m").exists)
             #expect(root.appending(BytePath(bytes: [0xFE])).appending(BytePath(bytes: [0xFF]) + "1.png").exists)
             #expect(root.appending(BytePath(bytes: [0xFF]) + ".tsv").exists)
@@ -120,7 +129,9 @@ import Testing
     @Test func everyNameComesThroughTheParser() {
         var names: [[UInt8]] = (1...255).map { [UInt8($0)] } + (1...255).map { [0x61, UInt8($0), 0x80] }
         // Text, accents by themselves, and the very characters that stand for bytes, whole and in pieces.
-        names += ["é", "e\u{301}", "/\u{301}=", "\u{10F7E9}", "\u{10F700}\u{10F7FF}", "\u{FEFF}", "😀"].map { Array($0.utf8) }
+        names += ["é", "e\u{301}", "/\u{301}=", "\u{10F7E9}", "\u{10F700}\u{10F7FF}", "\u{FEFF}", "😀"].map {
+            Array($0.utf8)
+        }
         names += [[0xF4, 0x8F, 0x9F], [0xF4, 0x8F, 0x9F, 0xA9, 0xA9], [0xED, 0xA0, 0x80], [0xC0, 0x80]]
         for name in names {
             let text = CommandArguments.encoded(BytePath(bytes: name))

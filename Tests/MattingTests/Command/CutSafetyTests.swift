@@ -1,5 +1,8 @@
 import Foundation
+import ImageCodecs
 import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 /// No input is overwritten, no output is half-written, and what fails says so.

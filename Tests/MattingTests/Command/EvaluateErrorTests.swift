@@ -1,7 +1,9 @@
 import Foundation
 import Matting
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 /// What `matte evaluate` does about sets that are not in order.
 @Suite struct EvaluateErrorTests {

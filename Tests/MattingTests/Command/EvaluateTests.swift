@@ -1,6 +1,10 @@
 import Foundation
-import TestSupport
+import ImageCodecs
+import MatteEvaluation
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @testable import Matting
 

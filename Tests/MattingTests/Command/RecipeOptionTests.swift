@@ -1,6 +1,9 @@
 import Foundation
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

@@ -1,7 +1,8 @@
 import Foundation
 import Matting
-import TestSupport
+import PictureTestSupport
 import Testing
+import TestSupport
 
 /// What a shell or a service manager hands to a process beside its arguments.
 @Suite struct SurroundingsTests {

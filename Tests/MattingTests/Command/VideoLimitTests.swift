@@ -1,6 +1,9 @@
 import Matting
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
+import VideoStreams
 
 /// Films of unusual frames.
 @Suite struct VideoLimitTests {

@@ -1,7 +1,10 @@
 import Foundation
 import Matting
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
+import VideoStreams
 
 /// `matte video`, run as its users run it. Few small frames: each takes seconds without optimisation.
 @Suite struct VideoTests {
@@ -82,7 +85,7 @@ import Testing
             let source = try #require(try reader.nextFrame())
             let result = try pipeline.matte(source.image(VideoColors(reader.header)))
             let expected = try PlanarFrame(
-                result.composite(over: .color(Color("#0000ff"))), format: source.format,
+                result.composite(over: .color(RasterColor("#0000ff"))), format: source.format,
                 colors: VideoColors(reader.header))
             #expect(frame.planes == expected.planes)
         }

@@ -1,6 +1,8 @@
 import Foundation
-import TestSupport
+import PictureTestSupport
 import Testing
+import TestSupport
+import WeightFiles
 
 @testable import Matting
 

@@ -1,6 +1,7 @@
 import Foundation
-import TestSupport
+import MattingNetworks
 import Testing
+import TestSupport
 
 @testable import Matting
 

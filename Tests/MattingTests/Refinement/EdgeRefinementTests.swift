@@ -1,7 +1,12 @@
+import MatteRefinement
+import MattingNetworks
+import PictureTestSupport
+import Raster
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 import Threads
+import WeightFiles
 
 @testable import Matting
 
@@ -155,7 +160,7 @@ import Threads
     @Test func otherWeightsAreRefusedByName() throws {
         let coarse = try MattingPipeline.defaultWeights()
         let error = #expect(throws: WeightError.self) { try EdgeModel(coarse) }
-        #expect(error == .notEdgeNetwork(file: coarse.name, architecture: .mobileNetV2UNet))
+        #expect(error == .notEdgeNetwork(file: coarse.name, architecture: "mobilenetv2-unet"))
         let bytes = WeightFileWriter(metadata: ["architecture": "other"]).bytes(includingChecksum: false)
         let unknown = try bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "w") }
         let known = [EdgeModel.architecture]

@@ -1,4 +1,5 @@
 import TestSupport
+import WeightFiles
 
 @testable import Matting
 

@@ -1,4 +1,6 @@
 import Matting
+import PictureTestSupport
+import Raster
 import TensorCore
 import TestSupport
 

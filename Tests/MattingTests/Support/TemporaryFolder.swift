@@ -1,5 +1,7 @@
 import Foundation
+import ImageCodecs
 import Matting
+import Raster
 
 /// A folder of its own for a test, gone afterwards.
 struct TemporaryFolder {

@@ -1,6 +1,8 @@
 import Matting
-import TestSupport
+import PictureTestSupport
+import Raster
 import Testing
+import TestSupport
 
 @Suite struct VideoMattingTests {
     /// The ball, with a little noise of its own for each frame.

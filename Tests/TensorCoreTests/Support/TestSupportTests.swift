@@ -1,6 +1,6 @@
 import TensorCore
-import TestSupport
 import Testing
+import TestSupport
 
 /// The helpers that other tests lean on.
 @Suite struct TestSupportTests {

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A convolution with bias, activation and, if fused, a residual added after the activation.

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A convolution in which each channel has its own kernel, computed straight from the map.

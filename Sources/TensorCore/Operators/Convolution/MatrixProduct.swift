@@ -1,4 +1,5 @@
 import CBLAS
+import KernelDispatch
 import KernelInterface
 
 /// The matrix product of convolutions: our own kernel where it is the faster one, OpenBLAS where it is not.

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A convolution as a matrix product: output pixels × (taps · input channels) × output channels.

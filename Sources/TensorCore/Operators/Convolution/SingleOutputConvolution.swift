@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A convolution to one channel, as dot products straight over the map.

@@ -1,3 +1,4 @@
+import KernelDispatch
 import KernelInterface
 
 /// A 3×3 convolution by Winograd's minimal filtering, F(4×4, 3×3) or F(2×2, 3×3) (Lavin and Gray 2016).

@@ -1,0 +1,32 @@
+/// What can go wrong with a picture in memory: its size, its parts, its colours.
+@nonexhaustive public enum RasterError: Error, Sendable, Equatable {
+    /// A picture to be made has no pixels or a negative size.
+    case emptyPicture(width: Int, height: Int)
+    /// A picture to be made has more pixels than can be counted in bytes, or longer sides than the formats can hold.
+    case tooLarge(width: Int, height: Int, maxPixels: Int, maxSide: Int)
+    /// A part that is empty or not within its picture, in pixels of the picture.
+    case partOutside(columns: Range<Int>, rows: Range<Int>, width: Int, height: Int)
+    /// A text is not a colour.
+    case unreadableColor(text: String)
+    /// The system refused `byteCount` bytes for `purpose`.
+    case outOfMemory(byteCount: Int, purpose: String)
+}
+
+extension RasterError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .emptyPicture(let width, let height):
+            "a picture of \(width) x \(height) pixels has no pixels; both sides must be at least 1"
+        case .tooLarge(let width, let height, let maxPixels, let maxSide):
+            "a picture of \(width) x \(height) pixels is too large, with limits of \(maxPixels) pixels and \(maxSide) "
+                + "a side; make it smaller"
+        case .partOutside(let columns, let rows, let width, let height):
+            "columns \(columns) and rows \(rows) are no part of a picture of \(width) x \(height) pixels; "
+                + "use ranges of at least one pixel within it"
+        case .unreadableColor(let text):
+            "\"\(text)\" is not a colour; write a name of CSS such as white, #rrggbb, #rrggbbaa or rgb(255 128 0)"
+        case .outOfMemory(let byteCount, let purpose):
+            "out of memory: \(byteCount) bytes for \(purpose) were refused; use a smaller picture"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+extension RasterImage {
+    /// The picture with samples of another depth: 8 bits become 16 exactly, by `v * 257`; 16 become 8 by rounding to
+    /// the nearest, `(v * 255 + 32767) / 65535`.
+    ///
+    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
+    public func converted(to depth: BitDepth) throws(RasterError) -> RasterImage {
+        if depth == bitDepth { return self }
+        let storage = try PixelStorage(
+            byteCount: sampleCount * depth.bytesPerSample, purpose: "a picture of \(depth.rawValue) bits")
+        switch depth {
+        case .eight:
+            let target = storage.base.bindMemory(to: UInt8.self, capacity: sampleCount)
+            withPixels16 { source in
+                for index in source.indices {
+                    target[index] = UInt8(truncatingIfNeeded: (UInt32(source[index]) * 255 + 32_767) / 65_535)
+                }
+            }
+        case .sixteen:
+            let target = storage.base.bindMemory(to: UInt16.self, capacity: sampleCount)
+            withPixels8 { source in
+                for index in source.indices { target[index] = UInt16(source[index]) * 257 }
+            }
+        }
+        return RasterImage(
+            width: width, height: height, colorModel: colorModel, bitDepth: depth, iccProfile: iccProfile, exif: exif,
+            warnings: warnings, storage: storage)
+    }
+}

@@ -1,0 +1,48 @@
+/// A cursor into a weight file: goes down the dots of tensor names as one goes down folders.
+///
+/// `scope["stage1"]["conv"].tensor("weight", shape: …)` is the tensor `stage1.conv.weight`; so is
+/// `scope.tensor("stage1.conv.weight", shape: …)`. Constructors ask for everything they need and go on whatever is
+/// missing; ``WeightBinder/finish()`` then says all that is wrong at once.
+package struct WeightScope {
+    private let binder: WeightBinder
+    /// The components so far, joined by dots; empty at the root.
+    package let path: String
+
+    init(binder: WeightBinder, path: String) {
+        self.binder = binder
+        self.path = path
+    }
+
+    /// The file that the tensors come from, for errors.
+    package var file: String { binder.file.name }
+
+    /// The scope below this one.
+    package subscript(_ component: String) -> WeightScope {
+        WeightScope(binder: binder, path: fullName(component))
+    }
+
+    /// The tensor called `name` in this scope; zeros of `shape`, and a note for the error at the end, where it is
+    /// missing, has another shape or cannot be read. A tensor may be asked for more than once.
+    ///
+    /// - Parameter shape: the dimensions in the file's order, for a convolution `[out, in, height, width]`.
+    /// - Throws: ``WeightError/outOfMemory(file:byteCount:)`` and nothing else.
+    package func tensor(_ name: String, shape: [Int]) throws(WeightError) -> WeightTensor {
+        try binder.tensor(fullName(name), shape: shape)
+    }
+
+    /// The shape of the tensor called `name`; nil where the file has none. For constructors that follow the file.
+    package func shape(_ name: String) -> [Int]? { binder.file.info(fullName(name))?.shape }
+
+    /// Whether the file has a tensor called `name` in this scope, for example to tell folded batch norms from others.
+    package func has(_ name: String) -> Bool { binder.file.info(fullName(name)) != nil }
+
+    /// Lets the tensor or the whole scope called `name` be unused, for parts of a checkpoint that serve training only.
+    package func ignore(_ name: String) { binder.ignore(fullName(name)) }
+
+    /// Notes that the batch norm of this scope cannot be folded.
+    package func noteUnfoldable(firstIndex: Int) {
+        binder.noteUnfoldable(path, firstIndex: firstIndex)
+    }
+
+    private func fullName(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
