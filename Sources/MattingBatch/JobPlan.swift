@@ -28,6 +28,7 @@ package struct JobPlan: Sendable {
 
     private mutating func pair(_ request: JobRequest) throws(PlanningError) -> [Job] {
         guard let output = request.output else { return try derived(request, in: nil) }
+        guard !output.isEmpty else { throw .emptyOutput }
         let (count, first) = (request.inputs.count, request.inputs.first)
         if OutputFile(argument: output) == .standardOutput {
             guard count == 1, let first else { throw .severalToStandardOutput }
@@ -54,10 +55,9 @@ package struct JobPlan: Sendable {
         guard let path = request.output else { return [] }
         guard request.suffix.isEmpty else { throw .suffixOfNamedOutput(output: path) }
         let output = OutputFile(argument: path)
-        if let folder = output.folder {
-            guard !path.isEmpty else { throw .emptyOutput }
+        if !output.isStream {
             guard let format = ImageFormat(path: path) else { throw .unknownFormat(output: path) }
-            guard folder.isFolder else { throw .missingFolder(folder.withoutTrailingSlashes, output: path) }
+            try output.requireFolder()
             return [Job(input: input, output: output, format: format, isDerived: false)]
         }
         return [Job(input: input, output: output, format: request.format, isDerived: false)]

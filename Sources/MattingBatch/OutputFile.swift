@@ -54,6 +54,14 @@ package enum OutputFile: Hashable, Sendable, CustomStringConvertible {
     /// The folder in which a file appears; nil where none does.
     package var folder: BytePath? { isStream ? nil : path.folder }
 
+    /// Looks whether there is a folder for the file to appear in.
+    ///
+    /// - Throws: ``PlanningError/missingFolder(_:output:)``.
+    package func requireFolder() throws(PlanningError) {
+        guard let folder, !folder.isFolder else { return }
+        throw .missingFolder(folder.withoutTrailingSlashes, output: path)
+    }
+
     /// The regular file that would lose what it holds; nil where there is none.
     var file: FileIdentity? {
         let status: stat?

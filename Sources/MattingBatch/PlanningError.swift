@@ -52,8 +52,7 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .notAFolder(let path):
             "'\(path)' is a file, not a folder; name another folder, or leave the slash out to replace the file."
         case .missingFolder(let folder, let output):
-            "'\(output)' cannot be written: there is no folder '\(folder)'; make it first (mkdir -p), "
-                + "or name a folder for the output, which is made: -o \(folder)/"
+            "'\(output)' cannot be written: there is no folder '\(folder)'; make it first (mkdir -p '\(folder)')."
         case .suffixWithFolder(let suffix):
             "--suffix '\(suffix)' has a slash; it is a part of file names, such as -cut."
         case .suffixOfNamedOutput(let output):

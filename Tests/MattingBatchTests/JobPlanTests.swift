@@ -30,6 +30,7 @@ import Testing
                 try Self.plan(["a.jpg"], folder("b.gif"))
             }
             #expect(throws: PlanningError.emptyOutput) { try Self.plan(["a.jpg"], "") }
+            #expect(throws: PlanningError.emptyOutput) { try Self.plan(["a.jpg", "b.jpg"], "") }
             #expect(throws: PlanningError.suffixOfNamedOutput(output: folder("b.png"))) {
                 try Self.plan(["a.jpg"], folder("b.png"), suffix: "-cut")
             }

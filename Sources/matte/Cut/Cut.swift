@@ -61,7 +61,9 @@ struct Cut: AsyncParsableCommand {
         let plan = try plan()
         let backdrop = try failing { () throws(ImageCodecError) in try pictureArguments.backdrop(quiet: quiet) }
         let pipeline = try pipelineArguments.pipeline()
-        try OutputFolders.prepare(for: plan)
+        try failing { () throws(OutputFolderError) in
+            try OutputFolders.prepare(plan.jobs.map(\.output), making: plan.missingFolder)
+        }
         for job in plan.skipped {
             if !quiet { Console.message("\(job.input): left out, for \(job.output) is there") }
             if json { Console.json(SkipReport(job)) }

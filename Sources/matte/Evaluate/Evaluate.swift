@@ -93,9 +93,12 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try refuseOverwriting([])
+        try planning { () throws(PlanningError) in
+            for output in outputs { try output.requireFolder() }
+        }
         let set = try failing { try found() }
         try refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 })
-        for folder in outputs.compactMap(\.folder) { AtomicFile.removeStaleTemporaries(in: folder) }
+        try failing { () throws(OutputFolderError) in try OutputFolders.prepare(outputs) }
         let pipeline = try pipelineArguments.pipeline()
 
         var summary = EvaluationSummary()

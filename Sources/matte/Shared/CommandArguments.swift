@@ -23,8 +23,10 @@ enum CommandArguments {
         }
         BytePath.forEachPart(of: path.bytes) { part in
             switch part {
-            // Who writes such a character means it.
-            case .scalar(let scalar) where range.contains(scalar.value): Array("\(scalar)".utf8).forEach(append)
+            // Who writes such a character means it. And with an accent an equals sign would be another character, at which
+            // the parser divides no option from its value.
+            case .scalar(let scalar) where range.contains(scalar.value) || text.last == "=" && !scalar.isASCII:
+                Array("\(scalar)".utf8).forEach(append)
             case .scalar(let scalar): text.append(scalar)
             case .byte(let byte): append(byte)
             }

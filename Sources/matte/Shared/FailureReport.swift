@@ -45,12 +45,14 @@ extension BytePath {
     var base64: String? { text == nil ? Data(bytes).base64EncodedString() : nil }
 }
 
-/// Runs what cannot go on after an error: says it and ends with status 1.
-func failing<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
+/// Runs what cannot go on after an error: says it, of standard input too, and ends with status 1.
+func failing<Result, Failure: Error>(
+    about input: InputFile? = nil, _ body: () throws(Failure) -> Result
+) throws -> Result {
     do {
         return try body()
     } catch {
-        Console.message("\(error)")
+        Console.message(input == .standardInput ? "\(InputFile.standardInput): \(error)" : "\(error)")
         throw ExitCode(1)
     }
 }

@@ -1,7 +1,5 @@
-import ArgumentParser
 import Files
 import ImageCodecs
-import Matting
 import MattingBatch
 
 #if canImport(Glibc)
@@ -14,32 +12,39 @@ import Darwin
 
 /// Places for outputs, before the work.
 enum OutputFolders {
-    /// Makes the folder that a plan needs, looks whether something can be written where its outputs go, and removes from
+    /// Makes the folder that is needed, looks whether something can be written where the outputs go, and removes from
     /// there what a killed run left behind.
     ///
-    /// - Throws: `ExitCode`, after saying why nothing can be written.
-    static func prepare(for plan: JobPlan) throws {
-        if let folder = plan.missingFolder { try make(folder) }
+    /// - Throws: ``OutputFolderError``.
+    static func prepare(_ outputs: [OutputFile], making folder: BytePath? = nil) throws(OutputFolderError) {
+        if let folder {
+            do throws(FileFailure) {
+                try folder.makeFolder()
+            } catch {
+                throw .notMade(folder, reason: error.reason)
+            }
+        }
         var known: Set<BytePath> = []
-        for job in plan.jobs {
-            guard let folder = job.output.folder, known.insert(folder).inserted else { continue }
-            // A folder that is not there belongs to an input that is not there: reading it says so.
-            guard folder.isFolder else { continue }
+        for output in outputs {
+            // A folder that is not there belongs to an input that is not there: reading that says so.
+            guard let folder = output.folder, known.insert(folder).inserted, folder.isFolder else { continue }
             guard folder.withCString({ access($0, W_OK | X_OK) }) == 0 else {
-                Console.message("\(job.output): cannot be written: \(systemReason(errno))")
-                throw ExitCode(1)
+                throw .notWritable(output, reason: systemReason(errno))
             }
             AtomicFile.removeStaleTemporaries(in: folder)
         }
     }
+}
 
-    /// - Throws: `ExitCode`, after saying why the folder could not be made.
-    private static func make(_ folder: BytePath) throws {
-        do throws(FileFailure) {
-            try folder.makeFolder()
-        } catch {
-            Console.message("\(folder): the folder could not be made: \(error.reason)")
-            throw ExitCode(1)
+/// Why nothing can be written where outputs go; `reason` is the system's.
+enum OutputFolderError: Error, CustomStringConvertible {
+    case notMade(BytePath, reason: String)
+    case notWritable(OutputFile, reason: String)
+
+    var description: String {
+        switch self {
+        case .notMade(let folder, let reason): "\(folder): the folder could not be made: \(reason)"
+        case .notWritable(let output, let reason): "\(output): cannot be written: \(reason)"
         }
     }
 }

@@ -85,7 +85,7 @@ struct Video: AsyncParsableCommand {
             try refuseOverwriting(source, by: target)
             let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
-            try prepareFolder(of: target)
+            try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
             let kind: FrameRenderer.Kind =
                 if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
             var job = VideoJob(
@@ -169,19 +169,6 @@ struct Video: AsyncParsableCommand {
             // Those of a longer film that was there before would seem to go on with this one.
             if !overwrite, let first = existing.min() { throw .framesAreThere(output: first, count: existing.count) }
         }
-    }
-
-    /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
-    private func prepareFolder(of target: VideoTarget) throws {
-        guard let folder = target.folder else { return }
-        if !target.isStream {
-            do throws(FileFailure) {
-                try folder.makeFolder()
-            } catch {
-                throw VideoError.preparation(reason: "\(folder): the folder could not be made: \(error.reason)")
-            }
-        }
-        AtomicFile.removeStaleTemporaries(in: folder)
     }
 }
 

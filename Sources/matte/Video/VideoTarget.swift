@@ -27,10 +27,7 @@ enum VideoTarget {
             }
             self = .pictures(name, .png)
         } else if path.hasSuffix(".y4m") || output.isStream {
-            if let folder = output.folder, !folder.isFolder {
-                let error = PlanningError.missingFolder(folder.withoutTrailingSlashes, output: path)
-                throw UsageError("\(error)")
-            }
+            try planning { () throws(PlanningError) in try output.requireFolder() }
             self = .stream(output)
         } else {
             throw UsageError(
@@ -40,6 +37,14 @@ enum VideoTarget {
     }
 
     var isStream: Bool { if case .stream = self { true } else { false } }
+
+    /// One of the files that are written.
+    var example: OutputFile {
+        switch self {
+        case .stream(let output): output
+        case .pictures(let name, _): .named(name.path(1))
+        }
+    }
 
     /// The folder of the files; nil where none appears.
     var folder: BytePath? {

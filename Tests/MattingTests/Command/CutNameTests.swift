@@ -138,5 +138,6 @@ import Testing
             #expect(CommandArguments.decoded(text).bytes == name)
         }
         #expect(CommandArguments.encoded("café") == "café")
+        #expect(CommandArguments.encoded("--output=\u{301}x").hasPrefix("--output="))
     }
 }
