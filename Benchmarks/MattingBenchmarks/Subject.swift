@@ -16,7 +16,7 @@ struct Subject {
     init(_ architecture: Architecture, size: Int?) throws {
         let manifest = try GoldenManifest(fixture: "Goldens/\(architecture)/tensors.json", source: Self.testFolder)
         let file = try manifest.weightFileBytes().withUnsafeBytes { try WeightFile(copying: $0, name: "formula") }
-        self.name = architecture.rawValue
+        self.name = architecture.name
         self.model = try NetworkModel(file)
         let own = model.recipe.rule == .native ? Self.frame : (model.recipe.width, model.recipe.height)
         let (width, height) = size.map { ($0, $0) } ?? own

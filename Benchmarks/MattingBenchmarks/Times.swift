@@ -12,7 +12,7 @@ struct Times: ParsableCommand {
         abstract: "Times the networks on formula weights: milliseconds and GMAC/s, whole and per layer.")
 
     @Option(
-        help: "Networks: \(Architecture.allCases.map(\.rawValue).joined(separator: ", ")). All but unet by default.")
+        help: "Networks: \(Architecture.allCases.map(\.name).joined(separator: ", ")). All but unet by default.")
     var network: [String] = []
 
     @Option(help: "Side of the square input; the network's own by default, 1920x1080 where it takes any.")
@@ -37,7 +37,7 @@ struct Times: ParsableCommand {
             // The golden of the plain U-Net is too narrow for its time to tell anything.
             ? Architecture.allCases.filter { $0 != .unet }
             : network.map { name in
-                guard let architecture = Architecture(rawValue: name) else {
+                guard let architecture = Architecture(name: name) else {
                     throw ValidationError("no network is called '\(name)'")
                 }
                 return architecture

@@ -2,6 +2,7 @@ import Files
 
 /// A picture as the bytes of a file.
 public struct EncodedImage: Sendable {
+    /// What the bytes are.
     public let format: ImageFormat
     /// What the file could not carry; empty for most pictures.
     public let warnings: [EncodingWarning]
@@ -20,7 +21,7 @@ public struct EncodedImage: Sendable {
 }
 
 /// Something that could not be carried into a file; the pixels are not concerned.
-public enum EncodingWarning: Sendable, Equatable, CustomStringConvertible {
+@nonexhaustive public enum EncodingWarning: Sendable, Equatable, CustomStringConvertible {
     /// The colour profile does not describe these pixels, or is broken.
     case iccProfileDropped(reason: String)
     /// The EXIF block is broken, or too long for the format.

@@ -10,6 +10,7 @@ public struct EncodingOptions: Sendable, Equatable {
     /// everything else in the process. The file is the same, byte for byte, for every number.
     public var threadCount: Int?
 
+    /// The defaults are what `matte cut` uses. A number outside of its range is refused when a picture is encoded.
     public init(
         compression: PNGCompression = .fast, jpegQuality: Int = 92, chromaSubsampling: ChromaSubsampling = .automatic,
         threadCount: Int? = nil
@@ -22,7 +23,7 @@ public struct EncodingOptions: Sendable, Equatable {
 }
 
 /// Effort spent on a PNG file's size.
-public enum PNGCompression: Sendable, Equatable {
+@nonexhaustive public enum PNGCompression: Sendable, Equatable {
     /// For photographs: several times faster than usual encoders, and often smaller than their files too.
     case fast
     /// Ten times slower and more; a quarter smaller where a picture has flat or repeated parts.
@@ -34,7 +35,7 @@ public enum PNGCompression: Sendable, Equatable {
 }
 
 /// Sharing of colour between the pixels of a JPEG file.
-public enum ChromaSubsampling: Sendable, Equatable {
+@nonexhaustive public enum ChromaSubsampling: Sendable, Equatable {
     /// ``none`` from quality 90, ``quarter`` below.
     case automatic
     /// 4:4:4, every pixel has its own colour: clean edges around a cut-out.

@@ -35,6 +35,8 @@ import Raster
     /// The file could not be written; `reason` is the system's. What was at `path` before is still there,
     /// unless the reason says that the file was written; devices and pipes may have a part of it.
     case cannotWrite(path: String, reason: String)
+    /// The system refused a thread to work on.
+    case noThread
     /// The system refused `byteCount` bytes for `purpose`.
     case outOfMemory(byteCount: Int, purpose: String)
 }
@@ -68,7 +70,7 @@ extension ImageCodecError: CustomStringConvertible {
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
-        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .outOfMemory:
+        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .noThread, .outOfMemory:
             nil
         }
     }
@@ -88,7 +90,7 @@ extension ImageCodecError: CustomStringConvertible {
         case .tooManyScans(let limit, _): .tooManyScans(limit: limit, path: path)
         case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
         case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
-            .outOfMemory:
+            .noThread, .outOfMemory:
             self
         }
     }
@@ -128,6 +130,8 @@ extension ImageCodecError: CustomStringConvertible {
             "the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
         case .cannotWrite(_, let reason):
             "cannot be written: \(reason)"
+        case .noThread:
+            "the system refused a thread; end other programs, or raise the limit on processes"
         case .outOfMemory(let byteCount, let purpose):
             "out of memory: \(byteCount) bytes for \(purpose) were refused; use a smaller picture"
         }

@@ -1,8 +1,10 @@
 import Files
 
 /// A file format that pictures are read from and written to.
-public enum ImageFormat: String, Sendable, Equatable, CaseIterable, CustomStringConvertible {
+@nonexhaustive public enum ImageFormat: String, Sendable, Equatable, CaseIterable, CustomStringConvertible {
+    /// Portable Network Graphics: exact, with alpha, 8 and 16 bits.
     case png
+    /// JPEG: lossy, without alpha, 8 bits.
     case jpeg
 
     public var description: String {

@@ -55,10 +55,10 @@ package struct ContactSheet: Sendable {
             let height = rows.reduce(Self.gap) { $0 + $1.strip.height + Self.gap }
             var sheet = try Self.blank(height: height)
             let rowBytes = sheet.bytesPerRow
-            try sheet.withMutablePixels8 { target in
+            try sheet.withMutableSamples8 { target in
                 var y = Self.gap
                 for row in rows {
-                    row.strip.withPixels8 { source in
+                    row.strip.withSamples8 { source in
                         guard let source = source.baseAddress, let target = target.baseAddress else { return }
                         (target + y * rowBytes).update(from: source, count: row.strip.height * rowBytes)
                     }
@@ -71,7 +71,7 @@ package struct ContactSheet: Sendable {
 
     private static func blank(height: Int) throws(RasterError) -> RasterImage {
         var image = try RasterImage(width: width, height: height, colorModel: .rgb)
-        try image.withMutablePixels8 { $0.update(repeating: ground) }
+        try image.withMutableSamples8 { $0.update(repeating: ground) }
         return image
     }
 
@@ -121,7 +121,7 @@ extension RasterImage {
         let (channels, mapWidth) = (map.shape.channels, map.shape.width)
         let colors = channels < 3 ? 1 : 3
         let (width, height) = (self.width, self.height)
-        try withMutablePixels8 { target in
+        try withMutableSamples8 { target in
             map.withValues { source in
                 for y in 0..<height {
                     for x in 0..<mapWidth {

@@ -11,12 +11,12 @@ public enum DoubtRanking {
     ///   - share: of the pictures, in `[0, 1]`; others are clamped.
     ///   - errors: one a picture, at least 0.
     ///   - doubts: one a picture, in the same order, in any unit. One that is no number counts as the largest.
-    /// - Returns: in `[0, 1]`; nil where all errors are 0, which cannot be removed.
-    /// - Precondition: as many doubts as errors.
+    /// - Returns: in `[0, 1]`; nil where all errors are 0, which cannot be removed, where one is negative or no number, and
+    ///   where there are not as many doubts as errors.
     public static func errorShareRemoved(dropping share: Double, errors: [Double], doubts: [Double]) -> Double? {
-        precondition(errors.count == doubts.count, "\(errors.count) errors and \(doubts.count) doubts")
+        guard errors.count == doubts.count, errors.allSatisfy({ $0 >= 0 }) else { return nil }
         let total = errors.reduce(0, +)
-        guard total > 0 else { return nil }
+        guard total > 0, total.isFinite else { return nil }
         let ranks = doubts.map { $0.isNaN ? .infinity : $0 }
         let order = errors.indices.sorted { ranks[$0] > ranks[$1] }
         var left = (share > 0 ? min(share, 1) : 0) * Double(errors.count)

@@ -80,6 +80,13 @@ extension AlphaMatte {
         try metrics(against: truth, trimap: trimap, pool: .shared)
     }
 
+    /// How far this matte is from the true one, measured on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: As the synchronous form; `CancellationError` where the task is cancelled before its turn comes.
+    public func metrics(against truth: AlphaMatte, trimap: RasterImage? = nil) async throws -> MatteMetrics {
+        try await MattingError.onOwnThread { try metrics(against: truth, trimap: trimap) }
+    }
+
     func metrics(
         against truth: AlphaMatte, trimap: RasterImage?, pool: ThreadPool
     ) throws(MattingError) -> MatteMetrics {
@@ -119,6 +126,13 @@ extension MattingResult {
     /// - Throws: ``MattingError``, as there.
     public func metrics(against truth: AlphaMatte, trimap: RasterImage? = nil) throws(MattingError) -> MatteMetrics {
         try alpha.metrics(against: truth, trimap: trimap, pool: pool)
+    }
+
+    /// How far the matte is from the true one, measured on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: As the synchronous form; `CancellationError` where the task is cancelled before its turn comes.
+    public func metrics(against truth: AlphaMatte, trimap: RasterImage? = nil) async throws -> MatteMetrics {
+        try await MattingError.onOwnThread { try metrics(against: truth, trimap: trimap) }
     }
 }
 

@@ -16,7 +16,7 @@
 /// ``intersectionOverUnion``, ``precisionRecall`` and ``boundaryIntersectionOverUnion`` are nil then, whatever was
 /// predicted, and averages leave such a picture out, as evaluations by category do. What was made up in it shows in
 /// ``meanAbsoluteError`` and ``predictionHasSubject``.
-public struct MatteMetrics: Sendable, Equatable {
+public struct MatteMetrics: Sendable, Equatable, Codable {
     /// MAE: the mean of |α − α*| over the whole picture, in `[0, 1]`.
     public let meanAbsoluteError: Double
     /// MSE: the mean of (α − α*)² over the area, in `[0, 1]`; 0 where a trimap has no unknown pixel.

@@ -1,7 +1,7 @@
 /// Averages of ``MatteMetrics`` over pictures, each of which counts the same whatever its size.
 ///
 /// Memory does not grow with the number of pictures.
-public struct MatteMetricsSummary: Sendable, Equatable {
+public struct MatteMetricsSummary: Sendable, Equatable, Codable {
     /// Pictures that were added.
     public private(set) var pictureCount = 0
     /// Those among them whose truth has a subject: what IoU, F-measure and boundary IoU are averaged over.
@@ -20,6 +20,7 @@ public struct MatteMetricsSummary: Sendable, Equatable {
     private var recall = [Double](repeating: 0, count: PrecisionRecallCurve.thresholdCount)
     private var fMeasure = [Double](repeating: 0, count: PrecisionRecallCurve.thresholdCount)
 
+    /// A summary of no pictures.
     public init() {}
 
     /// Counts a picture.

@@ -63,7 +63,7 @@ package struct PipelineBenchmark {
             for (index, pipeline) in pipelines.enumerated() { series[index].runs.append(try run(pipeline).run) }
         }
         return BenchmarkReport(
-            picture: (size.width, size.height, fileSize), weights: name, architecture: first.architecture.rawValue,
+            picture: (size.width, size.height, fileSize), weights: name, architecture: first.architecture.name,
             inputSize: first.recipe.inputSize(forImageWidth: size.width, height: size.height), load: load,
             loading: loading, firstRun: firstRun, series: series, peakMemory: Machine.peakMemory)
     }

@@ -3,7 +3,7 @@
 /// Entry `t` in `0...255` takes all pixels whose alpha, rounded to 8 bits, is at least `t`; subject is what has a true
 /// alpha of at least one half. Where nothing is taken the precision is 0, as in the usual toolboxes. Unlike those the
 /// prediction is not stretched to the full range first.
-public struct PrecisionRecallCurve: Sendable, Equatable {
+public struct PrecisionRecallCurve: Sendable, Equatable, Codable {
     /// The share of the taken pixels that belong to the subject, `[256]`, in `[0, 1]`.
     public let precision: [Double]
     /// The share of the subject that is taken, `[256]`, in `[0, 1]`.

@@ -11,7 +11,7 @@ extension RasterImage {
     package static func synthetic(width: Int, height: Int) throws(RasterError) -> RasterImage {
         var image = try RasterImage(width: width, height: height, colorModel: .rgb)
         let radius = Float(min(width, height)) * 0.32
-        try image.withMutablePixels8 { pixels in
+        try image.withMutableSamples8 { pixels in
             for y in 0..<height {
                 let dy = (Float(y) + 0.5 - Float(height) / 2) / radius
                 for x in 0..<width {

@@ -2,7 +2,7 @@ import KernelDispatch
 import TensorCore
 
 /// A picture that is read row by row as floats, so that no float copy of the whole has to exist.
-public protocol GuideRows: Sendable {
+package protocol GuideRows: Sendable {
     /// Columns, W.
     var width: Int { get }
     /// Rows, H.
@@ -17,11 +17,11 @@ public protocol GuideRows: Sendable {
 /// Interleaved 8-bit or 16-bit pixels in memory that the caller keeps alive and unchanged.
 ///
 /// A fourth sample (alpha) is not read, nor is a second one beside grey.
-public struct PixelRows: GuideRows, @unchecked Sendable {
+package struct PixelRows: GuideRows, @unchecked Sendable {
     // Unchecked: the pointer is only read.
-    public let width: Int
-    public let height: Int
-    public let channels: Int
+    package let width: Int
+    package let height: Int
+    package let channels: Int
     private let base: UnsafeRawPointer
     private let samplesPerPixel: Int
     private let bytesPerSample: Int
@@ -32,7 +32,7 @@ public struct PixelRows: GuideRows, @unchecked Sendable {
     ///   - samplesPerPixel: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA).
     ///   - bytesPerSample: 1 or 2.
     ///   - bytesPerRow: from one row to the next; nil where rows follow one another without gaps.
-    public init(
+    package init(
         base: UnsafeRawPointer, width: Int, height: Int, samplesPerPixel: Int, bytesPerSample: Int = 1,
         bytesPerRow: Int? = nil
     ) {
@@ -48,7 +48,7 @@ public struct PixelRows: GuideRows, @unchecked Sendable {
         self.bytesPerRow = bytesPerRow ?? width * samplesPerPixel * bytesPerSample
     }
 
-    public func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
+    package func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
         let start = base + row * bytesPerRow + columns.lowerBound * samplesPerPixel * bytesPerSample
         if samplesPerPixel == 3 && bytesPerSample == 1 {
             let samples = start.assumingMemoryBound(to: UInt8.self)
@@ -68,20 +68,20 @@ public struct PixelRows: GuideRows, @unchecked Sendable {
 }
 
 /// A guide that is a tensor already, `[1, H, W, 1]` or `[1, H, W, 3]`, in [0, 1].
-public struct TensorRows: GuideRows {
+package struct TensorRows: GuideRows {
     private let tensor: Tensor
 
-    public init(_ tensor: Tensor) {
+    package init(_ tensor: Tensor) {
         precondition(
             tensor.shape.batch == 1 && [1, 3].contains(tensor.shape.channels), "a guide of shape \(tensor.shape)")
         self.tensor = tensor
     }
 
-    public var width: Int { tensor.shape.width }
-    public var height: Int { tensor.shape.height }
-    public var channels: Int { tensor.shape.channels }
+    package var width: Int { tensor.shape.width }
+    package var height: Int { tensor.shape.height }
+    package var channels: Int { tensor.shape.channels }
 
-    public func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
+    package func read(row: Int, columns: Range<Int>, into planes: UnsafeMutablePointer<Float>, stride: Int) {
         let start = tensor.borrowed + (row * width + columns.lowerBound) * channels
         for channel in 0..<channels {
             kernels.planeFromFloats(start + channel, channels, planes + channel * stride, columns.count)

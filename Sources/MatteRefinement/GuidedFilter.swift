@@ -15,18 +15,18 @@ import Threads
 /// - Complexity: O(pixels), whatever the radius.
 /// - Note: K. He, J. Sun, X. Tang, *Guided Image Filtering*, ECCV 2010 and TPAMI 2013; with subsampling K. He, J. Sun,
 ///   *Fast Guided Filter*, arXiv 1505.00996, 2015.
-public struct GuidedFilter: Sendable {
+package struct GuidedFilter: Sendable {
     /// Pixels from a window's centre to its edge, at the picture's own size; 0 and more.
-    public var radius: Int
+    package var radius: Int
     /// The variance of the guide, in squared intensity on [0, 1] values, under which a window counts as flat; above 0.
     ///
     /// Small values show single precision: against double precision the result was within 2·10⁻⁶ for 10⁻³, 7·10⁻⁶ for
     /// 10⁻⁴ and 4·10⁻⁴ for 10⁻⁶.
-    public var epsilon: Float
+    package var epsilon: Float
     /// The factor by which guide and matte are reduced for the fits; 1 and more. Up to radius / 4 is hard to see.
-    public var subsampling: Int
+    package var subsampling: Int
 
-    public init(radius: Int, epsilon: Float, subsampling: Int = 1) {
+    package init(radius: Int, epsilon: Float, subsampling: Int = 1) {
         precondition(radius >= 0, "a window of radius \(radius)")
         precondition(epsilon > 0, "a regularisation of \(epsilon); it must be positive")
         precondition(subsampling >= 1, "a subsampling of \(subsampling); it must be 1 or more")
@@ -46,7 +46,7 @@ public struct GuidedFilter: Sendable {
     ///   - guide: `[1, H, W, 1]` or `[1, H, W, 3]`, in [0, 1]; any encoding, usually sRGB as stored.
     ///   - pool: the threads that share the work.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    public func callAsFunction(
+    package func callAsFunction(
         _ matte: Tensor, guide: Tensor, pool: ThreadPool = .shared
     ) throws(TensorError) -> Tensor {
         let shape = matte.shape

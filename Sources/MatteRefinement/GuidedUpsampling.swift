@@ -29,35 +29,38 @@ import Threads
 /// - Note: K. He, J. Sun, X. Tang, *Guided Image Filtering*, TPAMI 2013; K. He, J. Sun, *Fast Guided Filter*, arXiv
 ///   1505.00996, 2015. The weights, trust, bounds and second pass are this package's own.
 public struct GuidedUpsampling: Sendable {
-    /// Window radius of the first pass in pixels of the coarse matte; above 0. It has to reach from the middle of a soft
+    /// Window radius of the first pass in pixels of the coarse matte; above 0, up to 1024. It has to reach from the middle of a soft
     /// rim to pixels that are sure, and bridges as much misplacement of the coarse edge.
     public var radius: Float
-    /// Window radius of the second pass in pixels of the coarse matte; 0 for no second pass.
+    /// Window radius of the second pass in pixels of the coarse matte, up to 1024; 0 for no second pass.
     public var secondRadius: Float
-    /// The variance of the picture, in squared intensity on [0, 1] values, under which a window counts as flat; above 0.
+    /// The variance of the picture, in squared intensity on [0, 1] values, under which a window counts as flat;
+    /// 1e-12 to 1.
     public var epsilon: Float
-    /// The weight of the least steady pixels, in (0, 1]; 1 weighs all the same, as the published filter does.
+    /// The weight of the least steady pixels, 1e-6 to 1; 1 weighs all the same, as the published filter does.
     public var leastWeight: Float
     /// A fit that explains up to the lower share of the matte's variance counts for nothing, one that explains the upper
-    /// share counts fully; within [0, 1]. Higher shares are safer where colours hardly differ and bolder ones mend more
+    /// share counts fully; two different numbers in [0, 1]. Higher shares are safer where colours hardly differ and bolder ones mend more
     /// where the coarse edge is misplaced.
     public var trustedShare: ClosedRange<Float>
-    /// The greatest change of alpha for a change of colour by 1 that is believed fully; above 0.
+    /// The greatest change of alpha for a change of colour by 1 that is believed fully; above 0, up to 1e6.
     ///
     /// The default speaks of a subject that differs from its ground by a twelfth, 21 of 255 levels. Fits for less
     /// contrast are steeper, and noise and compression of a few levels would show as a frayed edge.
     public var steepestSlope: Float
-    /// Pixels of the coarse matte within which the result's bounds are found; 1 and more.
+    /// Pixels of the coarse matte within which the result's bounds are found; 1 to 256.
     public var reach: Int
     /// Values up to this count as 0 and values from 1 minus this as 1, those between are stretched; in [0, 0.5). It is
     /// applied to the coarse matte (networks rarely say exactly 0) and to the result of each pass.
     public var deadZone: Float
-    /// Pixels of the working grid for a pixel of the coarse matte, along a side, at least; 1 and more.
+    /// Pixels of the working grid for a pixel of the coarse matte, along a side, at least; 1 to 8.
     ///
     /// Finer grids, up to the picture's own, were worse and slower: means over several pixels are freer of noise, which
     /// otherwise flattens the fits.
     public var workingScale: Float
 
+    /// The defaults are what mattes are made with. A number outside of its range is refused by whoever is given it: the
+    /// pipeline when it is made, ``AlphaMatte/upsampled(to:by:)`` when it is called.
     public init(
         radius: Float = 4, secondRadius: Float = 1, epsilon: Float = 1e-5, leastWeight: Float = 0.02,
         trustedShare: ClosedRange<Float> = 0.3...0.8, steepestSlope: Float = 12, reach: Int = 2,
@@ -87,20 +90,12 @@ public struct GuidedUpsampling: Sendable {
     ///   - guide: the picture, H × W.
     ///   - pool: the threads that share the work.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    public func callAsFunction(
+    package func callAsFunction(
         _ matte: Tensor, guide: some GuideRows, pool: ThreadPool = .shared
     ) throws(TensorError) -> Tensor {
         precondition(
             matte.shape.batch == 1 && matte.shape.channels == 1, "a matte of shape \(matte.shape); it is [1, h, w, 1]")
-        precondition(radius > 0 && secondRadius >= 0, "windows of radius \(radius) and \(secondRadius)")
-        precondition(steepestSlope > 0, "a steepest slope of \(steepestSlope); it must be positive")
-        precondition(leastWeight > 0 && leastWeight <= 1, "a least weight of \(leastWeight); it is in (0, 1]")
-        precondition(
-            trustedShare.lowerBound >= 0 && trustedShare.upperBound <= 1
-                && trustedShare.lowerBound < trustedShare.upperBound,
-            "trusted shares \(trustedShare); they are different and in [0, 1]")
-        precondition(deadZone >= 0 && deadZone < 0.5, "a dead zone of \(deadZone); it is in [0, 0.5)")
-        precondition(reach >= 1 && workingScale >= 1, "a reach of \(reach), a working scale of \(workingScale)")
+        precondition((try? validate(as: "")) != nil, "options that were not validated: \(self)")
         guard guide.width > 0, guide.height > 0 else {
             return try Tensor(zeros: TensorShape(height: guide.height, width: guide.width, channels: 1))
         }

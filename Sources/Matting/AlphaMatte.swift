@@ -22,20 +22,24 @@ public struct AlphaMatte: Sendable {
 
     /// A matte made elsewhere: `width · height` values in `[0, 1]`, row by row from the top; others are clamped.
     ///
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused.
-    /// - Precondition: `values.count == width * height`, both at least 1.
+    /// - Throws: ``MattingError/picture(_:)`` for a size that no picture has,
+    ///   ``MattingError/wrongValueCount(count:width:height:)`` unless `values.count == width * height`,
+    ///   ``MattingError/computation(_:)`` where memory is refused.
     public init(width: Int, height: Int, values: [Float]) throws(MattingError) {
         self.tensor = try MattingError.wrapping {
-            precondition(values.count == width * height, "\(values.count) values for \(width)×\(height) pixels")
+            _ = try RasterImage.byteCount(width: width, height: height, colorModel: .gray, bitDepth: .eight)
+            guard values.count == width * height else {
+                throw MattingError.wrongValueCount(count: values.count, width: width, height: height)
+            }
             return try Tensor(shape: TensorShape(height: height, width: width, channels: 1)) { target in
                 for (index, value) in values.enumerated() { target[index] = value > 0 ? min(value, 1) : 0 }
             }
         }
     }
 
-    /// The alpha of one pixel.
-    public subscript(x: Int, y: Int) -> Float {
-        precondition(x >= 0 && x < width && y >= 0 && y < height, "pixel (\(x), \(y)) of \(width)×\(height)")
+    /// The alpha of one pixel; nil outside of the picture.
+    public subscript(x: Int, y: Int) -> Float? {
+        guard x >= 0, x < width, y >= 0, y < height else { return nil }
         return withValues { $0[y * width + x] }
     }
 

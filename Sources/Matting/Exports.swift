@@ -2,6 +2,7 @@
 // `Tests/Embedding/symbols.txt` lists every symbol of it.
 
 // Pictures in memory
+@_exported public import struct Raster.PixelLayout
 @_exported public import struct Raster.RasterColor
 @_exported public import struct Raster.RasterImage
 @_exported public import enum Raster.RasterError
@@ -22,6 +23,7 @@
 @_exported public import struct VideoStreams.PlanarFrame
 @_exported public import struct VideoStreams.VideoColors
 @_exported public import enum VideoStreams.VideoStreamError
+@_exported public import struct VideoStreams.Y4MFrames
 @_exported public import struct VideoStreams.Y4MHeader
 @_exported public import struct VideoStreams.Y4MReader
 @_exported public import struct VideoStreams.Y4MWriter
@@ -36,8 +38,11 @@
 @_exported public import struct WeightFiles.WeightLimits
 @_exported public import struct WeightFiles.WeightProblems
 @_exported public import enum WeightFiles.WeightType
-@_exported public import enum MattingNetworks.Architecture
+@_exported public import struct MattingNetworks.Architecture
 @_exported public import struct MattingNetworks.WeightCheck
+
+// Computing
+@_exported public import enum TensorCore.TensorError
 
 // Refinement
 @_exported public import struct MatteRefinement.GuidedUpsampling

@@ -1,4 +1,5 @@
 import ImageCodecs
+import MatteRefinement
 import MattingNetworks
 import TensorCore
 import VideoStreams
@@ -18,8 +19,14 @@ import WeightFiles
     case computation(TensorError)
     /// The recipe would make a far larger input of a picture than it has pixels itself; `limit` is in pixels.
     case inputTooLarge(width: Int, height: Int, limit: Int)
-    /// The task was cancelled; no result was made.
+    /// The task was cancelled; no result was made. Asynchronous calls throw `CancellationError` instead.
     case cancelled
+    /// The system refused a thread to work on.
+    case noThread
+    /// An option has a value that it cannot have.
+    case invalidOption(name: String, value: String, allowed: String)
+    /// The number of values given for a matte is not its number of pixels.
+    case wrongValueCount(count: Int, width: Int, height: Int)
     /// A matte and what it is compared with, its truth or its trimap, have different sizes.
     case differentSizes(of: String, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     /// What should be a matte or a trimap has colours.
@@ -36,6 +43,11 @@ import WeightFiles
             "the network's input for this picture would have \(width)×\(height) pixels, more than \(limit); "
                 + "crop the picture, or choose another input.rule or input.size"
         case .cancelled: "cancelled"
+        case .noThread: "the system refused a thread; end other programs, or raise the limit on processes"
+        case .invalidOption(let name, let value, let allowed):
+            "\(name) is \(value); use \(allowed)"
+        case .wrongValueCount(let count, let width, let height):
+            "\(count) values are no matte of \(width)×\(height) pixels; give one for each pixel"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
             "the \(part) has \(width)×\(height) pixels and the matte \(expectedWidth)×\(expectedHeight); "
                 + "bring the \(part) to the size of the upright picture"
@@ -50,6 +62,8 @@ import WeightFiles
             return try body()
         } catch let error as MattingError {
             throw error
+        } catch let problem as OptionProblem {
+            throw .invalidOption(name: problem.name, value: problem.value, allowed: problem.allowed)
         } catch let error as RasterError {
             throw .picture(error)
         } catch let error as ImageCodecError {

@@ -4,7 +4,7 @@ import TensorCore
 /// How mattes are made. The defaults are what `matte cut` uses.
 public struct MattingOptions: Sendable {
     /// How the network's coarse matte is brought to the picture's own resolution.
-    public enum Refinement: Sendable {
+    @nonexhaustive public enum Refinement: Sendable {
         /// By the edge network where the matte is uncertain, guided by the picture elsewhere. Slower; `Weights/README.md` says
         /// what the embedded one is worth so far.
         case edges(EdgeRefinement)
@@ -15,7 +15,7 @@ public struct MattingOptions: Sendable {
     }
 
     /// What the choice between algorithms weighs more. The mattes agree to some 1e-5.
-    public enum MemoryUse: String, Sendable, CaseIterable {
+    @nonexhaustive public enum MemoryUse: String, Sendable, CaseIterable {
         /// The fastest algorithm of each layer; transformed weights may take four times the memory of the weights.
         case fastest
         /// No layer keeps transformed weights of more than a megabyte.
@@ -28,9 +28,12 @@ public struct MattingOptions: Sendable {
 
     /// Bringing the matte to the picture's resolution.
     public var refinement: Refinement
-    /// Threads for each call, at least 1 (less counts as 1); nil shares one pool of all usable processors among all
+    /// Threads for each call, 1 to 1024; nil shares one pool of all usable processors among all
     /// pipelines. The result is the same, bit for bit, for every number.
     public var threadCount: Int?
+    /// Asynchronous calls of this pipeline that run at once, 1 to 1024; nil as many as there are processors. Each has
+    /// working memory of its own; two keep all processors busy while one of them decodes or writes.
+    public var concurrentCalls: Int?
     /// A picture in which no pixel of the coarse matte reaches this value has no subject: its matte is empty, and the
     /// result says so. In `[0, 1]`.
     ///
@@ -46,15 +49,36 @@ public struct MattingOptions: Sendable {
     /// that cannot be understood is a ``WeightError/badOverride(key:value:expected:)`` when the pipeline is made.
     public var recipe: [String: String]
 
+    /// The defaults are what `matte cut` uses. A number outside of its range is refused when a pipeline is made.
     public init(
-        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil, subjectThreshold: Float = 0.8,
+        refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil,
+        concurrentCalls: Int? = nil, subjectThreshold: Float = 0.8,
         memoryUse: MemoryUse = .fastest, recipe: [String: String] = [:]
     ) {
         self.refinement = refinement
         self.threadCount = threadCount
+        self.concurrentCalls = concurrentCalls
         self.subjectThreshold = subjectThreshold
         self.memoryUse = memoryUse
         self.recipe = recipe
+    }
+}
+
+extension MattingOptions {
+    /// Checks every number.
+    ///
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``.
+    func validate() throws(MattingError) {
+        try MattingError.wrapping {
+            if let threadCount { try OptionProblem.check("threadCount", threadCount, in: 1...1024) }
+            if let concurrentCalls { try OptionProblem.check("concurrentCalls", concurrentCalls, in: 1...1024) }
+            try OptionProblem.check("subjectThreshold", subjectThreshold, in: 0...1)
+            switch refinement {
+            case .edges(let edges): try edges.validate()
+            case .guided(let upsampling): try upsampling.validate(as: "refinement")
+            case .bilinear: break
+            }
+        }
     }
 }
 

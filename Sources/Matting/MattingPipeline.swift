@@ -34,14 +34,16 @@ public struct MattingPipeline: Sendable {
     private let edges: EdgeModel?
     /// The threads of each call.
     package let pool: ThreadPool
+    /// Where the options limit the number of calls.
+    private let gate: AsyncGate?
 
     /// A pipeline on weight files, or on the weights that are part of the program.
     ///
     /// - Parameters:
     ///   - weights: path of a file of any known architecture, with metadata or bare; nil takes the embedded weights.
     ///   - edgeWeights: path of a file for the edge network, where the options ask for it; nil takes the embedded one.
-    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with a file.
-    ///   ``MattingError/computation(_:)`` where memory is refused.
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/weights(_:)``; one error names all that
+    ///   is wrong with a file. ``MattingError/computation(_:)`` where memory is refused.
     public init(
         weights: String? = nil, edgeWeights: String? = nil, options: MattingOptions = MattingOptions()
     ) throws(MattingError) {
@@ -58,10 +60,12 @@ public struct MattingPipeline: Sendable {
     /// - Parameters:
     ///   - weightFile: of any known architecture.
     ///   - edgeWeightFile: for the edge network, where the options ask for it; nil takes the embedded one.
-    /// - Throws: ``MattingError/weights(_:)``; one error names all that is wrong with a file.
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/weights(_:)``; one error names all that
+    ///   is wrong with a file.
     public init(
         weightFile: WeightFile, edgeWeightFile: WeightFile? = nil, options: MattingOptions = MattingOptions()
     ) throws(MattingError) {
+        try options.validate()
         let model = try MattingError.wrapping {
             try NetworkModel(
                 weightFile, overriding: options.recipe, preferring: options.memoryUse.preference)
@@ -72,6 +76,18 @@ public struct MattingPipeline: Sendable {
             edges = try MattingError.wrapping { try EdgeModel(file) }
         }
         self.init(model: model, edges: edges, options: options)
+    }
+
+    /// A pipeline on weight files, or on the weights that are part of the program, loaded on a thread of the package's own;
+    /// see the synchronous form.
+    ///
+    /// - Throws: As the synchronous form; `CancellationError` where the task is cancelled before its turn comes.
+    public init(
+        weights: String? = nil, edgeWeights: String? = nil, options: MattingOptions = MattingOptions()
+    ) async throws {
+        self = try await MattingError.onOwnThread {
+            try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
+        }
     }
 
     /// The embedded weight file of the network, as `matte weights inspect` shows it.
@@ -106,7 +122,8 @@ public struct MattingPipeline: Sendable {
     private init(model: NetworkModel, edges: EdgeModel?, options: MattingOptions) {
         self.model = model
         self.edges = edges
-        self.pool = options.threadCount.map { ThreadPool(threadCount: max($0, 1)) } ?? .shared
+        self.pool = options.threadCount.map { ThreadPool(threadCount: $0) } ?? .shared
+        self.gate = options.concurrentCalls.map { AsyncGate(places: $0) }
         self.options = options
     }
 
@@ -153,12 +170,23 @@ public struct MattingPipeline: Sendable {
         return try matte(image, state: &state, looksCloser: true, clock: clock)
     }
 
-    /// The matte of a picture; see the synchronous form. For tasks: cancelling the task cancels the work.
+    /// The matte of a picture, made on a thread of the package's own; see the synchronous form.
     ///
-    /// - Throws: As the synchronous form.
-    public func matte(_ image: RasterImage) async throws(MattingError) -> MattingResult {
-        let run: (RasterImage) throws(MattingError) -> MattingResult = matte
-        return try run(image)
+    /// For tasks: Swift's own threads are never blocked. As many calls run at once as there are processors, decoding,
+    /// matting and encoding counted together, and of this pipeline at most ``MattingOptions/concurrentCalls``; the others
+    /// wait suspended, first come first served. A task that is cancelled leaves at once while it waits, and some
+    /// milliseconds later while it works.
+    ///
+    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled, and
+    ///   ``MattingError/noThread``.
+    public func matte(_ image: RasterImage) async throws -> MattingResult {
+        try await admitted { try await MattingError.onOwnThread { try matte(image) } }
+    }
+
+    /// Runs `body` as one of this pipeline's own calls.
+    func admitted<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard let gate else { return try await body() }
+        return try await gate.run(body)
     }
 
     /// The one way from a picture to its matte; without a clock nothing is measured.

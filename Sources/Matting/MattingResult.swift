@@ -16,8 +16,13 @@ public struct MattingResult: Sendable {
 
     /// A result of a picture and a matte made elsewhere, for cutting out and compositing.
     ///
-    /// - Precondition: the matte has the picture's size.
-    public init(image: RasterImage, alpha: AlphaMatte) {
+    /// - Throws: ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)``.
+    public init(image: RasterImage, alpha: AlphaMatte) throws(MattingError) {
+        guard alpha.width == image.width, alpha.height == image.height else {
+            throw .differentSizes(
+                of: "picture", width: image.width, height: image.height, expectedWidth: alpha.width,
+                expectedHeight: alpha.height)
+        }
         self.init(image: image, alpha: alpha, confidence: nil, warnings: [], pool: .shared)
     }
 

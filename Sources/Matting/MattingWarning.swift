@@ -1,7 +1,7 @@
 import Raster
 
 /// Something a caller may want to know about a result that was made all the same.
-public enum MattingWarning: Sendable, Equatable, CustomStringConvertible {
+@nonexhaustive public enum MattingWarning: Sendable, Equatable, CustomStringConvertible {
     /// No subject was found: the matte is empty.
     case noSubject
     /// What decoding the picture had to leave out.

@@ -5,10 +5,11 @@ import WeightFiles
 ///
 /// Loading stops at the first stage that fails; a check goes on where it can: values with a wrong checksum are looked at
 /// all the same, and one bad key of the metadata does not hide the next.
-public struct WeightCheck: Sendable {
+public struct WeightCheck: Sendable, Codable {
     /// One thing that is wrong.
-    public struct Problem: Sendable, Equatable {
-        public enum Kind: String, Sendable, CaseIterable {
+    public struct Problem: Sendable, Equatable, Codable {
+        /// What kind of thing is wrong.
+        @nonexhaustive public enum Kind: String, Sendable, Codable, CaseIterable {
             /// The file cannot be read, or is no safetensors file.
             case file
             /// The data is not what it was when the file was written.
@@ -29,6 +30,7 @@ public struct WeightCheck: Sendable {
             case unused
         }
 
+        /// What kind of thing is wrong.
         public let kind: Kind
         /// The tensor or the key of the metadata; nil where the whole file is meant.
         public let subject: String?
@@ -60,11 +62,11 @@ public struct WeightCheck: Sendable {
             checkTensors(of: file) { (scope) throws(WeightError) in _ = try EdgeNetwork(scope) }
         } else {
             let known = note(.architecture) { () throws(WeightError) in try Architecture(of: file) }
-            architecture = known?.rawValue
+            architecture = known?.name
             checkMetadata(of: file, known)
             if let known {
                 checkTensors(of: file) { (scope) throws(WeightError) in
-                    _ = try known.makeNetwork(scope, recipe: known.defaultRecipe)
+                    _ = try known.makeNetwork(scope, known.defaultRecipe)
                 }
             }
         }

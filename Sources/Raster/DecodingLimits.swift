@@ -15,5 +15,6 @@ public struct DecodingLimits: Sendable, Equatable {
     /// 100 megapixels, 32,768 pixels a side, 100 scans, 8 MB of ancillary data, files of 1 GiB.
     public static let `default` = DecodingLimits()
 
+    /// The default limits, to be changed one by one.
     public init() {}
 }

@@ -1,5 +1,5 @@
 /// Something a caller may want to know about a picture that was decoded.
-public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
+@nonexhaustive public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     /// The JPEG stores CMYK inks; they were converted without a profile, so the colours are approximate.
     case cmykConvertedWithoutProfile
     /// Lenient decoding only: the file ends early. The first `rowsDecoded` rows are complete; in an interlaced or

@@ -14,6 +14,9 @@ package final class PixelStorage: @unchecked Sendable {
     // Unchecked: written while one picture owns it alone, only read once shared; `RasterImage` copies before writing.
     package let base: UnsafeMutableRawPointer
     package let byteCount: Int
+    /// Memory that was taken over, and what gives it back.
+    private let adopted:
+        (bytes: UnsafeMutableRawBufferPointer, release: @Sendable (UnsafeMutableRawBufferPointer) -> Void)?
 
     /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
     package init(byteCount: Int, purpose: @autoclosure () -> String) throws(RasterError) {
@@ -27,9 +30,22 @@ package final class PixelStorage: @unchecked Sendable {
         #endif
         self.base = mapping
         self.byteCount = byteCount
+        self.adopted = nil
     }
 
-    deinit { munmap(base, max(byteCount, 1)) }
+    /// Takes over memory that `release` gives back.
+    init(
+        adopting bytes: UnsafeMutableRawBufferPointer, at base: UnsafeMutableRawPointer, byteCount: Int,
+        release: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        self.base = base
+        self.byteCount = byteCount
+        self.adopted = (bytes, release)
+    }
+
+    deinit {
+        if let adopted { adopted.release(adopted.bytes) } else { munmap(base, max(byteCount, 1)) }
+    }
 
     package func copy() throws(RasterError) -> PixelStorage {
         let copy = try PixelStorage(byteCount: byteCount, purpose: "a copy of a picture")

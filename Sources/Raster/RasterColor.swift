@@ -18,7 +18,9 @@ public struct RasterColor: Sendable, Hashable {
         self.alpha = clamp(alpha)
     }
 
+    /// All parts 1.
     public static let white = RasterColor(red: 1, green: 1, blue: 1)
+    /// All parts 0.
     public static let black = RasterColor(red: 0, green: 0, blue: 0)
     /// The green of studio screens, easy on the eye beside most subjects. The web's `green` is a darker one.
     public static let chromaGreen = RasterColor(red: 0, green: 177.0 / 255, blue: 64.0 / 255)

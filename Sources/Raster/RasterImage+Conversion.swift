@@ -10,14 +10,14 @@ extension RasterImage {
         switch depth {
         case .eight:
             let target = storage.base.bindMemory(to: UInt8.self, capacity: sampleCount)
-            withPixels16 { source in
+            withSamples16 { source in
                 for index in source.indices {
                     target[index] = UInt8(truncatingIfNeeded: (UInt32(source[index]) * 255 + 32_767) / 65_535)
                 }
             }
         case .sixteen:
             let target = storage.base.bindMemory(to: UInt16.self, capacity: sampleCount)
-            withPixels8 { source in
+            withSamples8 { source in
                 for index in source.indices { target[index] = UInt16(source[index]) * 257 }
             }
         }

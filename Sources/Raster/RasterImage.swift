@@ -6,9 +6,13 @@
 ///
 /// A value with copy-on-write storage, safe to share between threads.
 public struct RasterImage: Sendable {
+    /// In pixels, at least 1.
     public let width: Int
+    /// In pixels, at least 1.
     public let height: Int
+    /// The channels of a pixel.
     public let colorModel: ColorModel
+    /// Bits of a sample.
     public let bitDepth: BitDepth
     /// ICC profile of the colours as it was embedded, written to the output if it fits the pixels.
     public var iccProfile: [UInt8]?
@@ -76,7 +80,14 @@ public struct RasterImage: Sendable {
 extension RasterImage {
     /// The channels of a pixel, in the order of their samples.
     public enum ColorModel: Sendable, Equatable, CaseIterable {
-        case gray, grayAlpha, rgb, rgba
+        /// One channel of grey.
+        case gray
+        /// Grey and alpha.
+        case grayAlpha
+        /// Red, green, blue.
+        case rgb
+        /// Red, green, blue, alpha.
+        case rgba
 
         /// 1, 2, 3 or 4.
         public var channelCount: Int {
@@ -111,13 +122,60 @@ extension RasterImage {
     }
 }
 
-// MARK: - Pixels
+// MARK: - Samples
 
 extension RasterImage {
     /// Reads the samples of an 8-bit picture, `[height, width, channel]`; the buffer is valid inside `body` only.
     ///
-    /// - Precondition: ``bitDepth`` is ``BitDepth/eight``.
-    public func withPixels8<Result, Failure: Error>(
+    /// - Throws: ``RasterError/differentBitDepth(expected:actual:)`` unless ``bitDepth`` is ``BitDepth/eight``, and what
+    ///   `body` throws.
+    public func withPixels8<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result {
+        try expect(.eight)
+        return try withSamples8(body)
+    }
+
+    /// Reads the samples of a 16-bit picture, `[height, width, channel]`; the buffer is valid inside `body` only.
+    ///
+    /// - Throws: ``RasterError/differentBitDepth(expected:actual:)`` unless ``bitDepth`` is ``BitDepth/sixteen``, and what
+    ///   `body` throws.
+    public func withPixels16<Result>(_ body: (UnsafeBufferPointer<UInt16>) throws -> Result) throws -> Result {
+        try expect(.sixteen)
+        return try withSamples16(body)
+    }
+
+    /// Reads or writes the samples of an 8-bit picture in place, copying them first if another picture shares them.
+    ///
+    /// - Throws: ``RasterError/differentBitDepth(expected:actual:)`` unless ``bitDepth`` is ``BitDepth/eight``,
+    ///   ``RasterError/outOfMemory(byteCount:purpose:)`` where a copy was needed and refused.
+    public mutating func withMutablePixels8<Result>(
+        _ body: (UnsafeMutableBufferPointer<UInt8>) -> Result
+    ) throws(RasterError) -> Result {
+        try expect(.eight)
+        return try withMutableSamples8(body)
+    }
+
+    /// Reads or writes the samples of a 16-bit picture in place, copying them first if another picture shares them.
+    ///
+    /// - Throws: ``RasterError/differentBitDepth(expected:actual:)`` unless ``bitDepth`` is ``BitDepth/sixteen``,
+    ///   ``RasterError/outOfMemory(byteCount:purpose:)`` where a copy was needed and refused.
+    public mutating func withMutablePixels16<Result>(
+        _ body: (UnsafeMutableBufferPointer<UInt16>) -> Result
+    ) throws(RasterError) -> Result {
+        try expect(.sixteen)
+        return try withMutableSamples16(body)
+    }
+
+    private func expect(_ depth: BitDepth) throws(RasterError) {
+        guard bitDepth == depth else {
+            throw .differentBitDepth(expected: depth.rawValue, actual: bitDepth.rawValue)
+        }
+    }
+}
+
+// Whoever has looked at the depth needs no error.
+extension RasterImage {
+    /// Reads the samples of a picture that has 8 bits.
+    package func withSamples8<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(bitDepth == .eight, "8-bit access to a picture of \(bitDepth.rawValue) bits")
@@ -125,10 +183,8 @@ extension RasterImage {
         return try body(UnsafeBufferPointer(start: pointer(to: UInt8.self), count: sampleCount))
     }
 
-    /// Reads the samples of a 16-bit picture, `[height, width, channel]`; the buffer is valid inside `body` only.
-    ///
-    /// - Precondition: ``bitDepth`` is ``BitDepth/sixteen``.
-    public func withPixels16<Result, Failure: Error>(
+    /// Reads the samples of a picture that has 16 bits.
+    package func withSamples16<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt16>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(bitDepth == .sixteen, "16-bit access to a picture of \(bitDepth.rawValue) bits")
@@ -136,11 +192,8 @@ extension RasterImage {
         return try body(UnsafeBufferPointer(start: pointer(to: UInt16.self), count: sampleCount))
     }
 
-    /// Reads or writes the samples of an 8-bit picture in place, copying them first if another picture shares them.
-    ///
-    /// - Precondition: ``bitDepth`` is ``BitDepth/eight``.
-    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)`` where a copy was needed and refused.
-    public mutating func withMutablePixels8<Result>(
+    /// Writes the samples of a picture that has 8 bits.
+    package mutating func withMutableSamples8<Result>(
         _ body: (UnsafeMutableBufferPointer<UInt8>) -> Result
     ) throws(RasterError) -> Result {
         precondition(bitDepth == .eight, "8-bit access to a picture of \(bitDepth.rawValue) bits")
@@ -149,11 +202,8 @@ extension RasterImage {
         return body(UnsafeMutableBufferPointer(start: pointer(to: UInt8.self), count: sampleCount))
     }
 
-    /// Reads or writes the samples of a 16-bit picture in place, copying them first if another picture shares them.
-    ///
-    /// - Precondition: ``bitDepth`` is ``BitDepth/sixteen``.
-    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)`` where a copy was needed and refused.
-    public mutating func withMutablePixels16<Result>(
+    /// Writes the samples of a picture that has 16 bits.
+    package mutating func withMutableSamples16<Result>(
         _ body: (UnsafeMutableBufferPointer<UInt16>) -> Result
     ) throws(RasterError) -> Result {
         precondition(bitDepth == .sixteen, "16-bit access to a picture of \(bitDepth.rawValue) bits")

@@ -16,8 +16,8 @@ extension RasterImage {
     /// Reads the samples; the pointer is valid inside `body` only. Pictures have at least one pixel.
     package func withSamples(_ body: (Samples) throws -> Void) rethrows {
         switch bitDepth {
-        case .eight: try withPixels8 { try $0.baseAddress.map { try body(.eight($0)) } }
-        case .sixteen: try withPixels16 { try $0.baseAddress.map { try body(.sixteen($0)) } }
+        case .eight: try withSamples8 { try $0.baseAddress.map { try body(.eight($0)) } }
+        case .sixteen: try withSamples16 { try $0.baseAddress.map { try body(.sixteen($0)) } }
         }
     }
 
@@ -26,8 +26,8 @@ extension RasterImage {
     /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
     package mutating func withMutableSamples(_ body: (MutableSamples) -> Void) throws(RasterError) {
         switch bitDepth {
-        case .eight: try withMutablePixels8 { $0.baseAddress.map { body(.eight($0)) } }
-        case .sixteen: try withMutablePixels16 { $0.baseAddress.map { body(.sixteen($0)) } }
+        case .eight: try withMutableSamples8 { $0.baseAddress.map { body(.eight($0)) } }
+        case .sixteen: try withMutableSamples16 { $0.baseAddress.map { body(.sixteen($0)) } }
         }
     }
 }

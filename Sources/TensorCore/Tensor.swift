@@ -1,15 +1,15 @@
 import KernelDispatch
 
 /// A contiguous map of 32-bit floats, `[N, H, W, C]`, with value semantics (copied on the first write to shared storage).
-public struct Tensor: Sendable {
+package struct Tensor: Sendable {
     /// Batch, height, width, channels.
-    public let shape: TensorShape
+    package let shape: TensorShape
     private var storage: FloatBuffer
 
     /// A tensor of zeros.
     ///
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    public init(zeros shape: TensorShape) throws(TensorError) {
+    package init(zeros shape: TensorShape) throws(TensorError) {
         self.shape = shape
         self.storage = try FloatBuffer(count: shape.elementCount, zeroed: true, purpose: "a tensor \(shape)")
     }
@@ -17,7 +17,7 @@ public struct Tensor: Sendable {
     /// A tensor whose values `initialize` writes, all of them.
     ///
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    public init(
+    package init(
         shape: TensorShape, initializedWith initialize: (UnsafeMutableBufferPointer<Float>) -> Void
     ) throws(TensorError) {
         self.shape = shape
@@ -28,13 +28,13 @@ public struct Tensor: Sendable {
     /// A tensor of the given values in `[N, H, W, C]` order.
     ///
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    public init(shape: TensorShape, values: [Float]) throws(TensorError) {
+    package init(shape: TensorShape, values: [Float]) throws(TensorError) {
         precondition(values.count == shape.elementCount, "\(values.count) values for a tensor \(shape)")
         try self.init(shape: shape) { buffer in _ = buffer.update(fromContentsOf: values) }
     }
 
     /// Reads the values in `[N, H, W, C]` order; the buffer is valid inside `body` only.
-    public func withValues<Result, Failure: Error>(
+    package func withValues<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeBufferPointer(start: storage.base, count: shape.elementCount))
@@ -43,7 +43,7 @@ public struct Tensor: Sendable {
     /// Reads or writes the values in place, copying them first if another tensor shares them.
     ///
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)`` where a copy was needed and refused.
-    public mutating func withMutableValues<Result>(
+    package mutating func withMutableValues<Result>(
         _ body: (UnsafeMutableBufferPointer<Float>) -> Result
     ) throws(TensorError) -> Result {
         if !isKnownUniquelyReferenced(&storage) {
@@ -55,7 +55,7 @@ public struct Tensor: Sendable {
     }
 
     /// The values as an array, for tests and small results.
-    public var values: [Float] { withValues { Array($0) } }
+    package var values: [Float] { withValues { Array($0) } }
 
     /// Whether no value is an infinity or a NaN.
     package var isFinite: Bool {

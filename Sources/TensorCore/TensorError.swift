@@ -1,5 +1,5 @@
 /// What can go wrong with outside numbers in the tensor core; shapes inside our own graphs are preconditions instead.
-public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
+@nonexhaustive public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A shape has a negative dimension, or more elements than an `Int` of bytes can count.
     case shapeOverflow(dimensions: [Int])
     /// The system refused `byteCount` bytes for `purpose`.

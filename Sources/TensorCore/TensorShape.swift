@@ -1,18 +1,18 @@
 /// The dimensions of a feature map, `[N, H, W, C]`: batch, height, width, channels; channels vary fastest in memory.
-public struct TensorShape: Hashable, Sendable, CustomStringConvertible {
+package struct TensorShape: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Number of pictures, N.
-    public let batch: Int
+    package let batch: Int
     /// Rows, H.
-    public let height: Int
+    package let height: Int
     /// Columns, W.
-    public let width: Int
+    package let width: Int
     /// Values a pixel, C.
-    public let channels: Int
+    package let channels: Int
 
     /// A shape of non-negative dimensions whose byte count fits an `Int`.
     ///
     /// - Throws: ``TensorError/shapeOverflow(dimensions:)``.
-    public init(batch: Int = 1, height: Int, width: Int, channels: Int) throws(TensorError) {
+    package init(batch: Int = 1, height: Int, width: Int, channels: Int) throws(TensorError) {
         let dimensions = [batch, height, width, channels]
         var bytes = MemoryLayout<Float>.stride
         for dimension in dimensions {
@@ -32,14 +32,14 @@ public struct TensorShape: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// N · H · W, the number of pixels.
-    public var pixelCount: Int { batch * height * width }
+    package var pixelCount: Int { batch * height * width }
     /// N · H · W · C, the number of values.
-    public var elementCount: Int { pixelCount * channels }
+    package var elementCount: Int { pixelCount * channels }
 
     /// The same pixels with another number of channels.
     package func with(channels: Int) -> TensorShape { TensorShape(trusted: batch, height, width, channels) }
     /// The same channels on another grid.
     package func with(height: Int, width: Int) -> TensorShape { TensorShape(trusted: batch, height, width, channels) }
 
-    public var description: String { "[\(batch), \(height), \(width), \(channels)]" }
+    package var description: String { "[\(batch), \(height), \(width), \(channels)]" }
 }

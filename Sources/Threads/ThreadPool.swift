@@ -14,17 +14,17 @@ import Darwin
 /// machine the loop degrades to the caller's own speed instead of stalling. Several callers may use one pool at once;
 /// idle workers help whichever loop still has chunks. What a chunk computes must depend on its index alone: then the
 /// result is the same, bit for bit, for every number of threads.
-public final class ThreadPool: Sendable {
+package final class ThreadPool: Sendable {
     /// Threads that may run one loop together, the caller included.
-    public let threadCount: Int
+    package let threadCount: Int
     private let crew: Crew
     private let threads: [ThreadHandle]
 
     /// One thread a processor that this process may use; shared by everybody who names no other pool.
-    public static let shared = ThreadPool(threadCount: usableProcessorCount())
+    package static let shared = ThreadPool(threadCount: usableProcessorCount())
 
     /// A pool in which `threadCount` threads (at least 1, the caller included) run each loop.
-    public init(threadCount: Int) {
+    package init(threadCount: Int) {
         precondition(threadCount >= 1, "a pool of \(threadCount) threads")
         let crew = Crew()
         // A thread that the system refuses is a slower pool, not an error: the caller alone finishes every loop.

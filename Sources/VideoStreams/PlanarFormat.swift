@@ -3,7 +3,7 @@ import Raster
 /// How a frame of video lies in memory: its size, how chroma is shared, and the samples' depth.
 public struct PlanarFormat: Sendable, Hashable {
     /// How many pixels share chroma, and where it is taken.
-    public enum Sampling: Sendable, Hashable, CaseIterable {
+    @nonexhaustive public enum Sampling: Sendable, Hashable, CaseIterable {
         /// No chroma: grey.
         case gray
         /// 4:2:0, a square of four pixels shares chroma, taken in its middle (JPEG, MPEG-1).
@@ -31,6 +31,7 @@ public struct PlanarFormat: Sendable, Hashable {
     public let width: Int
     /// In pixels, at least 1.
     public let height: Int
+    /// How chroma is shared.
     public let sampling: Sampling
     /// Bits of a sample, 8 to 16. Above 8, samples take two bytes.
     public let bitDepth: Int

@@ -4,6 +4,7 @@ import Raster
 ///
 /// Samples of more than 8 bits take two bytes, the lower one first. A value with copy-on-write storage.
 public struct PlanarFrame: Sendable {
+    /// How the samples lie in memory.
     public let format: PlanarFormat
     private var storage: PixelStorage
 

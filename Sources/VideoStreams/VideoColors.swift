@@ -1,7 +1,7 @@
 /// How luma and chroma of a video stand for red, green and blue.
 public struct VideoColors: Sendable, Hashable {
     /// The weights of red, green and blue in luma.
-    public enum Matrix: String, Sendable, Hashable, CaseIterable {
+    @nonexhaustive public enum Matrix: String, Sendable, Hashable, CaseIterable {
         /// ITU-R BT.601: 0.299, 0.587, 0.114; standard definition, and JPEG.
         case bt601
         /// ITU-R BT.709: 0.2126, 0.7152, 0.0722; high definition.
@@ -16,10 +16,12 @@ public struct VideoColors: Sendable, Hashable {
         }
     }
 
+    /// The weights of red, green and blue in luma.
     public var matrix: Matrix
     /// Whether luma uses all steps, 0 to 255, instead of 16 to 235 (chroma 16 to 240), times 2^(bits − 8).
     public var isFullRange: Bool
 
+    /// Colours of a stream whose matrix and range are known.
     public init(matrix: Matrix, isFullRange: Bool) {
         self.matrix = matrix
         self.isFullRange = isFullRange

@@ -36,6 +36,8 @@ import Raster
     case unsupportedBitDepth(Int)
     /// A picture could not be made of a frame.
     case picture(RasterError)
+    /// The system refused a thread to work on.
+    case noThread
     /// The system refused memory for a frame.
     case outOfMemory(byteCount: Int)
 }
@@ -81,6 +83,8 @@ extension VideoStreamError: CustomStringConvertible {
                 + "scale it, or use a format of its size"
         case .unsupportedBitDepth(let bits):
             "samples of \(bits) bits are not written; use 8 to 16"
+        case .noThread:
+            "the system refused a thread; end other programs, or raise the limit on processes"
         case .picture(let error):
             error.description
         case .outOfMemory(let byteCount):

@@ -9,9 +9,12 @@ import Raster
 public struct Y4MHeader: Sendable, Equatable {
     /// A fraction as the header has it; 0:0 where it is unknown.
     public struct Ratio: Sendable, Equatable {
+        /// The first number.
         public var numerator: Int
+        /// The second number.
         public var denominator: Int
 
+        /// Any two numbers; only positive ones have a ``value``.
         public init(_ numerator: Int, _ denominator: Int) {
             self.numerator = numerator
             self.denominator = denominator
@@ -23,6 +26,7 @@ public struct Y4MHeader: Sendable, Equatable {
         }
     }
 
+    /// How frames lie in memory.
     public var format: PlanarFormat
     /// Frames a second, `F`.
     public var frameRate: Ratio
@@ -31,6 +35,7 @@ public struct Y4MHeader: Sendable, Equatable {
     /// Whether samples use all steps, `XCOLORRANGE`; nil where the header does not say.
     public var isFullRange: Bool?
 
+    /// A header to write.
     public init(
         format: PlanarFormat, frameRate: Ratio = Ratio(25, 1), pixelAspect: Ratio = Ratio(1, 1),
         isFullRange: Bool? = nil

@@ -8,6 +8,7 @@ import Raster
 /// while let frame = try reader.nextFrame() { … }
 /// ```
 public struct Y4MReader: ~Copyable, Sendable {
+    /// What the stream says of its frames.
     public let header: Y4MHeader
     /// Frames that a file of this size holds; nil for pipes, whose end nobody knows.
     public let expectedFrameCount: Int?

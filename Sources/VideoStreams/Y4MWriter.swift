@@ -8,6 +8,7 @@ import Files
 /// try writer.finish()
 /// ```
 public struct Y4MWriter: ~Copyable, Sendable {
+    /// What the stream says of its frames.
     public let header: Y4MHeader
     /// Frames written so far.
     public private(set) var frameCount = 0

@@ -198,7 +198,7 @@ extension WeightFile {
     /// How the network wants its pictures: by the metadata, and what it leaves out by `fallback`.
     ///
     /// - Throws: ``WeightError/badMetadata(file:key:value:expected:)``.
-    public func inputRecipe(default fallback: InputRecipe) throws(WeightError) -> InputRecipe {
+    package func inputRecipe(default fallback: InputRecipe) throws(WeightError) -> InputRecipe {
         try InputRecipe(metadata: metadata, default: fallback, file: name)
     }
 }

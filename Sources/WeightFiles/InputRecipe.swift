@@ -5,7 +5,7 @@
 /// into the order ``channels``; then `(value - mean) / std`, channel by channel in that order.
 public struct InputRecipe: Sendable, Equatable {
     /// How the size of the network's input follows from that of the picture.
-    public enum SizeRule: String, Sendable, CaseIterable {
+    @nonexhaustive public enum SizeRule: String, Sendable, CaseIterable {
         /// Exactly `width` × `height`, whatever the picture's proportions.
         case stretch
         /// As large as fits into `width` × `height` with the picture's proportions; for a square, the long side becomes
@@ -22,13 +22,15 @@ public struct InputRecipe: Sendable, Equatable {
     }
 
     /// The order of the colour channels.
-    public enum ChannelOrder: String, Sendable, CaseIterable {
+    @nonexhaustive public enum ChannelOrder: String, Sendable, CaseIterable {
+        /// Red, green, blue.
         case rgb = "RGB"
+        /// Blue, green, red, as OpenCV keeps pictures.
         case bgr = "BGR"
     }
 
     /// What is left to do to the network's output.
-    public enum OutputActivation: String, Sendable, CaseIterable {
+    @nonexhaustive public enum OutputActivation: String, Sendable, CaseIterable {
         /// Nothing: it is a matte in `[0, 1]`; values outside are taken for the nearest inside.
         case none
         /// It is logits; the logistic function makes a matte of them.
@@ -36,38 +38,43 @@ public struct InputRecipe: Sendable, Equatable {
     }
 
     /// Whether a matte is stretched to its full range.
-    public enum OutputRescale: String, Sendable, CaseIterable {
+    @nonexhaustive public enum OutputRescale: String, Sendable, CaseIterable {
         /// Never: a picture without a subject gives an empty matte.
         case none
         /// `(matte - minimum) / (maximum - minimum)`, for networks whose authors publish results made so.
         case minmax
     }
 
-    public var rule: SizeRule
+    /// How the input's size follows from the picture's.
+    public package(set) var rule: SizeRule
     /// Pixels of the input, `1...16384`; of no meaning to ``SizeRule/native``, and ``SizeRule/shortSide`` uses `width`.
-    public var width: Int
-    public var height: Int
+    public package(set) var width: Int
+    /// Pixels of the input, as ``width``.
+    public package(set) var height: Int
     /// Both sides of the input are multiples of this, `1...1024`.
-    public var multiple: Int
+    public package(set) var multiple: Int
     /// The longer side of what the network shrinks a larger picture to by itself, `1...16384`; nil leaves it to the
     /// network. Only Robust Video Matting does so: its encoder and decoder see the picture no larger than this.
-    public var baseSide: Int?
+    public package(set) var baseSide: Int?
     /// A subject that has, with a margin, less than this share of the picture's longer side is looked at once more, by
     /// itself, and if both looks see the same the second counts there; `0...1`, 0 never. Only for the rules
     /// ``SizeRule/fit`` and ``SizeRule/stretch``, and not in videos, where a subject would be sharp in one frame and soft in
     /// the next.
-    public var closerLook: Float
-    public var channels: ChannelOrder
+    public package(set) var closerLook: Float
+    /// The order in which the network takes red, green and blue.
+    public package(set) var channels: ChannelOrder
     /// Subtracted from samples in `[0, 1]`, a number a channel, each in `-1000...1000`.
-    public var mean: SIMD3<Float>
+    public package(set) var mean: SIMD3<Float>
     /// What the difference is then divided by, each in `0.001...1000`.
-    public var std: SIMD3<Float>
+    public package(set) var std: SIMD3<Float>
     /// Whether samples are first divided by the largest one of the picture.
-    public var dividesByMaximum: Bool
-    public var activation: OutputActivation
-    public var rescale: OutputRescale
+    public package(set) var dividesByMaximum: Bool
+    /// What makes a matte of the network's output.
+    public package(set) var activation: OutputActivation
+    /// Whether a matte is stretched to its full range.
+    public package(set) var rescale: OutputRescale
 
-    public init(
+    package init(
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
         closerLook: Float = 0, channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),

@@ -1,5 +1,5 @@
 /// What a weight file's header says about one tensor, checked against the file.
-public struct TensorInfo: Sendable, Equatable {
+public struct TensorInfo: Sendable, Equatable, Codable {
     /// The name, unique in the file, at most 256 bytes of UTF-8.
     public let name: String
     /// How the values are stored.

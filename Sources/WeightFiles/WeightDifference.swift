@@ -1,21 +1,28 @@
 /// What tells two weight files apart: metadata, names, shapes, types and values.
-public struct WeightDifference: Sendable {
+public struct WeightDifference: Sendable, Codable {
     /// A key of the metadata with two values, or in one file only.
-    public struct Metadata: Sendable, Equatable {
+    public struct Metadata: Sendable, Equatable, Codable {
+        /// The key.
         public let key: String
+        /// Its value in the first file; nil where it has none.
         public let first: String?
+        /// Its value in the second file; nil where it has none.
         public let second: String?
     }
 
     /// A tensor of another shape or type.
-    public struct Form: Sendable, Equatable {
+    public struct Form: Sendable, Equatable, Codable {
+        /// The tensor in the first file.
         public let first: TensorInfo
+        /// The tensor in the second file.
         public let second: TensorInfo
     }
 
     /// A tensor whose values are not the same, read as floats.
-    public struct Values: Sendable, Equatable {
+    public struct Values: Sendable, Equatable, Codable {
+        /// The tensor's name.
         public let name: String
+        /// How many values it has.
         public let count: Int
         /// How many of them differ.
         public let differingCount: Int

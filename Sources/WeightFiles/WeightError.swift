@@ -2,7 +2,7 @@
 /// ``description`` says what to do about it.
 ///
 /// Byte offsets count from the start of the file.
-public enum WeightError: Error, Sendable, Equatable {
+@nonexhaustive public enum WeightError: Error, Sendable, Equatable {
     // MARK: The file
 
     /// The system refused to open or read the file; `code` is the `errno`.

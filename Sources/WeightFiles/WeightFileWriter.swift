@@ -22,6 +22,7 @@ public struct WeightFileWriter: Sendable {
         let bytes: [UInt8]
     }
 
+    /// A file without tensors so far.
     public init(metadata: [String: String] = [:]) { self.metadata = metadata }
 
     // MARK: Adding tensors

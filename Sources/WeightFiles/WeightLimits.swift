@@ -18,6 +18,7 @@ public struct WeightLimits: Sendable, Equatable {
         fileByteCount: 4 << 30, headerByteCount: 8_000_000, tensorCount: 65_536, rank: 8, nameByteCount: 256,
         metadataCount: 1_024)
 
+    /// Limits of one's own; what is negative refuses every file.
     public init(
         fileByteCount: Int, headerByteCount: Int, tensorCount: Int, rank: Int, nameByteCount: Int, metadataCount: Int
     ) {

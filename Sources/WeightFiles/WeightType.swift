@@ -2,7 +2,7 @@
 ///
 /// ``f32``, ``f16``, ``bf16`` and ``i8`` can be read as floats. The others are known, so that a file which carries them
 /// (PyTorch's `num_batches_tracked` is ``i64``) opens and lists them, but their values are not converted.
-public enum WeightType: String, Sendable, CaseIterable, CustomStringConvertible {
+@nonexhaustive public enum WeightType: String, Sendable, Codable, CaseIterable, CustomStringConvertible {
     /// IEEE 754 single precision.
     case f32 = "F32"
     /// IEEE 754 half precision.
@@ -11,18 +11,31 @@ public enum WeightType: String, Sendable, CaseIterable, CustomStringConvertible 
     case bf16 = "BF16"
     /// Signed bytes; a second tensor, `<name>.scale` (F32, `[C]` or `[1]`), says what one step is worth.
     case i8 = "I8"
+    /// IEEE 754 double precision.
     case f64 = "F64"
+    /// A complex number of two single-precision parts.
     case c64 = "C64"
+    /// Signed, of 64 bits.
     case i64 = "I64"
+    /// Signed, of 32 bits.
     case i32 = "I32"
+    /// Signed, of 16 bits.
     case i16 = "I16"
+    /// Unsigned, of 64 bits.
     case u64 = "U64"
+    /// Unsigned, of 32 bits.
     case u32 = "U32"
+    /// Unsigned, of 16 bits.
     case u16 = "U16"
+    /// Unsigned bytes.
     case u8 = "U8"
+    /// A byte that is 0 or 1.
     case bool = "BOOL"
+    /// Eight bits: a sign, four of exponent, three of mantissa.
     case f8e4m3 = "F8_E4M3"
+    /// Eight bits: a sign, five of exponent, two of mantissa.
     case f8e5m2 = "F8_E5M2"
+    /// Eight bits of exponent.
     case f8e8m0 = "F8_E8M0"
 
     /// Bytes a value takes in the file.

@@ -5,10 +5,10 @@ import Testing
 @Suite struct DecodingTests {
     @Test func manyCallersDecodeAtOnce() async throws {
         let bytes = try Fixture.bytes("progressive.jpg")
-        let expected = try RasterImage(decoding: bytes)
+        let expected = try await RasterImage(decoding: bytes)
         let results = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<16 {
-                group.addTask { (try? RasterImage(decoding: bytes).samples == expected.samples) ?? false }
+                group.addTask { (try? await RasterImage(decoding: bytes).samples == expected.samples) ?? false }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }

@@ -19,7 +19,7 @@ import Testing
 
     @Test func sixteenBitsAreRoundedForJPEG() throws {
         var image = try RasterImage(width: 16, height: 16, colorModel: .gray, bitDepth: .sixteen)
-        try image.withMutablePixels16 { pixels in
+        try image.withMutableSamples16 { pixels in
             for index in pixels.indices { pixels[index] = 0x80FF }
         }
         let file = try image.encoded(as: .jpeg)
@@ -32,14 +32,14 @@ import Testing
 
     @Test func depthsConvertBothWays() throws {
         var image = try RasterImage(width: 256, height: 1, colorModel: .gray)
-        try image.withMutablePixels8 { pixels in
+        try image.withMutableSamples8 { pixels in
             for index in pixels.indices { pixels[index] = UInt8(index) }
         }
         let deep = try image.converted(to: .sixteen)
         #expect(deep.samples == (0..<256).map { $0 * 257 })
         #expect(try deep.converted(to: .eight).samples == image.samples)
         var every = try RasterImage(width: 256, height: 256, colorModel: .gray, bitDepth: .sixteen)
-        try every.withMutablePixels16 { pixels in
+        try every.withMutableSamples16 { pixels in
             for index in pixels.indices { pixels[index] = UInt16(index) }
         }
         let nearest = (0..<65_536).map { Int((Double($0) / 257).rounded()) }

@@ -62,9 +62,9 @@ import Testing
 
     @Test func severalCallersShareTheThreads() async throws {
         let image = try RasterImage.waves(width: 1024, height: 1536, colorModel: .gray)
-        let expected = try image.encoded(as: .png).array
+        let expected = try await image.encoded(as: .png).array
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<6 { group.addTask { try image.encoded(as: .png).array == expected } }
+            for _ in 0..<6 { group.addTask { try await image.encoded(as: .png).array == expected } }
             for try await isEqual in group { #expect(isEqual) }
         }
     }
@@ -74,7 +74,7 @@ import Testing
         let (width, height) = (10_000, 110)
         let pair = try RasterImage.noise(width: width, height: 2, colorModel: .gray).samples
         var image = try RasterImage(width: width, height: height, colorModel: .gray)
-        try image.withMutablePixels8 { pixels in
+        try image.withMutableSamples8 { pixels in
             for index in pixels.indices { pixels[index] = UInt8(pair[index % (2 * width)]) }
         }
         #expect(PNGBands(rowCount: height, bytesPerRow: width).count == 2)

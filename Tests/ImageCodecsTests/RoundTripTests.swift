@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: [RasterImage.ColorModel.gray, .rgb]) func jpegIsClose(colorModel: RasterImage.ColorModel) throws {
         var image = try RasterImage(width: 31, height: 17, colorModel: colorModel)
         let channels = colorModel.channelCount
-        try image.withMutablePixels8 { pixels in
+        try image.withMutableSamples8 { pixels in
             for index in pixels.indices { pixels[index] = UInt8(index / channels % 31 * 8 % 256) }
         }
         let file = try image.encoded(as: .jpeg, options: EncodingOptions(jpegQuality: 100))

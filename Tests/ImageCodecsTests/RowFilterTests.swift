@@ -65,7 +65,7 @@ import Testing
     ])
     func theBestFilterIsChosen(rows: [[UInt8]], expected: [UInt8]) throws {
         var image = try RasterImage(width: 4, height: rows.count, colorModel: .gray)
-        try _ = image.withMutablePixels8 { $0.update(fromContentsOf: rows.flatMap { $0 }) }
+        try _ = image.withMutableSamples8 { $0.update(fromContentsOf: rows.flatMap { $0 }) }
         let filtered = try FilteredRows(of: image, filter: .best)
         filtered.seek(to: 0)
         #expect(rows.map { _ in filtered.read()[0] } == expected)

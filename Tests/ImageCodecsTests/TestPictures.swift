@@ -24,11 +24,11 @@ extension RasterImage {
         var generator = SeededGenerator(seed: seed)
         switch bitDepth {
         case .eight:
-            try image.withMutablePixels8 { pixels in
+            try image.withMutableSamples8 { pixels in
                 for index in pixels.indices { pixels[index] = UInt8(truncatingIfNeeded: generator.next()) }
             }
         case .sixteen:
-            try image.withMutablePixels16 { pixels in
+            try image.withMutableSamples16 { pixels in
                 for index in pixels.indices { pixels[index] = UInt16(truncatingIfNeeded: generator.next()) }
             }
         }
@@ -50,11 +50,11 @@ extension RasterImage {
         }
         switch bitDepth {
         case .eight:
-            try image.withMutablePixels8 { pixels in
+            try image.withMutableSamples8 { pixels in
                 for index in pixels.indices { pixels[index] = UInt8(value(index)) }
             }
         case .sixteen:
-            try image.withMutablePixels16 { pixels in
+            try image.withMutableSamples16 { pixels in
                 for index in pixels.indices { pixels[index] = UInt16(value(index) * 257) }
             }
         }
@@ -65,8 +65,8 @@ extension RasterImage {
     func isEqual(to other: RasterImage) -> Bool {
         guard width == other.width, height == other.height, colorModel == other.colorModel else { return false }
         return switch (bitDepth, other.bitDepth) {
-        case (.eight, .eight): withPixels8 { mine in other.withPixels8 { mine.elementsEqual($0) } }
-        case (.sixteen, .sixteen): withPixels16 { mine in other.withPixels16 { mine.elementsEqual($0) } }
+        case (.eight, .eight): withSamples8 { mine in other.withSamples8 { mine.elementsEqual($0) } }
+        case (.sixteen, .sixteen): withSamples16 { mine in other.withSamples16 { mine.elementsEqual($0) } }
         default: false
         }
     }
@@ -74,8 +74,8 @@ extension RasterImage {
     /// All samples, whatever their depth.
     var samples: [Int] {
         switch bitDepth {
-        case .eight: withPixels8 { $0.map(Int.init) }
-        case .sixteen: withPixels16 { $0.map(Int.init) }
+        case .eight: withSamples8 { $0.map(Int.init) }
+        case .sixteen: withSamples16 { $0.map(Int.init) }
         }
     }
 }

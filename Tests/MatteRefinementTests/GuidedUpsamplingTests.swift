@@ -160,7 +160,7 @@ import Threads
         let guide = try Tensor.noise(size.width, size.height, channels: channels, seed: 11)
         for (width, height) in [(1, 1), (2, 1), (1, 9), (32, 32), (50, 20)] {
             let coarse = try Tensor.noise(width, height, seed: 12)
-            for radius: Float in [0.01, 4, 1e9] {
+            for radius: Float in [0.01, 4, 1024] {
                 let upsampling = GuidedUpsampling(radius: radius, secondRadius: radius / 4)
                 let result = try upsampling(coarse, guide: TensorRows(guide))
                 #expect(result.shape == guide.shape.with(channels: 1))

@@ -34,7 +34,7 @@ import TestSupport
 
     @Test func maskHasThePicturesDepth() throws {
         for kind in PixelKind.all {
-            let result = MattingResult(
+            let result = try MattingResult(
                 image: try kind.noise(width: 4, height: 3), alpha: try AlphaMatte.random(width: 4, height: 3, seed: 1))
             let mask = try result.mask()
             #expect(mask.bitDepth == kind.bitDepth && mask.colorModel == .gray)

@@ -83,7 +83,7 @@ import TestSupport
         let (width, height) = (64, 64)
         let image = try kind.noise(width: width, height: height, seed: 5)
         let back = try RasterImage.noise(width: width, height: height, bitDepth: kind.bitDepth, seed: 6)
-        let visible = MattingResult(
+        let visible = try MattingResult(
             image: image,
             alpha: try AlphaMatte(width: width, height: height, values: [Float](repeating: 1, count: width * height)))
         let channels = kind.colorModel.channelCount
@@ -93,7 +93,7 @@ import TestSupport
         }
         #expect(try visible.composite(over: .image(back)).samples == expected)
 
-        let hidden = MattingResult(
+        let hidden = try MattingResult(
             image: image,
             alpha: try AlphaMatte(width: width, height: height, values: [Float](repeating: 0, count: width * height)))
         #expect(try hidden.composite(over: .image(back)).samples == back.samples)
@@ -118,7 +118,7 @@ import TestSupport
             width: 3, height: 2, colorModel: test.model, bitDepth: .sixteen,
             iccProfile: ProfileBuilder.profile(space: test.model.colorChannelCount == 1 ? "GRAY" : "RGB "),
             exif: [3, 4])
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
         let composite = try result.composite(over: .color(test.color))
         #expect(composite.colorModel == test.output)
         #expect(composite.bitDepth == .sixteen)
@@ -131,7 +131,7 @@ import TestSupport
 
     @Test func greyOverAGreyPictureBecomesColour() throws {
         let image = try RasterImage.noise(width: 3, height: 2, colorModel: .gray)
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
         let composite = try result.composite(over: .image(try .noise(width: 3, height: 2, colorModel: .gray)))
         #expect(composite.colorModel == .rgb)
     }

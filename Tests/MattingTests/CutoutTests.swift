@@ -34,7 +34,7 @@ import TestSupport
         let count = depth == .eight ? 256 : 65536
         let values = (0..<count).map { Float(Double($0) / Double(count - 1)) }
         let image = try RasterImage.plain(width: count, height: 1, bitDepth: depth, [1, 2, 3])
-        let result = MattingResult(image: image, alpha: try AlphaMatte(width: count, height: 1, values: values))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte(width: count, height: 1, values: values))
         let samples = try result.cutout().samples
         #expect(stride(from: 3, to: samples.count, by: 4).map { samples[$0] } == Array(0..<count))
         #expect(try result.mask().samples == Array(0..<count))
@@ -44,7 +44,7 @@ import TestSupport
         let image = try RasterImage.noise(
             width: 3, height: 2, colorModel: kind.colorModel, bitDepth: kind.bitDepth, iccProfile: [1, 2, 3],
             exif: [4, 5])
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 3, height: 2, seed: 1))
         let cutout = try result.cutout()
         #expect(cutout.iccProfile == [1, 2, 3])
         #expect(cutout.exif == [4, 5])
@@ -52,7 +52,7 @@ import TestSupport
 
     @Test func survivesPNG() throws {
         let image = try RasterImage.noise(width: 31, height: 17, bitDepth: .sixteen, seed: 5)
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 31, height: 17, seed: 6))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 31, height: 17, seed: 6))
         let cutout = try result.cutout()
         let read = try RasterImage(decoding: cutout.encoded(as: .png).bytes)
         #expect(read.colorModel == .rgba)
@@ -63,7 +63,7 @@ import TestSupport
     @Test func resultIsUntouched() throws {
         let image = try RasterImage.noise(width: 5, height: 4, colorModel: .rgba)
         let before = image.samples
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 5, height: 4, seed: 1))
+        let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 5, height: 4, seed: 1))
         _ = try result.cutout()
         _ = try result.composite(over: .color(.white))
         #expect(result.image.samples == before)

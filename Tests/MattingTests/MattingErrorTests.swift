@@ -37,7 +37,7 @@ import WeightFiles
                 try RasterImage(width: side, height: side, colorModel: .rgba, bitDepth: .sixteen)
             }
         } throws: {
-            if case MattingError.image = $0 { true } else { false }
+            if case MattingError.picture = $0 { true } else { false }
         }
         var limits = DecodingLimits.default
         (limits.maxPixels, limits.maxSide) = (.max, .max)

@@ -93,7 +93,7 @@ import TestSupport
         for (width, height) in [(1, 1), (1, 9), (7, 2)] {
             #expect(try RasterImage.synthetic(width: width, height: height).samples.count == 3 * width * height)
         }
-        #expect(throws: ImageCodecError.self) { try RasterImage.synthetic(width: 0, height: 1) }
+        #expect(throws: RasterError.self) { try RasterImage.synthetic(width: 0, height: 1) }
     }
 }
 

@@ -27,7 +27,7 @@ import WeightFiles
 
         let oracle = try RasterImage(contentsOf: Fixtures.path("Oracle/u2netp-shoe.png"))
         try #require(oracle.bitDepth == .sixteen && oracle.width * oracle.height == matte.count)
-        let difference = oracle.withPixels16 { oracle in
+        let difference = oracle.withSamples16 { oracle in
             zip(matte, oracle).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1) / 65535) } / Double(matte.count)
         }
         // Measured: 4e-6, with 16 bits a value. JPEG decoders of another version may round differently.

@@ -17,7 +17,7 @@ import WeightFiles
         #expect(embedded.dataSHA256 == file.dataSHA256)
         #expect(embedded.metadata == file.metadata)
         let pipeline = try SharedPipeline.standard.get()
-        #expect(pipeline.architecture.rawValue == embedded.architecture)
+        #expect(pipeline.architecture.name == embedded.architecture)
     }
 
     @Test func ownFileGivesTheSameMatte() throws {
@@ -80,7 +80,7 @@ import WeightFiles
             try named.write(to: stated)
             expectError(at: stated) { error in
                 if case .unknownArchitecture(stated, "mystery", let known) = error {
-                    known == Architecture.allCases.map(\.rawValue)
+                    known == Architecture.allCases.map(\.name)
                 } else {
                     false
                 }

@@ -34,7 +34,7 @@ import WeightFiles
 
     @Test func aVideoCarriesItsStateAndNeedsNoFilter() throws {
         let pipeline = try Self.pipeline.get()
-        var video = VideoMatting(pipeline)
+        var video = try VideoMatting(pipeline)
         let hasFilter = video.filter != nil
         #expect(!hasFilter)
         var state = NetworkState()

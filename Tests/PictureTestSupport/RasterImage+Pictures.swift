@@ -11,8 +11,8 @@ extension RasterImage {
     /// All samples, row by row, whatever their depth.
     package var samples: [Int] {
         switch bitDepth {
-        case .eight: withPixels8 { $0.map(Int.init) }
-        case .sixteen: withPixels16 { $0.map(Int.init) }
+        case .eight: withSamples8 { $0.map(Int.init) }
+        case .sixteen: withSamples16 { $0.map(Int.init) }
         }
     }
 
@@ -26,8 +26,8 @@ extension RasterImage {
             exif: exif)
         precondition(samples.count == sampleCount, "\(samples.count) samples for \(sampleCount)")
         switch bitDepth {
-        case .eight: try withMutablePixels8 { for index in $0.indices { $0[index] = UInt8(samples[index]) } }
-        case .sixteen: try withMutablePixels16 { for index in $0.indices { $0[index] = UInt16(samples[index]) } }
+        case .eight: try withMutableSamples8 { for index in $0.indices { $0[index] = UInt8(samples[index]) } }
+        case .sixteen: try withMutableSamples16 { for index in $0.indices { $0[index] = UInt16(samples[index]) } }
         }
     }
 

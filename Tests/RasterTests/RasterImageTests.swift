@@ -18,13 +18,13 @@ import Testing
         let original = try RasterImage.noise(width: 4, height: 4, colorModel: .rgb)
         let before = original.samples
         var copy = original
-        try copy.withMutablePixels8 { $0[5] ^= 0xFF }
+        try copy.withMutableSamples8 { $0[5] ^= 0xFF }
         #expect(original.samples == before)
         #expect(copy.samples[5] == before[5] ^ 0xFF)
         // Alone now, so the next write stays in place.
-        let first = copy.withPixels8 { $0.baseAddress }
-        try copy.withMutablePixels8 { $0[6] = 1 }
-        #expect(copy.withPixels8 { $0.baseAddress } == first)
+        let first = copy.withSamples8 { $0.baseAddress }
+        try copy.withMutableSamples8 { $0[6] = 1 }
+        #expect(copy.withSamples8 { $0.baseAddress } == first)
     }
 
     @Test(arguments: RasterImage.ColorModel.allCases, RasterImage.BitDepth.allCases)

@@ -45,7 +45,7 @@ import Threads
 ///   filter for television picture noise reduction*, IEE Proceedings 127 G, 1980); here it is the picture that decides
 ///   and the matte that is filtered.
 public struct TemporalFilter: Sendable {
-    /// Frames that are averaged at most, N; 1 and more. More is steadier and follows a network's second thoughts later.
+    /// Frames that are averaged at most, N; 1 to 10,000. More is steadier and follows a network's second thoughts later.
     public var longestMemory: Float
     /// Change of the picture, in variances of noise, up to which a place counts as still. Noise itself has 1; a window's own
     /// estimate of it scatters by a third.
@@ -59,6 +59,7 @@ public struct TemporalFilter: Sendable {
     /// input of 384.
     public var reach: Float
 
+    /// The defaults suit film of 24 to 60 frames a second. A number outside of its range is refused when a stream begins.
     public init(
         longestMemory: Float = 8, stillChange: Float = 2, movedChange: Float = 4,
         noise: ClosedRange<Float> = 1 / 255...6 / 255, reach: Float = 1 / 384
@@ -77,16 +78,14 @@ public struct TemporalFilter: Sendable {
     ///   - guide: the frame, H × W.
     ///   - state: what is remembered of the stream; a new one begins with this frame.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``; the state then begins anew with the next frame.
-    public func apply(
+    package func apply(
         to matte: inout Tensor, guide: some GuideRows, state: inout TemporalState, pool: ThreadPool = .shared
     ) throws(TensorError) {
         let shape = matte.shape
         precondition(
             shape.batch == 1 && shape.channels == 1 && shape.height == guide.height && shape.width == guide.width,
             "a matte of shape \(shape) for a frame of \(guide.width)×\(guide.height)")
-        precondition(longestMemory >= 1, "a memory of \(longestMemory) frames; it is at least 1")
-        precondition(stillChange < movedChange, "changes of \(stillChange) and \(movedChange); the second is larger")
-        precondition(noise.lowerBound > 0 && reach >= 0, "noise \(noise), a reach of \(reach)")
+        precondition((try? validate(as: "")) != nil, "options that were not validated: \(self)")
         guard shape.elementCount > 0 else { return }
 
         var memory = state.take(width: guide.width, height: guide.height, channels: guide.channels)
@@ -119,13 +118,13 @@ public struct TemporalFilter: Sendable {
 /// What a ``TemporalFilter`` remembers of a stream: the averaged matte and picture, and how old the average is.
 ///
 /// One a stream; a value that cannot be copied, since two streams must not share one.
-public struct TemporalState: ~Copyable, Sendable {
+package struct TemporalState: ~Copyable, Sendable {
     private var memory: TemporalMemory?
 
-    public init() {}
+    package init() {}
 
     /// Forgets everything: the next frame begins a new stream.
-    public mutating func reset() { memory = nil }
+    package mutating func reset() { memory = nil }
 
     /// What is remembered of a stream of this size, which the caller gives back; nil where there is none.
     mutating func take(width: Int, height: Int, channels: Int) -> TemporalMemory? {

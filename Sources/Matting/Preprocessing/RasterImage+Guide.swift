@@ -16,9 +16,9 @@ extension RasterImage {
         }
         switch bitDepth {
         case .eight:
-            return try withPixels8 { (pixels) throws(Failure) in try call(UnsafeRawBufferPointer(pixels)) }
+            return try withSamples8 { (pixels) throws(Failure) in try call(UnsafeRawBufferPointer(pixels)) }
         case .sixteen:
-            return try withPixels16 { (pixels) throws(Failure) in try call(UnsafeRawBufferPointer(pixels)) }
+            return try withSamples16 { (pixels) throws(Failure) in try call(UnsafeRawBufferPointer(pixels)) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import TensorCore
 
 /// One layer of a network that ran: what it did, how, and how long it took.
-public struct LayerProfile: Sendable {
+public struct LayerProfile: Sendable, Codable {
     /// Its name in the weight file; empty where it has no weights.
     public let name: String
     /// What it computes: "convolution 3×3 64→16".
@@ -9,7 +9,7 @@ public struct LayerProfile: Sendable {
     /// By which algorithm, where there is a choice: "winograd F(4)".
     public let algorithm: String?
     /// What it yields, `[N, H, W, C]`.
-    public let outputShape: TensorShape
+    package let outputShape: TensorShape
     /// Multiply-accumulates as the definition counts them, whatever the algorithm does.
     public let multiplyAccumulates: Int
     /// From the end of the layer before it to its own.

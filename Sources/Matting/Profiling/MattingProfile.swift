@@ -8,9 +8,9 @@
 /// ```
 ///
 /// Times of several calls add up. `matte benchmark` prints such profiles.
-public struct MattingProfile: Sendable {
+public struct MattingProfile: Sendable, Codable {
     /// A part of the way from a file to a file. The raw value is its name in JSON.
-    public enum Stage: String, Sendable, CaseIterable, CustomStringConvertible {
+    @nonexhaustive public enum Stage: String, Sendable, Codable, CaseIterable, CustomStringConvertible {
         /// Reading the file and decoding it.
         case decoding = "decode"
         /// Shrinking and normalising the picture for the network.
@@ -52,6 +52,7 @@ public struct MattingProfile: Sendable {
     public internal(set) var scratchByteCount = 0
     private var durations: [Stage: Duration] = [:]
 
+    /// A profile in which nothing was measured yet.
     public init() {}
 
     /// The time that a stage took; zero for one that was not measured.

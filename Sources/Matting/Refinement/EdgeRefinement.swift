@@ -25,15 +25,22 @@ import Darwin
 /// every crop of the band is wanted; where the matte above was sharp already (the edge of a box in a large photograph) the
 /// guided filter carries the edge on and the network is not asked.
 public struct EdgeRefinement: Sendable {
-    /// Crops a picture at most, over all sizes, 0 or more (less counts as 0); the band that is left over is refined by the
+    /// Crops a picture at most, over all sizes, 0 to 4096; the band that is left over is refined by the
     /// guided filter.
     public var cropLimit: Int
     /// What the rest of the matte is made by.
     public var upsampling: GuidedUpsampling
 
+    /// The defaults are what `--refinement edges` uses. A number outside of its range is refused when a pipeline is made.
     public init(cropLimit: Int = 48, upsampling: GuidedUpsampling = GuidedUpsampling()) {
         self.cropLimit = cropLimit
         self.upsampling = upsampling
+    }
+
+    /// Checks every number.
+    func validate() throws(OptionProblem) {
+        try OptionProblem.check("refinement.cropLimit", cropLimit, in: 0...4096)
+        try upsampling.validate(as: "refinement.upsampling")
     }
 
     /// What a weight file's metadata calls the edge network.
@@ -66,7 +73,7 @@ public struct EdgeRefinement: Sendable {
     ) throws -> Tensor {
         var matte = coarse
         var doubt = doubt
-        var cropsLeft = max(cropLimit, 0)
+        var cropsLeft = cropLimit
         let sizes = Self.sizes(from: coarse.shape, toWidth: image.width, height: image.height)
         for (step, size) in sizes.dropLast().enumerated() {
             let (level, crops) = try chosen(

@@ -7,7 +7,7 @@ import TensorCore
 ///
 /// ```swift
 /// let pipeline = try MattingPipeline()                      // loaded once, for any number of streams
-/// var video = VideoMatting(pipeline)                        // one a stream
+/// var video = try VideoMatting(pipeline)                     // one a stream
 /// for frame in frames { show(try video.matte(frame)) }
 /// ```
 ///
@@ -29,7 +29,15 @@ public struct VideoMatting: ~Copyable, Sendable {
     /// - Parameters:
     ///   - pipeline: shared; streams do not disturb one another.
     ///   - filter: how flicker is taken out where the network sees each frame by itself; nil leaves the mattes as they are.
-    public init(_ pipeline: MattingPipeline, filter: TemporalFilter? = TemporalFilter()) {
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``.
+    public init(
+        _ pipeline: MattingPipeline, filter: TemporalFilter? = TemporalFilter()
+    ) throws(MattingError) {
+        try MattingError.wrapping { try filter?.validate(as: "filter") }
+        self.init(pipeline, validated: filter)
+    }
+
+    init(_ pipeline: MattingPipeline, validated filter: TemporalFilter?) {
         self.pipeline = pipeline
         self.filter = pipeline.isRecurrent ? nil : filter
     }

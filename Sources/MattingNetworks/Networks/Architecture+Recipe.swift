@@ -25,8 +25,4 @@ extension Architecture {
         }
         return nil
     }
-
-    /// Sides of the network's input are multiples of this: an encoder that pads strided convolutions on one side only has
-    /// no map for less, the others take any size.
-    private var sideMultiple: Int { self == .mobileNetV2UNet ? 32 : 1 }
 }

@@ -28,7 +28,7 @@ package final class EdgeModel: Sendable {
     /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
     package init(_ file: WeightFile) throws(WeightError) {
         if !Self.isRecognized(in: file), let other = try? Architecture(of: file) {
-            throw .notEdgeNetwork(file: file.name, architecture: other.rawValue)
+            throw .notEdgeNetwork(file: file.name, architecture: other.name)
         }
         guard file.architecture ?? Self.architecture == Self.architecture else {
             throw .unknownArchitecture(file: file.name, stated: file.architecture, known: [Self.architecture])

@@ -20,3 +20,16 @@ package struct ISNet: MattingNetwork {
         body(stem(image)).map { $0.upsampled(like: image) }
     }
 }
+
+extension Architecture {
+    /// IS-Net, Qin et al. 2022, 44 M parameters.
+    public static let isnet = Architecture(
+        name: "isnet", paper: "Highly Accurate Dichotomous Image Segmentation, Qin et al. 2022",
+        parameterCount: 44_046_790,
+        defaultRecipe: InputRecipe(
+            rule: .stretch, width: 1024, height: 1024, mean: SIMD3(repeating: 0.5), std: .one, activation: .sigmoid),
+        isRecognized: { scope in
+            scope.shape(NestedUNet.firstTensor) == [32, 64, 3, 3] && scope.shape("conv_in.weight") == [64, 3, 3, 3]
+        },
+        makeNetwork: { (scope, _) throws(WeightError) in try ISNet(scope) })
+}

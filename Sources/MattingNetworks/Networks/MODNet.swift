@@ -129,3 +129,16 @@ private struct FusionBranch: Sendable {
         return head(full(concatenate(x.upsampled(like: image), image)))
     }
 }
+
+extension Architecture {
+    /// MODNet with a MobileNetV2 encoder, Ke et al. 2022, 6.5 M parameters.
+    public static let modnet = Architecture(
+        name: "modnet",
+        paper: "MODNet: Real-Time Trimap-Free Portrait Matting via Objective Decomposition, Ke et al. 2022",
+        parameterCount: 6_487_075,
+        defaultRecipe: InputRecipe(
+            rule: .shortSide, width: 512, height: 512, multiple: 32, mean: SIMD3(repeating: 0.5),
+            std: SIMD3(repeating: 0.5), activation: .sigmoid),
+        isRecognized: { $0.shape("lr_branch.conv_lr16x.layers.0.weight") == [96, 1280, 5, 5] },
+        makeNetwork: { (scope, _) throws(WeightError) in try MODNet(scope) })
+}

@@ -69,3 +69,17 @@ private struct DecoderStage: Sendable {
         return residual?(y) ?? y
     }
 }
+
+extension Architecture {
+    /// The default: a U-Net with a MobileNetV2 encoder.
+    public static let mobileNetV2UNet = Architecture(
+        name: "mobilenetv2-unet",
+        paper: "this package's own: a U-Net (Ronneberger et al. 2015) with a MobileNetV2 encoder (Sandler et al. 2018)",
+        parameterCount: 2_616_850,
+        defaultRecipe: InputRecipe(
+            rule: .fit, width: 384, height: 384, multiple: 32, closerLook: 0.85, mean: SIMD3(repeating: 0.5),
+            std: SIMD3(repeating: 0.5), activation: .sigmoid),
+        sideMultiple: 32,
+        isRecognized: { $0.shape("decoder.stage16.conv.weight") == [96, 224, 3, 3] },
+        makeNetwork: { (scope, _) throws(WeightError) in try MobileNetV2UNet(scope) })
+}

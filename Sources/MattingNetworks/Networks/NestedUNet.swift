@@ -22,6 +22,9 @@ struct NestedUNet: Sendable {
             decoder: [(middle: Int, outputs: Int)](repeating: (16, 64), count: 5))
     }
 
+    /// The tensor by whose shape files of the networks with this body are told apart.
+    static let firstTensor = "stage1.rebnconv1.conv_s1.weight"
+
     init(_ scope: WeightScope, inputs: Int = 3, widths: Widths) throws(WeightError) {
         /// Stages 1 to 4 are RSU-7 to RSU-4, stages 5 and 6 dilated.
         func stage(

@@ -90,3 +90,16 @@ private struct LiteASPP: Sendable {
 
     func callAsFunction(_ x: Value) -> Value { convolution(x).scaled(by: gate(x.globallyAveraged())) }
 }
+
+extension Architecture {
+    /// Robust Video Matting, Lin et al. 2022, with the MobileNetV3 encoder, 3.7 M parameters; recurrent.
+    public static let robustVideoMatting = Architecture(
+        name: "rvm-mobilenetv3",
+        paper: "Robust High-Resolution Video Matting with Temporal Guidance, Lin et al. 2022",
+        parameterCount: 3_748_633,
+        defaultRecipe: InputRecipe(rule: .native, baseSide: RobustVideoMatting.defaultBaseSide),
+        isRecognized: { $0.shape("aspp.aspp1.0.weight") == [128, 960, 1, 1] },
+        makeNetwork: { (scope, recipe) throws(WeightError) in
+            try RobustVideoMatting(scope, baseSide: recipe.baseSide ?? RobustVideoMatting.defaultBaseSide)
+        })
+}

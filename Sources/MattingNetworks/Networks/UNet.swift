@@ -81,3 +81,21 @@ private struct DecoderStage: Sendable {
         return convolutions(concatenate(skip, doubled.framed(like: skip)))
     }
 }
+
+extension Architecture {
+    /// The plain U-Net, Ronneberger et al. 2015, 17.3 or 31.0 M parameters or fewer.
+    ///
+    /// The paper's pictures are grey and cut into tiles; published files take colours in 0 … 1. Their sizes are their
+    /// trainings': a file should say its own.
+    public static let unet = Architecture(
+        name: "unet",
+        paper: "U-Net: Convolutional Networks for Biomedical Image Segmentation, Ronneberger et al. 2015",
+        parameterCount: 31_037_633,
+        defaultRecipe: InputRecipe(rule: .fit, width: 512, height: 512, multiple: 16, activation: .sigmoid),
+        isRecognized: { scope in
+            // Its width varies.
+            let width = scope.shape("outc.conv.weight")?.dropFirst().first ?? 0
+            return scope.shape("inc.double_conv.0.weight") == [width, 3, 3, 3]
+        },
+        makeNetwork: { (scope, _) throws(WeightError) in try UNet(scope) })
+}

@@ -50,10 +50,13 @@ struct VideoJob {
             frames.finish()
         }
         let network = ThreadHandle {
-            var video = VideoMatting(pipeline, filter: filter)
-            while let frame = frames.receive() {
-                let result = Result { try video.matte(frame.get().image) }
-                guard results.send(result), case .success = result else { break }
+            do {
+                var video = try VideoMatting(pipeline, filter: filter)
+                while let frame = frames.receive() {
+                    guard results.send(.success(try video.matte(frame.get().image))) else { break }
+                }
+            } catch {
+                _ = results.send(.failure(error))
             }
             frames.close()
             results.finish()

@@ -82,7 +82,7 @@ extension WeightSummary {
             } else {
                 let pipeline = try MattingPipeline(
                     weightFile: weights, options: MattingOptions(refinement: .bilinear, threadCount: 1))
-                architecture = pipeline.architecture.rawValue
+                architecture = pipeline.architecture.name
                 input = pipeline.recipe.inputSummary
                 output = pipeline.recipe.outputSummary
             }

@@ -62,7 +62,7 @@ extension Weights.List {
 
         init(_ architecture: Architecture) {
             let recipe = architecture.defaultRecipe
-            self.name = architecture.rawValue
+            self.name = architecture.name
             self.paper = architecture.paper
             self.parameters = architecture.parameterCount
             self.input = recipe.inputSummary

@@ -27,7 +27,7 @@ import WeightFiles
             if let algorithm = layer.algorithm { #expect(text.contains(algorithm)) }
         }
         for fact in [
-            "96×64", "embedded", pipeline.architecture.rawValue, Machine.instructionSet, "2 threads", "first run",
+            "96×64", "embedded", pipeline.architecture.name, Machine.instructionSet, "2 threads", "first run",
             "1 run", "GMAC/s", "slowest 10 of", "file to file", "memory, peak",
         ] {
             #expect(text.contains(fact), "\(fact)")

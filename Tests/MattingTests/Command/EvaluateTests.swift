@@ -191,7 +191,7 @@ import TestSupport
             let truth = try Self.truth(shift: 20)
             for (x, y) in [(48, 40), (10, 40), (80, 40), (60, 20)] {
                 let pixel = ((4 + y) * sheet.width + 4 + 260 + 80 + x) * 3
-                #expect(sheet.samples[pixel] == Int((truth[x, y] * 255).rounded()), "\(x), \(y)")
+                #expect(sheet.samples[pixel] == Int((try #require(truth[x, y]) * 255).rounded()), "\(x), \(y)")
                 #expect(sheet.samples[pixel - 260 * 3] == (try RasterImage.ball().samples[(y * 96 + x) * 3]))
             }
 

@@ -47,7 +47,7 @@ import VideoStreams
             #expect(frames.count == 2)
             // The library makes the same mattes of the same frames.
             var reader = try Y4MReader(decoding: film)
-            var video = VideoMatting(try SharedPipeline.standard.get())
+            var video = try VideoMatting(try SharedPipeline.standard.get())
             for frame in frames {
                 let source = try #require(try reader.nextFrame())
                 let expected = try video.matte(source.image(VideoColors(reader.header))).mask()

@@ -17,7 +17,7 @@ import TestSupport
             #expect(outcome.text.contains(try #require(file.license)))
         }
         for architecture in Architecture.allCases {
-            #expect(outcome.text.contains(architecture.rawValue))
+            #expect(outcome.text.contains(architecture.name))
             #expect(outcome.text.contains(architecture.paper))
         }
         #expect(outcome.text.contains("short-side 512×512, multiples of 32"))
@@ -29,7 +29,7 @@ import TestSupport
         #expect(embedded.compactMap { $0["architecture"] as? String } == ["mobilenetv2-unet", "edge-attention"])
         #expect(embedded[0]["bytes"] as? Int == (try MattingPipeline.defaultWeights().dataByteCount))
         let networks = try #require(object["networks"] as? [[String: Any]])
-        #expect(networks.compactMap { $0["name"] as? String } == Architecture.allCases.map(\.rawValue))
+        #expect(networks.compactMap { $0["name"] as? String } == Architecture.allCases.map(\.name))
         for key in ["paper", "parameters", "input", "output"] {
             #expect(networks.allSatisfy { $0[key] != nil }, "\(key)")
         }

@@ -16,7 +16,7 @@ import TestSupport
 
     @Test func flickerIsAveragedAway() throws {
         let pipeline = try SharedPipeline.certain.get()
-        var video = VideoMatting(pipeline)
+        var video = try VideoMatting(pipeline)
         var (steps, filteredSteps) = (0.0, 0.0)
         var before: (single: [Float], filtered: [Float])?
         for number in 0..<3 {
@@ -36,7 +36,7 @@ import TestSupport
 
     @Test func withoutAFilterFramesAreStills() throws {
         let pipeline = try SharedPipeline.certain.get()
-        var video = VideoMatting(pipeline, filter: nil)
+        var video = try VideoMatting(pipeline, filter: nil)
         for number in 0..<2 {
             let frame = try Self.frame(number)
             #expect(try video.matte(frame).alpha.bits == pipeline.matte(frame).alpha.bits)
@@ -45,7 +45,7 @@ import TestSupport
 
     @Test func aResetAndAnotherSizeBeginAnew() throws {
         let pipeline = try SharedPipeline.certain.get()
-        var video = VideoMatting(pipeline)
+        var video = try VideoMatting(pipeline)
         _ = try video.matte(try Self.frame(0))
         video.reset()
         let frame = try Self.frame(1)
@@ -58,20 +58,20 @@ import TestSupport
 
     @Test func streamsDoNotDisturbOneAnother() throws {
         let pipeline = try SharedPipeline.certain.get()
-        var alone = VideoMatting(pipeline)
+        var alone = try VideoMatting(pipeline)
         _ = try alone.matte(try Self.frame(0))
         let expected = try alone.matte(try Self.frame(1)).alpha.bits
-        var first = VideoMatting(pipeline)
-        var second = VideoMatting(pipeline)
+        var first = try VideoMatting(pipeline)
+        var second = try VideoMatting(pipeline)
         _ = try first.matte(try Self.frame(0))
         _ = try second.matte(try Self.frame(7))
         #expect(try first.matte(try Self.frame(1)).alpha.bits == expected)
     }
 
     @Test func aFrameWithoutASubjectSaysSoOnlyWhereTheMatteIsEmpty() throws {
-        // No picture reaches this threshold: every frame is said to be without a subject.
-        let pipeline = try MattingPipeline(options: MattingOptions(subjectThreshold: 2))
-        var video = VideoMatting(pipeline)
+        // No matte of a network reaches this threshold: every frame is said to be without a subject.
+        let pipeline = try MattingPipeline(options: MattingOptions(subjectThreshold: 1))
+        var video = try VideoMatting(pipeline)
         let result = try video.matte(try Self.frame(0))
         #expect(!result.hasSubject && result.alpha.coverage == 0)
     }
@@ -87,7 +87,7 @@ import TestSupport
         let (found, lost) = peaks[0] > peaks[1] ? (0, 1) : (1, 0)
         let options = MattingOptions(refinement: .bilinear, subjectThreshold: peaks[found])
         let strict = try MattingPipeline(options: options)
-        var video = VideoMatting(strict)
+        var video = try VideoMatting(strict)
         #expect(try video.matte(frame(found)).hasSubject)
         let result = try video.matte(frame(lost))
         #expect(result.hasSubject && result.alpha.coverage > 0.01)

@@ -1,0 +1,66 @@
+import Testing
+import Threads
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@Suite struct WorkThreadsTests {
+    @TaskLocal static var label = "none"
+
+    /// More calls block at once than Swift has threads: were they on Swift's own, no other task could go on.
+    @Test func otherTasksGoOnWhileCallsBlock() async throws {
+        let threads = WorkThreads(count: 24)
+        let isDone = Guarded(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    try await threads.run { while !isDone.withLock({ $0 }) { usleep(1000) } }
+                }
+            }
+            // Reached only if this task still gets a thread.
+            try await Task.sleep(for: .milliseconds(30))
+            isDone.withLock { $0 = true }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func aCallKeepsItsTask() async throws {
+        let threads = WorkThreads(count: 1)
+        let label = try await Self.$label.withValue("mine") { try await threads.run { Self.label } }
+        #expect(label == "mine")
+        let task = Task {
+            try await threads.run {
+                while !Task.isCancelled { usleep(500) }
+                return Task.isCancelled
+            }
+        }
+        try await Task.sleep(for: .milliseconds(5))
+        task.cancel()
+        #expect(try await task.value)
+    }
+
+    @Test func whoeverIsCancelledWhileWaitingLeavesAtOnce() async throws {
+        let threads = WorkThreads(count: 1)
+        let isDone = Guarded(false)
+        let working = Task { try await threads.run { while !isDone.withLock({ $0 }) { usleep(500) } } }
+        try await Task.sleep(for: .milliseconds(5))
+        let waiting = Task { try await threads.run {} }
+        try await Task.sleep(for: .milliseconds(5))
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        isDone.withLock { $0 = true }
+        try await working.value
+    }
+
+    @Test func whatACallThrowsIsThrown() async throws {
+        struct Failure: Error {}
+        let threads = WorkThreads(count: 2)
+        await #expect(throws: Failure.self) { try await threads.run { throw Failure() } }
+        #expect(try await threads.run { 5 } == 5)
+    }
+}
