@@ -63,9 +63,12 @@ import TestSupport
     /// Nothing behind the subject: the cut-out, bit for bit.
     @Test(arguments: PixelKind.all) func overNothing(kind: PixelKind) throws {
         let image = try kind.noise(width: 33, height: 21, seed: 3)
-        let result = MattingResult(image: image, alpha: try AlphaMatte.random(width: 33, height: 21, seed: 4))
+        let result = try MattingResult(image: image, alpha: AlphaMatte.random(width: 33, height: 21, seed: 4))
         let nothing = RasterColor(red: 0, green: 0, blue: 0, alpha: 0)
         #expect(try result.composite(over: .color(nothing)).samples == result.cutout().samples)
+        var impossible = nothing
+        impossible.alpha = -3
+        #expect(try result.composite(over: .color(impossible)).samples == result.cutout().samples)
     }
 
     @Test(arguments: PixelKind.all) func alphaOutsideItsRangeIsClamped(kind: PixelKind) throws {

@@ -9,7 +9,8 @@ extension MattingResult {
     /// - Returns: straight alpha; grey where an opaque composite is. Where nothing is visible, black.
     /// - Throws: ``MattingError/image(_:)``, ``MattingError/computation(_:)`` where memory is refused.
     func composite(overTranslucent color: RasterColor) throws(MattingError) -> RasterImage {
-        let ground = Float(color.alpha)
+        // Parts of a colour can be set to anything.
+        let ground = Float(color.alpha > 0 ? min(color.alpha, 1) : 0)
         func visible(_ alpha: Float) -> Float {
             let alpha = alpha > 0 ? min(alpha, 1) : 0
             return alpha + (1 - alpha) * ground
