@@ -241,8 +241,10 @@ private func forEachTile(
     rows: Int, columns: Int, left: LeftOperand, panels: UnsafePointer<Float>,
     into output: UnsafeMutablePointer<Float>, stride: Int, vectorStride: Int, finish: ProductFinish?
 ) {
-    // On the stack: a temporary allocation of this size would come from the heap, once a call.
-    var space = InlineArray<24, Wide>(repeating: .zero)
+    // Room for 24 of the widest vectors, on the stack: a temporary allocation of this size would come from the heap, once
+    // a call. A tuple, since an `InlineArray` needs macOS 26.
+    let zero = SIMD64<Float>.zero
+    var space = (zero, zero, zero, zero, zero, zero)
     withUnsafeMutableBytes(of: &space) { space in
         guard let sums = space.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
         let depth = left.totalDepth

@@ -1,13 +1,19 @@
 import KernelInterface
 
+/// The sources of a transform's lines; F(2, 3) uses the first four. A tuple, which stays in registers: an `InlineArray`
+/// would too, but only from macOS 26 on.
+private typealias Lines = (
+    UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+    UnsafePointer<Float>
+)
+
 /// The vertical transform of one column of pixels: `size + 2` rows of all channels, `rowStride` floats apart.
 @inline(__always)
 private func transformColumn(
-    size: Int, _ pixels: InlineArray<6, UnsafePointer<Float>>, _ target: UnsafeMutablePointer<Float>, channels: Int,
+    size: Int, _ pixels: Lines, _ target: UnsafeMutablePointer<Float>, channels: Int,
     rowStride: Int
 ) {
-    let (p0, p1, p2) = (pixels[unchecked: 0], pixels[unchecked: 1], pixels[unchecked: 2])
-    let (p3, p4, p5) = (pixels[unchecked: 3], pixels[unchecked: 4], pixels[unchecked: 5])
+    let (p0, p1, p2, p3, p4, p5) = pixels
     var first = 0
     while first < channels {
         // The last vector overlaps the one before it where channels are no multiple: nothing beside the map is read.
@@ -28,12 +34,11 @@ private func transformColumn(
 /// The horizontal transform of a tile, from its columns in `half` to the factors.
 @inline(__always)
 private func transformRows(
-    size: Int, _ columns: InlineArray<6, UnsafePointer<Float>>, _ target: UnsafeMutablePointer<Float>,
+    size: Int, _ columns: Lines, _ target: UnsafeMutablePointer<Float>,
     channels: Int, rowStride: Int, layout: WinogradLayout
 ) {
     let side = size &+ 2
-    let (c0, c1, c2) = (columns[unchecked: 0], columns[unchecked: 1], columns[unchecked: 2])
-    let (c3, c4, c5) = (columns[unchecked: 3], columns[unchecked: 4], columns[unchecked: 5])
+    let (c0, c1, c2, c3, c4, c5) = columns
     var first = 0
     while first < channels {
         let c = first &+ wideWidth <= channels ? first : channels &- wideWidth
@@ -75,29 +80,27 @@ private func transformInput(
         var column = number > 0 && tile.column > 0 ? 2 : 0
         while column < side {
             let x = tile.x &+ (column &- 1) &* step
-            var pixels = InlineArray<6, UnsafePointer<Float>>(repeating: zeros)
-            if x >= 0 && x < grid.width {
-                var row = 0
-                while row < side {
-                    let y = tile.y &+ (row &- 1) &* step
-                    if y >= 0 && y < grid.height {
-                        pixels[unchecked: row] = picture + (y &* grid.width &+ x) &* pixelStride
-                    }
-                    row &+= 1
-                }
+            let isInside = x >= 0 && x < grid.width
+            /// The pixel in that row of the tile, zeros outside of the picture.
+            @inline(__always)
+            func pixel(_ row: Int) -> UnsafePointer<Float> {
+                let y = tile.y &+ (row &- 1) &* step
+                guard isInside && row < side && y >= 0 && y < grid.height else { return zeros }
+                return picture + (y &* grid.width &+ x) &* pixelStride
             }
+            let pixels = (pixel(0), pixel(1), pixel(2), pixel(3), pixel(4), pixel(5))
             let slot = (tile.column &* size &+ column) % WinogradScratch.slots
             transformColumn(
                 size: size, pixels, scratch.half + slot &* columnStride, channels: channels, rowStride: rowStride)
             column &+= 1
         }
-        var columns = InlineArray<6, UnsafePointer<Float>>(repeating: zeros)
-        column = 0
-        while column < side {
+        /// What the vertical transform left of that column.
+        @inline(__always)
+        func half(_ column: Int) -> UnsafePointer<Float> {
             let slot = (tile.column &* size &+ column) % WinogradScratch.slots
-            columns[unchecked: column] = UnsafePointer(scratch.half) + slot &* columnStride
-            column &+= 1
+            return UnsafePointer(scratch.half) + slot &* columnStride
         }
+        let columns = (half(0), half(1), half(2), half(3), half(4), half(5))
         transformRows(
             size: size, columns, target + number &* layout.tileStride, channels: channels, rowStride: rowStride,
             layout: layout)

@@ -16,18 +16,25 @@ private func finishVector(
     }
 }
 
+/// Where the values of a tile's row go; F(2, 3) uses the first two. Tuples, as in the transform of the input.
+private typealias Pixels = (
+    UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+)
+/// What is added to the values of a tile's row.
+private typealias Residuals = (
+    UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?
+)
+
 /// One row of a tile of outputs, across, all channels of its pixels.
 @inline(__always)
 private func finishRow(
     size: Int, _ half: UnsafePointer<Float>, columnStride: Int, channels: Int, finish: ProductFinish,
-    _ pixels: InlineArray<4, UnsafeMutablePointer<Float>>, _ added: InlineArray<4, UnsafePointer<Float>?>
+    _ pixels: Pixels, _ added: Residuals
 ) {
     let low = Wide(repeating: finish.low)
     let high = Wide(repeating: finish.high)
-    let (p0, p1) = (pixels[unchecked: 0], pixels[unchecked: 1])
-    let (p2, p3) = (pixels[unchecked: 2], pixels[unchecked: 3])
-    let (a0, a1) = (added[unchecked: 0], added[unchecked: 1])
-    let (a2, a3) = (added[unchecked: 2], added[unchecked: 3])
+    let (p0, p1, p2, p3) = pixels
+    let (a0, a1, a2, a3) = added
     var c = 0
     while c < channels {
         let bias = loadWide(finish.bias + c)
@@ -88,17 +95,22 @@ private func transformOutput(
             let y = tile.y &+ row &* step
             if y >= grid.height { break }
             let pixel = (tile.picture &* grid.height &+ y) &* grid.width &+ tile.x
-            var pixels = InlineArray<4, UnsafeMutablePointer<Float>>(repeating: scratch.sink)
-            var added = InlineArray<4, UnsafePointer<Float>?>(repeating: nil)
-            var column = 0
-            while column < size {
-                if tile.x &+ column &* step < grid.width {
-                    let place = pixel &+ column &* step
-                    pixels[unchecked: column] = output + place &* pixelStride
-                    added[unchecked: column] = finish.residual.map { $0 + place &* finish.residualStride }
-                }
-                column &+= 1
+            /// Whether the tile has that column inside of the map.
+            @inline(__always)
+            func isInside(_ column: Int) -> Bool { column < size && tile.x &+ column &* step < grid.width }
+            /// Where the value of that column goes.
+            @inline(__always)
+            func place(_ column: Int) -> UnsafeMutablePointer<Float> {
+                isInside(column) ? output + (pixel &+ column &* step) &* pixelStride : scratch.sink
             }
+            /// What is added to it.
+            @inline(__always)
+            func residual(_ column: Int) -> UnsafePointer<Float>? {
+                guard isInside(column), let residual = finish.residual else { return nil }
+                return residual + (pixel &+ column &* step) &* finish.residualStride
+            }
+            let pixels = (place(0), place(1), place(2), place(3))
+            let added = (residual(0), residual(1), residual(2), residual(3))
             finishRow(
                 size: size, scratch.half + row &* rowStride, columnStride: columnStride, channels: channels,
                 finish: finish, pixels, added)

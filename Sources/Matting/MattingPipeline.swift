@@ -137,11 +137,11 @@ public struct MattingPipeline: Sendable {
     ///   is not finite, ``MattingError/cancelled``.
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size); for a subject that is small in its picture it runs twice (``InputRecipe/closerLook``). Memory:
-    ///   about 4 bytes a pixel for the matte, and as much again with the colours for each pixel of a closer look; recipes of
+    ///   about 4 bytes a pixel for the matte, and as much again with the colours for each pixel of a crop around a small subject; recipes of
     ///   the picture's own size need some 20 for the input and the copied output, besides what the network keeps.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         var state = NetworkState()
-        return try matte(image, state: &state, looksCloser: true, clock: nil)
+        return try matte(image, state: &state, cropsSubject: true, clock: nil)
     }
 
     /// The matte of the next frame of a video, at exactly its size.
@@ -152,7 +152,7 @@ public struct MattingPipeline: Sendable {
     ///   itself (``isRecurrent`` is false) remember nothing.
     /// - Throws: As ``matte(_:)``.
     package func matte(_ image: RasterImage, state: inout NetworkState) throws(MattingError) -> MattingResult {
-        try matte(image, state: &state, looksCloser: false, clock: nil)
+        try matte(image, state: &state, cropsSubject: false, clock: nil)
     }
 
     /// The matte of a picture, and where the time went: the same call, observed.
@@ -167,7 +167,7 @@ public struct MattingPipeline: Sendable {
         let clock = StageClock(profile)
         defer { profile = clock.profile }
         var state = NetworkState()
-        return try matte(image, state: &state, looksCloser: true, clock: clock)
+        return try matte(image, state: &state, cropsSubject: true, clock: clock)
     }
 
     /// The matte of a picture, made on a thread of the package's own; see the synchronous form.
@@ -190,25 +190,24 @@ public struct MattingPipeline: Sendable {
     }
 
     /// The one way from a picture to its matte; without a clock nothing is measured.
+    ///
+    /// - Parameter cropsSubject: whether a small subject is seen twice; see ``SubjectCrop``.
     private func matte(
-        _ image: RasterImage, state: inout NetworkState, looksCloser: Bool, clock: StageClock?
+        _ image: RasterImage, state: inout NetworkState, cropsSubject: Bool, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             try Cancellation.check()
+            let coarse = CoarsePass(model: model, pool: pool, clock: clock)
             var next = state
-            var look = try look(at: image, state: &next, clock: clock)
-            let hasSubject = look.matte.largestValue >= options.subjectThreshold
-            let closer = hasSubject && looksCloser ? try lookCloser(at: image, after: look, clock: clock) : nil
-            if let closer, var doubt = look.doubt, let closerDoubt = closer.look.doubt {
-                try closer.frame.merge(closerDoubt, into: &doubt, pool: pool)
-                look.doubt = doubt
-            }
-            var warnings = image.warnings.map { MattingWarning.decoding($0) }
-            if !hasSubject { warnings.append(.noSubject) }
+            var prediction = try coarse(image, state: &next)
+            let hasSubject = prediction.reaches(options.subjectThreshold)
+            let crop = hasSubject && cropsSubject ? try CroppedSubject(of: image, prediction, by: coarse) : nil
+            try crop?.mergeDoubt(into: &prediction, pool: pool)
             let alpha = try clock.measure(.refinement) {
+                let refinement = RefinementPass(options.refinement, edges: edges, pool: pool)
                 var alpha =
                     hasSubject
-                    ? try refine(look, closer, of: image)
+                    ? try refinement(prediction, crop, of: image)
                     : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
                 if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 return alpha
@@ -217,117 +216,8 @@ public struct MattingPipeline: Sendable {
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
-                confidence: look.doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
-                warnings: warnings, pool: pool)
-        }
-    }
-
-    /// What the network says of a picture, before refinement.
-    private struct Look {
-        /// `[1, h, w, 1]`, of the size of the network's output.
-        var matte: Tensor
-        /// The expected error of each value, of the same shape, where the network tells.
-        var doubt: Tensor?
-    }
-
-    private func look(at image: RasterImage, state: inout NetworkState, clock: StageClock?) throws -> Look {
-        let input = try clock.measure(.input) {
-            try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
-        }.tensor
-        let plan = try clock.measure(.plan) { () throws(TensorError) in
-            try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
-        }
-        let maps = try clock.measure(.network) {
-            clock?.beginLayers(of: plan)
-            var maps = try model.run(plan, input, state: &state, pool: pool) { step in
-                clock?.finishLayer(step)
-                try Cancellation.check()
-            }
-            if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
-            return maps
-        }
-        clock?.describeLayers(of: plan, threadCount: pool.threadCount)
-        return Look(matte: maps[0], doubt: model.predictsDoubt ? maps[1] : nil)
-    }
-
-    /// A second look, at a part of the picture as a picture of its own.
-    private struct Closer {
-        let frame: CloserLook
-        let part: RasterImage
-        let look: Look
-    }
-
-    /// Nil where the subject is large, or another one from close.
-    private func lookCloser(at image: RasterImage, after first: Look, clock: StageClock?) throws -> Closer? {
-        let frame = CloserLook(
-            at: first.matte, width: image.width, height: image.height, largestShare: model.recipe.closerLook)
-        guard let frame else { return nil }
-        let part = try clock.measure(.input) { () throws(RasterError) in
-            try image.part(columns: frame.columns, rows: frame.rows)
-        }
-        var state = NetworkState()
-        let second = try look(at: part, state: &state, clock: clock)
-        guard try frame.agree(first.matte, second.matte, pool: pool) else { return nil }
-        return Closer(frame: frame, part: part, look: second)
-    }
-
-    /// The matte at the picture's size, of one look or two.
-    private func refine(_ look: Look, _ closer: Closer?, of image: RasterImage) throws -> Tensor {
-        guard let closer else { return try refine(look, of: image, by: options.refinement) }
-        // The edges are those inside the frame.
-        var alpha = try refine(look, of: image, by: options.refinement.withoutNetwork)
-        let part = try refine(closer.look, of: closer.part, by: options.refinement)
-        try closer.frame.merge(part, into: &alpha, pool: pool)
-        return alpha
-    }
-
-    private func refine(
-        _ look: Look, of image: RasterImage, by refinement: MattingOptions.Refinement
-    ) throws -> Tensor {
-        switch refinement {
-        case .edges(let refinement):
-            guard let edges else { preconditionFailure("a pipeline that refines edges has loaded their network") }
-            return try refinement(look.matte, doubt: look.doubt, image: image, model: edges, pool: pool)
-        case .guided(let upsampling):
-            return try Cancellation.check {
-                try image.withGuideRows { (guide) throws(TensorError) in
-                    try upsampling(look.matte, guide: guide, pool: pool)
-                }
-            }
-        case .bilinear:
-            return try Cancellation.check {
-                try look.matte.resized(height: image.height, width: image.width, pool: pool)
-            }
-        }
-    }
-}
-
-extension MattingOptions.Refinement {
-    /// What remains of it where the edge network is not asked.
-    fileprivate var withoutNetwork: Self {
-        switch self {
-        case .edges(let refinement): .guided(refinement.upsampling)
-        case .guided, .bilinear: self
-        }
-    }
-}
-
-extension Tensor {
-    /// The largest value, at least 0.
-    fileprivate var largestValue: Float {
-        withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 }
-    }
-
-    /// (value − minimum) / (maximum − minimum), only where a weight file's own recipe asks for it.
-    fileprivate mutating func stretchToFullRange() throws(TensorError) {
-        try withMutableValues { values in
-            guard let low = values.min(), let high = values.max() else { return }
-            // One value everywhere has no range to stretch: it is alpha as it is. Doubles, for the difference of two
-            // floats may be none.
-            let (base, range) = high > low ? (Double(low), Double(high) - Double(low)) : (0, 1)
-            for index in values.indices {
-                values[index] = Float(min(max((Double(values[index]) - base) / range, 0), 1))
-            }
+                confidence: prediction.doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
+                warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]), pool: pool)
         }
     }
 }

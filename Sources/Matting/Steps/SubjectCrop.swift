@@ -2,48 +2,48 @@ import KernelDispatch
 import TensorCore
 import Threads
 
-/// The part of a picture around a small subject, which the network is shown once more, by itself.
+/// The crop around a small subject, which the network is shown once more, by itself.
 ///
-/// A network of a fixed input sees a subject that fills a third of a side with a third of its pixels. Cut out with some of
-/// its surroundings it is seen as those of the training pictures were, and in a large photograph with detail that the first
-/// look had averaged away.
+/// A network of a fixed input sees a subject that fills a third of a side with a third of its pixels. Cropped with some of
+/// its surroundings it is seen at the size that subjects have in the training pictures, and of a large photograph with
+/// detail that the whole picture's input had averaged away.
 ///
 /// On composites of furniture, vehicles and plants that no network was trained on (the models of `Weights/README.md`)
-/// the second look took the default network's IoU from 0.878 to 0.884; margins of 0.25 and 0.55 gave less. The frame is a
-/// square where the picture has room for it, so that pictures of many subjects have one plan of the network; the subject's
-/// own proportions were no better.
-struct CloserLook {
+/// the crop took the default network's IoU from 0.878 to 0.884; margins of 0.25 and 0.55 gave less. The crop is a square
+/// where the picture has room for it, so that pictures of many subjects have one plan of the network; the subject's own
+/// proportions were no better.
+struct SubjectCrop {
     /// What the network is shown, in pixels of the picture.
     let columns: Range<Int>
     let rows: Range<Int>
     private let width: Int
     private let height: Int
-    /// Pixels from the frame's border inwards over which the first look hands over to the second.
+    /// Pixels from the crop's border inwards over which the whole picture's matte passes into the crop's.
     private let fade: Double
 
-    /// Alpha above which a value of the first look is part of the subject.
+    /// Alpha above which a value of the coarse matte is part of the subject.
     private static let subject: Float = 0.5
-    /// Values of the first look that a subject has at least; less is a speck, and enlarged would be taken for more.
+    /// Values of the coarse matte that a subject has at least; less is a speck, and enlarged would be taken for more.
     private static let leastArea = 16
     /// Around the subject, as a share of its longer side. The network has to see what the subject stands before.
     private static let margin = 0.4
-    /// Of the picture's longer side the frame has at least this share: of less, the first look had seen too little to go by.
+    /// Of the picture's longer side the crop has at least this share: of less, the network had seen too little to go by.
     private static let leastShare = 0.25
-    /// Pixels of the frame's side from which there is more to be seen.
+    /// Pixels of the crop's side from which there is more to be seen.
     private static let leastSide = 32.0
-    /// The intersection of both looks over their union, of which the second is believed. It is to show the subject of the
-    /// first more clearly; where it sees another one or none (a plain disc is the ground's own pattern from close), the
-    /// first had more to go by. Not more: the leaves of a plant of which the first look had made a blur have 0.58.
+    /// The least intersection over union of both mattes at which the crop's is used. It is to show the same subject more
+    /// clearly; where it shows another one or none (a plain disc is the ground's own pattern from close), the whole picture
+    /// told more. Not higher: the leaves of a plant of which the coarse matte had made a blur have 0.58.
     private static let leastAgreement: Float = 0.3
-    /// Of a border of the frame that is none of the picture the second look's subject has at most this share. One that goes
-    /// on beyond it is another than the first look's: of 200 pictures looked at twice one, and it had no subject.
+    /// The largest share of a side of the crop, where the picture goes on beyond it, that the crop's subject may cover. One
+    /// that goes on is another subject than the coarse matte's: of 200 cropped pictures one, and it had no subject.
     private static let largestCrossing = 0.1
 
     /// - Parameters:
-    ///   - matte: the first look, `[1, h, w, 1]`, in [0, 1].
+    ///   - matte: the coarse matte of the picture, `[1, h, w, 1]`, in [0, 1].
     ///   - width: of the picture.
     ///   - height: of the picture.
-    ///   - largestShare: of the picture's longer side that the frame's may have; see ``InputRecipe/closerLook``.
+    ///   - largestShare: of the picture's longer side that the crop's may have; see ``InputRecipe/closerLook``.
     /// - Returns: nil where the subject is too large for it, or there is none.
     init?(at matte: Tensor, width: Int, height: Int, largestShare: Float) {
         guard let box = Self.box(of: matte) else { return nil }
@@ -53,18 +53,18 @@ struct CloserLook {
         let whole = max(width, height)
         let side = max(subject * (1 + 2 * Self.margin), Double(whole) * Self.leastShare)
         guard side >= Self.leastSide, side < Double(largestShare) * Double(whole) else { return nil }
-        self.columns = Self.frame(around: box.columns, scale: acrossScale, side: side, below: width)
-        self.rows = Self.frame(around: box.rows, scale: downScale, side: side, below: height)
+        self.columns = Self.range(around: box.columns, scale: acrossScale, side: side, below: width)
+        self.rows = Self.range(around: box.rows, scale: downScale, side: side, below: height)
         self.width = width
         self.height = height
         self.fade = subject * Self.margin / 2
     }
 
-    /// Whether both looks see the same subject, and it is inside the frame.
+    /// Whether both mattes show the same subject, and it is inside the crop.
     ///
     /// - Parameters:
     ///   - first: `[1, h, w, 1]`, of the picture, in [0, 1].
-    ///   - second: `[1, h', w', 1]`, of the frame, in [0, 1].
+    ///   - second: `[1, h', w', 1]`, of the crop, in [0, 1].
     /// - Throws: ``TensorError`` where memory is refused.
     func agree(_ first: Tensor, _ second: Tensor, pool: ThreadPool) throws(TensorError) -> Bool {
         guard !isCrossed(by: second) else { return false }
@@ -82,7 +82,7 @@ struct CloserLook {
         }
     }
 
-    /// Whether the second look's subject goes on beyond the frame.
+    /// Whether the crop's subject goes on beyond it.
     private func isCrossed(by second: Tensor) -> Bool {
         let (stride, count) = (second.shape.width, second.shape.height)
         return second.withValues { values in
@@ -97,14 +97,14 @@ struct CloserLook {
         }
     }
 
-    /// Replaces a plane's values inside the frame by those of the second look, which fade into the first's.
+    /// Replaces a plane's values inside the crop by the crop's own, which fade into the plane's.
     ///
     /// - Parameters:
-    ///   - closer: `[1, h', w', 1]`, covering the frame.
-    ///   - plane: `[1, h, w, 1]`, covering the picture; at the picture's own size each value of a `closer` of the frame's
+    ///   - closer: `[1, h', w', 1]`, covering the crop.
+    ///   - plane: `[1, h, w, 1]`, covering the picture; at the picture's own size each value of a `closer` of the crop's
     ///     own size falls on its pixel.
     /// - Throws: ``TensorError`` where memory is refused.
-    /// - Complexity: O(values of the plane inside the frame).
+    /// - Complexity: O(values of the plane inside the crop).
     func merge(_ closer: Tensor, into plane: inout Tensor, pool: ThreadPool) throws(TensorError) {
         let (source, stride) = (closer.shape, plane.shape.width)
         let across = Axis(columns, of: width, count: stride, fade: fade, source: source.width)
@@ -136,36 +136,36 @@ struct CloserLook {
         }
     }
 
-    /// One side of a plane that covers the picture, and where the second look lies in it.
+    /// One side of a plane that covers the picture, and where the crop lies in it.
     private struct Axis {
-        /// Positions whose middle is inside the frame.
+        /// Positions whose middle is inside the crop.
         let range: Range<Int>
-        /// The weight of the second look at each of them.
+        /// The weight of the crop at each of them.
         let weights: [Float]
-        /// The first of them in the second look, and the step from one to the next.
+        /// The first of them in the crop's plane, and the step from one to the next.
         let offset: Float
         let scale: Float
-        /// Whether each position falls on one of the second look.
+        /// Whether each position falls on one of the crop's plane.
         var isAligned: Bool { offset == 0 && scale == 1 }
 
         /// - Parameters:
-        ///   - frame: in pixels of the picture's side.
+        ///   - crop: in pixels of the picture's side.
         ///   - length: the picture's side.
         ///   - count: positions on the plane's side.
-        ///   - source: positions on the second look's side.
-        init(_ frame: Range<Int>, of length: Int, count: Int, fade: Double, source: Int) {
+        ///   - source: positions on the crop's side.
+        init(_ crop: Range<Int>, of length: Int, count: Int, fade: Double, source: Int) {
             let pixels = Double(length) / Double(count)
             func position(_ edge: Int) -> Int { min(Int((Double(edge) / pixels - 0.5).rounded(.up)), count) }
-            let range = position(frame.lowerBound)..<position(frame.upperBound)
+            let range = position(crop.lowerBound)..<position(crop.upperBound)
             func middle(_ index: Int) -> Double { (Double(index) + 0.5) * pixels }
             self.range = range
             self.weights = range.map { index in
-                let before = frame.lowerBound == 0 ? 1 : (middle(index) - Double(frame.lowerBound)) / fade
-                let after = frame.upperBound == length ? 1 : (Double(frame.upperBound) - middle(index)) / fade
+                let before = crop.lowerBound == 0 ? 1 : (middle(index) - Double(crop.lowerBound)) / fade
+                let after = crop.upperBound == length ? 1 : (Double(crop.upperBound) - middle(index)) / fade
                 return Float(min(before, after, 1))
             }
-            let step = Double(source) / Double(frame.count)
-            self.offset = Float((middle(range.lowerBound) - Double(frame.lowerBound)) * step - 0.5)
+            let step = Double(source) / Double(crop.count)
+            self.offset = Float((middle(range.lowerBound) - Double(crop.lowerBound)) * step - 0.5)
             self.scale = Float(pixels * step)
         }
     }
@@ -187,7 +187,7 @@ struct CloserLook {
     }
 
     /// Pixels of the picture's side with a range of the matte in their middle, as far as the side allows.
-    private static func frame(
+    private static func range(
         around range: Range<Int>, scale: Double, side: Double, below limit: Int
     ) -> Range<Int> {
         let side = min(side, Double(limit))

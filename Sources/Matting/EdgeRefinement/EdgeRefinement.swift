@@ -56,9 +56,9 @@ public struct EdgeRefinement: Sendable {
     /// The largest ratio from one size to the next. The network learned on ratios from 1 to 4.5.
     private static let largestStep = 4.0
     /// The last step where a single one would do: to begin with its own answer at a size a little smaller took 8 % off the
-    /// network's error on held-out composites of 640 pixels, and pictures of 1400 take 1.5 times as long. A first look at
+    /// network's error on held-out composites of 640 pixels, and pictures of 1400 take 1.5 times as long. A first pass at
     /// much smaller sizes left holes that stayed, and at this share of 50 MP it took three times the memory.
-    private static let secondLook = 2.0.squareRoot()
+    private static let lastRatio = 2.0.squareRoot()
     /// Above the first size, crops softer than this many sharp edges across are worth asking the network.
     private static let sharpEdges: Float = 2
 
@@ -116,7 +116,7 @@ public struct EdgeRefinement: Sendable {
     }
 
     /// The sizes from the coarse matte's (left out) to the picture's (the last): in even steps, or, where one would do, in
-    /// two, the second of ``secondLook``. A picture no larger than the matte has one.
+    /// two, the second of ``lastRatio``. A picture no larger than the matte has one.
     static func sizes(
         from coarse: TensorShape, toWidth width: Int, height: Int
     ) -> [(width: Int, height: Int)] {
@@ -129,7 +129,7 @@ public struct EdgeRefinement: Sendable {
         }
         let shares =
             count == 1 && ratio > 1
-            ? [min(ratio, secondLook)]
+            ? [min(ratio, lastRatio)]
             : (1..<count).map { pow(ratio, Double(count - $0) / Double(count)) }
         return shares.map { share in
             (max(Int((Double(width) / share).rounded()), 1), max(Int((Double(height) / share).rounded()), 1))

@@ -1,0 +1,65 @@
+import KernelDispatch
+import MattingNetworks
+import Raster
+import TensorCore
+import Threads
+
+/// What the network says of a picture, before refinement.
+struct CoarseMatte {
+    /// `[1, h, w, 1]`, in [0, 1], of the size of the network's output.
+    var matte: Tensor
+    /// The expected absolute error of each value, of the same shape, where the network predicts it.
+    var doubt: Tensor?
+
+    /// Whether any value is at least `threshold`.
+    func reaches(_ threshold: Float) -> Bool {
+        let largest = matte.withValues { values in
+            values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0
+        }
+        return largest >= threshold
+    }
+}
+
+/// First step: the picture, shrunk and normalised as the recipe says, through the network.
+struct CoarsePass {
+    let model: NetworkModel
+    let pool: ThreadPool
+    let clock: StageClock?
+
+    /// - Parameter state: what a recurrent network remembers of the frames before; see ``NetworkState``.
+    /// - Throws: ``MattingError``, ``TensorError``, ``WeightError``.
+    func callAsFunction(_ image: RasterImage, state: inout NetworkState) throws -> CoarseMatte {
+        let input = try clock.measure(.input) {
+            try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+        }.tensor
+        let plan = try clock.measure(.plan) { () throws(TensorError) in
+            try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
+        }
+        let maps = try clock.measure(.network) {
+            clock?.beginLayers(of: plan)
+            var maps = try model.run(plan, input, state: &state, pool: pool) { step in
+                clock?.finishLayer(step)
+                try Cancellation.check()
+            }
+            if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
+            return maps
+        }
+        clock?.describeLayers(of: plan, threadCount: pool.threadCount)
+        return CoarseMatte(matte: maps[0], doubt: model.predictsDoubt ? maps[1] : nil)
+    }
+}
+
+extension Tensor {
+    /// (value − minimum) / (maximum − minimum), only where a weight file's own recipe asks for it.
+    fileprivate mutating func stretchToFullRange() throws(TensorError) {
+        try withMutableValues { values in
+            guard let low = values.min(), let high = values.max() else { return }
+            // One value everywhere has no range to stretch: it is alpha as it is. Doubles, for the difference of two
+            // floats may be none.
+            let (base, range) = high > low ? (Double(low), Double(high) - Double(low)) : (0, 1)
+            for index in values.indices {
+                values[index] = Float(min(max((Double(values[index]) - base) / range, 0), 1))
+            }
+        }
+    }
+}
