@@ -112,8 +112,7 @@ let package = Package(
             name: "matte",
             dependencies: [
                 "Files", "ImageCodecs", "KernelDispatch", "MatteEvaluation", "Matting", "MattingBatch",
-                "MattingNetworks",
-                "Raster", "Threads", "VideoStreams", "WeightFiles",
+                "MattingNetworks", "Raster", "Threads", "VideoStreams", "WeightFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
