@@ -30,6 +30,14 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case overwritesInput(output: OutputFile, input: InputFile, isDerived: Bool)
     /// Files of derived names are there already; `output` is the first of them.
     case isThere(output: BytePath, count: Int)
+    /// A folder or a pattern in which there are no pictures.
+    case noPictures(path: BytePath)
+    /// A number is missing among those of a pattern.
+    case missingPicture(path: BytePath)
+    /// A folder whose name, with frames in it, would be another pattern.
+    case folderIsPattern(BytePath)
+    /// A name that is neither a film's nor a folder's nor a pattern.
+    case noOutputForFrames(BytePath)
     /// Pictures of frames are there already.
     case framesAreThere(output: BytePath, count: Int)
     /// A folder that cannot be listed; `reason` is the system's.
@@ -67,6 +75,15 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .isThere(let output, let count):
             "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""): "
                 + "--overwrite replaces, --no-clobber leaves out, --suffix -cut names beside."
+        case .noPictures(let path):
+            "\(path): there are no pictures (.png, .jpg) of that name"
+        case .missingPicture(let path):
+            "\(path) is missing between others; name a pattern of consecutive numbers, or the folder"
+        case .folderIsPattern(let path):
+            "'\(path)' cannot be a folder of frames: leave % out of its name."
+        case .noOutputForFrames(let path):
+            "'\(path)' is no output for frames: end it in .y4m, name pictures (out/%05d.png) or a folder (out/), "
+                + "or pipe into ffmpeg with -o -."
         case .framesAreThere(let output, let count):
             "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""): "
                 + "--overwrite replaces them, or name another folder."

@@ -71,7 +71,7 @@ struct Video: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let target = try VideoTarget(output)
+        let target = try planning { () throws(PlanningError) in try VideoTarget(output) }
         if case .pictures(_, .jpeg) = target, !mask, !pictureArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
@@ -147,27 +147,12 @@ struct Video: AsyncParsableCommand {
                 framesPerSecond: job.progress.framesPerSecond))
     }
 
-    /// No output may be one of the inputs, and pictures that are there stay unless somebody says otherwise.
     private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
-        let inputs =
-            (pipelineArguments.files + pictureArguments.files + (source.files ?? [])).map { InputFile.named($0) }
-            + (source.files == nil ? [input] : [])
-        let reports: [OutputFile] = json ? [.standardOutput] : []
-        let (existing, first) = (
-            try planning { () throws(PlanningError) in try target.existingFrames() }, source.firstNumber
-        )
-        let outputs: [OutputFile] =
-            switch target {
-            case .stream(let output): [output]
-            // Of a stream nobody knows how many frames there are: any number may get a file. What has the name of a frame
-            // already is looked at instead of the inputs' names, since it may be an input under another one.
-            case .pictures(let name, _):
-                source.files.map { $0.indices.map { .named(name.path(first + $0)) } } ?? existing.map { .named($0) }
-            }
+        let besides = pipelineArguments.files + pictureArguments.files
+        let inputs = (besides + (source.files ?? [])).map { InputFile.named($0) } + (source.files == nil ? [input] : [])
+        let frames = source.files.map { source.firstNumber..<source.firstNumber + $0.count }
         try planning { () throws(PlanningError) in
-            try Overwriting.refuse(inputs, by: outputs + reports, areDerived: false)
-            // Those of a longer film that was there before would seem to go on with this one.
-            if !overwrite, let first = existing.min() { throw .framesAreThere(output: first, count: existing.count) }
+            try target.refuseOverwriting(inputs, frames: frames, reports: json, overwrites: overwrite)
         }
     }
 }

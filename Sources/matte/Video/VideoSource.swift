@@ -92,8 +92,6 @@ struct VideoSource: ~Copyable, Sendable {
 /// What can go wrong with frames beside their stream.
 enum VideoError: Error, CustomStringConvertible {
     case noFrames
-    case noPictures(path: BytePath)
-    case missingPicture(path: BytePath)
     case frame(number: Int, ImageCodecError)
     case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     case noThread
@@ -103,9 +101,6 @@ enum VideoError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .noFrames: "there are no frames in it"
-        case .noPictures(let path): "\(path): there are no pictures (.png, .jpg) of that name"
-        case .missingPicture(let path):
-            "\(path) is missing between others; name a pattern of consecutive numbers, or the folder"
         case .frame(let number, let error): "frame \(number): \(error)"
         case .changedSize(let number, let width, let height, let expectedWidth, let expectedHeight):
             "frame \(number) has \(width)×\(height) pixels and those before it \(expectedWidth)×\(expectedHeight); "

@@ -1,7 +1,7 @@
 import Files
 import Testing
 
-@testable import matte
+@testable import MattingBatch
 
 @Suite struct PictureSequenceTests {
     @Test func naturalOrder() {
