@@ -1,10 +1,10 @@
 /// Loops of the networks' layers, over maps `[N, H, W, C]` with a pixel stride.
 /// What each computes, and what it costs, stands above it in `Kernels`.
 package protocol NetworkKernels {
-    // MARK: AnswerChoice
-    static func chooseAnswers(
-        _ opinions: UnsafePointer<Float>, opinionStride: Int, first: UnsafePointer<Float>, second: UnsafePointer<Float>,
-        answerStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int
+    // MARK: CandidateMixture
+    static func mixCandidates(
+        _ logits: UnsafePointer<Float>, logitStride: Int, first: UnsafePointer<Float>, second: UnsafePointer<Float>,
+        candidateStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int
     )
 
     // MARK: Activation
@@ -123,18 +123,18 @@ package protocol NetworkKernels {
     )
     static func product(
         rows: Int, columns: Int, depth: Int, _ left: UnsafePointer<Float>, leftStride: Int,
-        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, epilogue: ProductEpilogue?
     )
     static func indirectProduct(
         rows: Int, columns: Int, taps: Int, depth: Int, pointers: UnsafePointer<UnsafePointer<Float>>,
-        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, epilogue: ProductEpilogue?
     )
     static func winogradProduct(
         tiles: Int, inputs: Int, outputs: Int, _ factors: UnsafePointer<Float>, factorLayout: WinogradLayout,
         panels: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>, productLayout: WinogradLayout
     )
     static func finishProduct(
-        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, finish: ProductFinish
+        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, epilogue: ProductEpilogue
     )
 
     // MARK: Winograd
@@ -148,7 +148,7 @@ package protocol NetworkKernels {
     static func winogradOutput(
         _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>,
         layout: WinogradLayout, _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int,
-        finish: ProductFinish, scratch: UnsafeMutablePointer<Float>
+        epilogue: ProductEpilogue, scratch: UnsafeMutablePointer<Float>
     )
     static func winogradWeights(
         size: Int, point: Int, _ weights: UnsafePointer<Float>, inputs: Int, outputs: Int,

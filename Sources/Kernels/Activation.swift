@@ -51,21 +51,21 @@ extension VectorKernels {
     ) {
         // One specialised loop an activation: the switch inside would cost more than the work.
         switch activation {
-        case .none: finish(output, pixelStride, rows, channels, bias, .none, residual, residualStride)
-        case .relu: finish(output, pixelStride, rows, channels, bias, .relu, residual, residualStride)
-        case .relu6: finish(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
-        case .sigmoid: finish(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
-        case .hardSwish: finish(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
-        case .hardSigmoid: finish(output, pixelStride, rows, channels, bias, .hardSigmoid, residual, residualStride)
+        case .none: epilogue(output, pixelStride, rows, channels, bias, .none, residual, residualStride)
+        case .relu: epilogue(output, pixelStride, rows, channels, bias, .relu, residual, residualStride)
+        case .relu6: epilogue(output, pixelStride, rows, channels, bias, .relu6, residual, residualStride)
+        case .sigmoid: epilogue(output, pixelStride, rows, channels, bias, .sigmoid, residual, residualStride)
+        case .hardSwish: epilogue(output, pixelStride, rows, channels, bias, .hardSwish, residual, residualStride)
+        case .hardSigmoid: epilogue(output, pixelStride, rows, channels, bias, .hardSigmoid, residual, residualStride)
         case .hyperbolicTangent:
-            finish(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
-        case .clamped: finish(output, pixelStride, rows, channels, bias, .clamped, residual, residualStride)
+            epilogue(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
+        case .clamped: epilogue(output, pixelStride, rows, channels, bias, .clamped, residual, residualStride)
         }
     }
 }
 
 @inline(__always)
-private func finish(
+private func epilogue(
     _ output: UnsafeMutablePointer<Float>, _ pixelStride: Int, _ rows: Int, _ channels: Int,
     _ bias: UnsafePointer<Float>?, _ activation: Activation,
     _ residual: UnsafePointer<Float>?, _ residualStride: Int

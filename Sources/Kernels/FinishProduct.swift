@@ -5,25 +5,25 @@ import KernelInterface
 @inline(never)
 func finishRows(
     _ sums: UnsafePointer<Float>, stride sumStride: Int, into output: UnsafeMutablePointer<Float>, stride: Int,
-    rows: Int, columns: Int, _ finish: ProductFinish
+    rows: Int, columns: Int, _ epilogue: ProductEpilogue
 ) {
-    let low = Wide(repeating: finish.low)
-    let high = Wide(repeating: finish.high)
+    let low = Wide(repeating: epilogue.low)
+    let high = Wide(repeating: epilogue.high)
     var row = 0
     while row < rows {
         let source = sums + row &* sumStride
         let target = output + row &* stride
-        let added = finish.residual.map { $0 + row &* finish.residualStride }
+        let added = epilogue.residual.map { $0 + row &* epilogue.residualStride }
         var column = 0
         while column &+ wideWidth <= columns {
-            var value = clamped(loadWide(source + column) + loadWide(finish.bias + column), low, high)
+            var value = clamped(loadWide(source + column) + loadWide(epilogue.bias + column), low, high)
             if let added { value += loadWide(added + column) }
             storeWide(value, target + column)
             column &+= wideWidth
         }
         if column < columns {
             let rest = columns &- column
-            var value = clamped(loadWide(source + column, first: rest) + loadWide(finish.bias + column), low, high)
+            var value = clamped(loadWide(source + column, first: rest) + loadWide(epilogue.bias + column), low, high)
             if let added { value += loadWide(added + column, first: rest) }
             storeWide(value, target + column, first: rest)
         }
@@ -35,8 +35,8 @@ extension VectorKernels {
     /// Finishes bare sums in place, for products that somebody else computed. Memory-bound.
     @inline(never)
     package static func finishProduct(
-        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, finish: ProductFinish
+        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, epilogue: ProductEpilogue
     ) {
-        finishRows(output, stride: stride, into: output, stride: stride, rows: rows, columns: columns, finish)
+        finishRows(output, stride: stride, into: output, stride: stride, rows: rows, columns: columns, epilogue)
     }
 }

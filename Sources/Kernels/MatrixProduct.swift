@@ -103,7 +103,7 @@ private struct Tile {
     /// Columns that exist, from the first of this tile on.
     let columns: Int
     let height: Int
-    let finish: ProductFinish?
+    let epilogue: ProductEpilogue?
     /// Room for the bare sums of a tile that is to be finished.
     let sums: UnsafeMutablePointer<Float>
 
@@ -158,9 +158,9 @@ private struct Tile {
             }
             tap &+= 1
         }
-        let target = finish == nil ? output : sums
-        let stride = finish == nil ? stride : vectors &* wideWidth
-        let vectorStride = finish == nil ? vectorStride : wideWidth
+        let target = epilogue == nil ? output : sums
+        let stride = epilogue == nil ? stride : vectors &* wideWidth
+        let vectorStride = epilogue == nil ? vectorStride : wideWidth
         r0.write(target, vectors, vectorStride)
         if rows > 1 && height > 1 { r1.write(target + 1 &* stride, vectors, vectorStride) }
         if rows > 2 && height > 2 { r2.write(target + 2 &* stride, vectors, vectorStride) }
@@ -239,7 +239,7 @@ private func compute(_ tile: Tile, vectors: Int) {
 @inline(__always)
 private func forEachTile(
     rows: Int, columns: Int, left: LeftOperand, panels: UnsafePointer<Float>,
-    into output: UnsafeMutablePointer<Float>, stride: Int, vectorStride: Int, finish: ProductFinish?
+    into output: UnsafeMutablePointer<Float>, stride: Int, vectorStride: Int, epilogue: ProductEpilogue?
 ) {
     // Room for 24 of the widest vectors, on the stack: a temporary allocation of this size would come from the heap, once
     // a call. A tuple, since an `InlineArray` needs macOS 26.
@@ -259,13 +259,13 @@ private func forEachTile(
                     left: left.advanced(row: first), panel: panels + column &* depth,
                     output: output + (first &* stride &+ column / wideWidth &* vectorStride), stride: stride,
                     vectorStride: vectorStride, columns: columns &- column, height: height,
-                    finish: finish.map { $0.advanced(row: first, column: column) }, sums: sums)
+                    epilogue: epilogue.map { $0.advanced(row: first, column: column) }, sums: sums)
                 compute(tile, vectors: vectors)
-                if let finish = tile.finish {
+                if let epilogue = tile.epilogue {
                     let width = vectors &* wideWidth
                     finishRows(
                         tile.sums, stride: width, into: tile.output, stride: stride, rows: height,
-                        columns: width < tile.columns ? width : tile.columns, finish)
+                        columns: width < tile.columns ? width : tile.columns, epilogue)
                 }
                 first &+= height
                 tiles &-= 1
@@ -275,17 +275,17 @@ private func forEachTile(
     }
 }
 
-extension ProductFinish {
+extension ProductEpilogue {
     @inline(__always)
-    fileprivate func advanced(row: Int, column: Int) -> ProductFinish {
-        ProductFinish(
+    fileprivate func advanced(row: Int, column: Int) -> ProductEpilogue {
+        ProductEpilogue(
             bias: bias + column, low: low, high: high,
             residual: residual.map { $0 + (row &* residualStride &+ column) }, residualStride: residualStride)
     }
 }
 
 extension VectorKernels {
-    /// Whether ``product(rows:columns:depth:_:leftStride:panels:into:stride:finish:)`` beats OpenBLAS on this instruction
+    /// Whether ``product(rows:columns:depth:_:leftStride:panels:into:stride:epilogue:)`` beats OpenBLAS on this instruction
     /// set. Without fused multiply-add it does not: BLAS chooses its own instructions at run time.
     package static var hasFastProduct: Bool {
         #if KERNELS_AVX512 || KERNELS_AVX2
@@ -298,18 +298,18 @@ extension VectorKernels {
     /// Floats of a vector: the lanes of a slice.
     package static var lanes: Int { wideWidth }
 
-    /// `output = left · right`, rows of the left operand `leftStride` apart; finished as `finish` says, or the bare sums.
+    /// `output = left · right`, rows of the left operand `leftStride` apart; finished as `epilogue` says, or the bare sums.
     ///
     /// Bare sums are written in whole vectors: `stride` leaves room for them.
     @inline(never)
     package static func product(
         rows: Int, columns: Int, depth: Int, _ left: UnsafePointer<Float>, leftStride: Int,
-        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, epilogue: ProductEpilogue?
     ) {
         forEachTile(
             rows: rows, columns: columns,
             left: LeftOperand(base: left, rowStride: leftStride, taps: 1, depth: depth, lastDepth: depth),
-            panels: panels, into: output, stride: stride, vectorStride: wideWidth, finish: finish)
+            panels: panels, into: output, stride: stride, vectorStride: wideWidth, epilogue: epilogue)
     }
 
     /// `output = left · right` where the left operand is scattered: `depth` floats at each of `taps` addresses a row.
@@ -319,13 +319,13 @@ extension VectorKernels {
     @inline(never)
     package static func indirectProduct(
         rows: Int, columns: Int, taps: Int, depth: Int, pointers: UnsafePointer<UnsafePointer<Float>>,
-        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+        panels: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, stride: Int, epilogue: ProductEpilogue?
     ) {
         forEachTile(
             rows: rows, columns: columns,
             left: LeftOperand(
                 base: pointers[0], table: pointers, rowStride: rows, taps: taps, depth: depth, lastDepth: depth),
-            panels: panels, into: output, stride: stride, vectorStride: wideWidth, finish: finish)
+            panels: panels, into: output, stride: stride, vectorStride: wideWidth, epilogue: epilogue)
     }
 
     /// The product of one point of a block of Winograd tiles: `[tiles, inputs]` · `[inputs, outputs]`, both sides sliced
@@ -342,6 +342,6 @@ extension VectorKernels {
                 base: factors, rowStride: factorLayout.tileStride, tapStride: factorLayout.sliceStride, taps: slices,
                 depth: wideWidth, lastDepth: inputs &- (slices &- 1) &* wideWidth),
             panels: panels, into: products, stride: productLayout.tileStride, vectorStride: productLayout.sliceStride,
-            finish: nil)
+            epilogue: nil)
     }
 }

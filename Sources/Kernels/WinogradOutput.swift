@@ -28,16 +28,16 @@ private typealias Residuals = (
 /// One row of a tile of outputs, across, all channels of its pixels.
 @inline(__always)
 private func finishRow(
-    size: Int, _ half: UnsafePointer<Float>, columnStride: Int, channels: Int, finish: ProductFinish,
+    size: Int, _ half: UnsafePointer<Float>, columnStride: Int, channels: Int, epilogue: ProductEpilogue,
     _ pixels: Pixels, _ added: Residuals
 ) {
-    let low = Wide(repeating: finish.low)
-    let high = Wide(repeating: finish.high)
+    let low = Wide(repeating: epilogue.low)
+    let high = Wide(repeating: epilogue.high)
     let (p0, p1, p2, p3) = pixels
     let (a0, a1, a2, a3) = added
     var c = 0
     while c < channels {
-        let bias = loadWide(finish.bias + c)
+        let bias = loadWide(epilogue.bias + c)
         if size == 4 {
             let line = winogradOutput4(half + c, stride: columnStride)
             finishVector(line.0, p0, a0, channel: c, channels: channels, bias: bias, low: low, high: high)
@@ -56,7 +56,7 @@ private func finishRow(
 @inline(__always)
 private func transformOutput(
     size: Int, _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>, layout: WinogradLayout,
-    _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int, finish: ProductFinish,
+    _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int, epilogue: ProductEpilogue,
     scratch: WinogradScratch
 ) {
     let side = size &+ 2
@@ -106,14 +106,14 @@ private func transformOutput(
             /// What is added to it.
             @inline(__always)
             func residual(_ column: Int) -> UnsafePointer<Float>? {
-                guard isInside(column), let residual = finish.residual else { return nil }
-                return residual + (pixel &+ column &* step) &* finish.residualStride
+                guard isInside(column), let residual = epilogue.residual else { return nil }
+                return residual + (pixel &+ column &* step) &* epilogue.residualStride
             }
             let pixels = (place(0), place(1), place(2), place(3))
             let added = (residual(0), residual(1), residual(2), residual(3))
             finishRow(
                 size: size, scratch.half + row &* rowStride, columnStride: columnStride, channels: channels,
-                finish: finish, pixels, added)
+                epilogue: epilogue, pixels, added)
             row &+= 1
         }
         number &+= 1
@@ -121,7 +121,7 @@ private func transformOutput(
 }
 
 extension VectorKernels {
-    /// Transforms the products of `count` tiles to outputs, finished as `finish` says; its residual is the whole map.
+    /// Transforms the products of `count` tiles to outputs, finished as `epilogue` says; its residual is the whole map.
     ///
     /// Cost for F(4, 3): 36 loads and 72 operations a vector of channels going down, 24 and 48 going across; bound by the
     /// writing of the map.
@@ -129,17 +129,17 @@ extension VectorKernels {
     package static func winogradOutput(
         _ grid: WinogradGrid, first: Int, count: Int, _ source: UnsafePointer<Float>,
         layout: WinogradLayout, _ output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int,
-        finish: ProductFinish, scratch: UnsafeMutablePointer<Float>
+        epilogue: ProductEpilogue, scratch: UnsafeMutablePointer<Float>
     ) {
         let scratch = WinogradScratch(scratch, channels: channels)
         if grid.size == 4 {
             transformOutput(
                 size: 4, grid, first: first, count: count, source, layout: layout, output, pixelStride: pixelStride,
-                channels: channels, finish: finish, scratch: scratch)
+                channels: channels, epilogue: epilogue, scratch: scratch)
         } else {
             transformOutput(
                 size: 2, grid, first: first, count: count, source, layout: layout, output, pixelStride: pixelStride,
-                channels: channels, finish: finish, scratch: scratch)
+                channels: channels, epilogue: epilogue, scratch: scratch)
         }
     }
 }

@@ -31,7 +31,7 @@ import TestSupport
             self.left = left
             self.panels = panels
             let stride = leftStride
-            bias = random.values(columns) + [Float](repeating: 0, count: ProductFinish.biasPadding)
+            bias = random.values(columns) + [Float](repeating: 0, count: ProductEpilogue.biasPadding)
             residual = random.values(rows * (columns + 1))
             sums = (0..<rows * columns).map { index in
                 let (row, column) = index.quotientAndRemainder(dividingBy: columns)
@@ -67,7 +67,7 @@ import TestSupport
                                 rows: rows, columns: columns, depth: depth, operands.left,
                                 leftStride: operands.leftStride, panels: operands.panels, into: &output,
                                 stride: columns + 1,
-                                finish: ProductFinish(
+                                epilogue: ProductEpilogue(
                                     bias: bias, low: 0, high: 6, residual: hasResidual ? residual.baseAddress : nil,
                                     residualStride: columns + 1))
                         }
@@ -99,11 +99,11 @@ import TestSupport
                 guard let base = left.baseAddress else { return }
                 kernels.product(
                     rows: rows, columns: columns, depth: depth, base, leftStride: operands.leftStride,
-                    panels: operands.panels, into: &bare, stride: padded, finish: nil)
+                    panels: operands.panels, into: &bare, stride: padded, epilogue: nil)
                 let pointers = (0..<taps * rows).map { base + $0 % rows * operands.leftStride + $0 / rows * run }
                 kernels.indirectProduct(
                     rows: rows, columns: columns, taps: taps, depth: run, pointers: pointers, panels: operands.panels,
-                    into: &indirect, stride: padded, finish: nil)
+                    into: &indirect, stride: padded, epilogue: nil)
             }
             let values = (0..<rows).flatMap { bare[$0 * padded..<$0 * padded + columns] }
             expectClose(values, operands.sums, absolute: Self.absolute, relative: 0, "\(set), \(rows)×\(columns)")
@@ -114,12 +114,12 @@ import TestSupport
     @Test func finishClampsAndKeepsWhatIsNoNumber() {
         for set in InstructionSet.supported {
             var values: [Float] = [-3, 0.5, 9, .nan, -.infinity, .infinity, 2] + [Float](repeating: 1, count: 26)
-            let bias = [Float](repeating: 0, count: 33 + ProductFinish.biasPadding)
+            let bias = [Float](repeating: 0, count: 33 + ProductEpilogue.biasPadding)
             bias.withUnsafeBufferPointer { bias in
                 guard let bias = bias.baseAddress else { return }
                 set.kernels.finishProduct(
                     &values, stride: 33, rows: 1, columns: 33,
-                    finish: ProductFinish(bias: bias, low: 0, high: 6, residual: nil, residualStride: 0))
+                    epilogue: ProductEpilogue(bias: bias, low: 0, high: 6, residual: nil, residualStride: 0))
             }
             #expect(values[0] == 0 && values[1] == 0.5 && values[2] == 6 && values[3].isNaN, "\(set)")
             #expect(values[4] == 0 && values[5] == 6 && values[6] == 2 && values[32] == 1, "\(set)")

@@ -17,7 +17,7 @@ import Testing
         for (height, width) in [(5, 7), (6, 8), (5, 8), (4, 7), (1, 1), (6, 3), (3, 11)] {
             let input = random.map(2, 5, 7, channels)
             OperatorRunner.expect(
-                Canvas(height: height, width: width), [input], computes: input.framed(height: height, width: width),
+                CropOrPad(height: height, width: width), [input], computes: input.framed(height: height, width: width),
                 absolute: 0, relative: 0)
         }
     }

@@ -41,7 +41,7 @@ extension Value {
     /// Zeros added on the right and below, or pixels cut off there, up to the size of `other`.
     func framed(like other: Value) -> Value {
         guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
-        return graph.append(Canvas(height: other.shape.height, width: other.shape.width), [self])
+        return graph.append(CropOrPad(height: other.shape.height, width: other.shape.width), [self])
     }
 
     /// The mean of each channel.
@@ -80,7 +80,7 @@ func attend(to features: [Value], by logits: [Value]) -> Value {
     return features[0].graph.append(ScaleAttention(), features + logits)
 }
 
-/// Alpha as a choice among a network's own answer and two channels of what it was shown, which are 2a − 1.
-func choose(by opinions: Value, in shown: Value, first: Int, second: Int) -> Value {
-    shown.graph.append(AnswerChoice(first: first, second: second), [opinions, shown])
+/// Alpha as a mixture of a network's own and two channels of its input, which are 2a − 1.
+func mixture(of input: Value, by logits: Value, first: Int, second: Int) -> Value {
+    input.graph.append(CandidateMixture(first: first, second: second), [logits, input])
 }

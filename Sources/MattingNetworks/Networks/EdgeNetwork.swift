@@ -78,7 +78,7 @@ struct EdgeNetwork: Sendable {
         self.head = try layer("head", 16, 4, relu: false)
     }
 
-    /// Alpha `[N, H, W, 1]` of crops `[N, H, W, 14]`: at every pixel the network's own answer, the coarse matte and the
+    /// Alpha `[N, H, W, 1]` of crops `[N, H, W, 14]`: at every pixel the network's own alpha, the coarse matte and the
     /// place between the colours of background and subject, weighed by a softmax.
     func callAsFunction(_ crop: Value) -> Value {
         let full = stem(crop)
@@ -97,7 +97,7 @@ struct EdgeNetwork: Sendable {
         let scales = [full, half, quarter, eighth]
         let fused = attend(
             to: zip(features, scales).map { $0($1) }, by: zip(attention, scales).map { $0($1) })
-        return choose(
-            by: head(fuse(fused * detail(full))), in: crop, first: Self.matteChannel, second: Self.placeChannel)
+        return mixture(
+            of: crop, by: head(fuse(fused * detail(full))), first: Self.matteChannel, second: Self.placeChannel)
     }
 }

@@ -57,9 +57,9 @@ package struct Convolution: ResidualFusing {
     }
 
     /// What happens to each sum on its way out, up to an activation that is no clamp; for the channels from `channel` on.
-    func finish(from channel: Int = 0, residual: UnsafePointer<Float>?, residualStride: Int) -> ProductFinish {
+    func epilogue(from channel: Int = 0, residual: UnsafePointer<Float>?, residualStride: Int) -> ProductEpilogue {
         let bounds = activation.bounds ?? (-.infinity, .infinity)
-        return ProductFinish(
+        return ProductEpilogue(
             bias: weights.bias.base + channel, low: bounds.low, high: bounds.high, residual: residual,
             residualStride: residualStride)
     }

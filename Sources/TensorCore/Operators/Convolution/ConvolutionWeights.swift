@@ -70,7 +70,7 @@ package struct ConvolutionWeights: Sendable {
         self.taps = packed
         self.derived = DerivedWeights()
         self.bias = try FloatBuffer(
-            count: outputChannels + ProductFinish.biasPadding, zeroed: true, purpose: "a convolution's bias")
+            count: outputChannels + ProductEpilogue.biasPadding, zeroed: true, purpose: "a convolution's bias")
         if let bias { self.bias.base.update(from: bias, count: outputChannels) }
     }
 

@@ -28,24 +28,24 @@ enum MatrixProduct {
     /// - Parameters:
     ///   - columns: of all columns of the right operand; a part begins at a multiple of 64.
     ///   - right: packed by ``pack(_:depth:columns:into:)``, all of it.
-    ///   - finish: for the first of `columns`; nil writes the bare sums, for which `stride` leaves room up to a whole
+    ///   - epilogue: for the first of `columns`; nil writes the bare sums, for which `stride` leaves room up to a whole
     ///     vector.
     static func multiply(
         rows: Int, columns: Range<Int>, of allColumns: Int, depth: Int, _ left: UnsafePointer<Float>, leftStride: Int,
-        _ right: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, stride: Int, finish: ProductFinish?
+        _ right: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, stride: Int, epilogue: ProductEpilogue?
     ) {
         if kernels.hasFastProduct {
             kernels.product(
                 rows: rows, columns: columns.count, depth: depth, left, leftStride: leftStride,
-                panels: right + columns.lowerBound * depth, into: target, stride: stride, finish: finish)
+                panels: right + columns.lowerBound * depth, into: target, stride: stride, epilogue: epilogue)
             return
         }
         _ = blasUsesOneThread
         cblas_sgemm(
             CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns.count), blasint(depth), 1,
             left, blasint(leftStride), right + columns.lowerBound, blasint(allColumns), 0, target, blasint(stride))
-        if let finish {
-            kernels.finishProduct(target, stride: stride, rows: rows, columns: columns.count, finish: finish)
+        if let epilogue {
+            kernels.finishProduct(target, stride: stride, rows: rows, columns: columns.count, epilogue: epilogue)
         }
     }
 

@@ -75,12 +75,12 @@ struct ProductConvolution: PreparedOperator {
             let target = output.base + first * output.pixelStride + channel
             let added = residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) }
             let addedStride = residual?.pixelStride ?? 0
-            let finish = convolution.finish(
+            let epilogue = convolution.epilogue(
                 from: channel, residual: isClamp ? added : nil, residualStride: addedStride)
             func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int) {
                 MatrixProduct.multiply(
                     rows: rows, columns: columns, of: groupOutputs, depth: weights.depth, left, leftStride: leftStride,
-                    right, into: target, stride: output.pixelStride, finish: finish)
+                    right, into: target, stride: output.pixelStride, epilogue: epilogue)
             }
             switch left {
             case .map: multiply(source + first * input.pixelStride, input.pixelStride)
@@ -109,7 +109,7 @@ struct ProductConvolution: PreparedOperator {
                 kernels.indirectProduct(
                     rows: rows, columns: columns.count, taps: geometry.tapCount, depth: weights.groupInputs,
                     pointers: pointers, panels: right + column * weights.depth, into: target,
-                    stride: output.pixelStride, finish: finish)
+                    stride: output.pixelStride, epilogue: epilogue)
             }
             if !isClamp {
                 kernels.finishConvolution(

@@ -115,7 +115,7 @@ package struct WinogradConvolution: PreparedOperator {
         let residual = convolution.hasResidual ? inputs[1] : nil
         let isClamp = convolution.activation.bounds != nil
         defer { if !isClamp { convolution.finishSeparately(output, residual: residual, in: context) } }
-        let finish = convolution.finish(
+        let epilogue = convolution.epilogue(
             residual: isClamp ? residual.map { UnsafePointer($0.base) } : nil,
             residualStride: residual?.pixelStride ?? 0)
         let layout = layout
@@ -140,7 +140,7 @@ package struct WinogradConvolution: PreparedOperator {
                     transformOutput(
                         output, first: first + begin, count: min(6, count - begin),
                         products + begin * layout.products.tileStride,
-                        layout, finish, context.scratch(slot: slot))
+                        layout, epilogue, context.scratch(slot: slot))
                 }
             }
         } else {
@@ -154,7 +154,7 @@ package struct WinogradConvolution: PreparedOperator {
                 for point in 0..<pointCount {
                     multiply(point, count: count, factors, products, layout)
                 }
-                transformOutput(output, first: first, count: count, products, layout, finish, own)
+                transformOutput(output, first: first, count: count, products, layout, epilogue, own)
             }
         }
     }
@@ -184,17 +184,18 @@ package struct WinogradConvolution: PreparedOperator {
             MatrixProduct.multiply(
                 rows: count, columns: 0..<outputs, of: outputs, depth: inputs, left,
                 leftStride: layout.factors.tileStride, right, into: target, stride: layout.products.tileStride,
-                finish: nil)
+                epilogue: nil)
         }
     }
 
     private func transformOutput(
         _ output: FeatureMap, first: Int, count: Int, _ products: UnsafeMutablePointer<Float>, _ layout: Layout,
-        _ finish: ProductFinish, _ scratch: UnsafeMutablePointer<Float>
+        _ epilogue: ProductEpilogue, _ scratch: UnsafeMutablePointer<Float>
     ) {
         kernels.winogradOutput(
             grid, first: first, count: count, products, layout: layout.products,
-            output.base, pixelStride: output.pixelStride, channels: convolution.weights.outputChannels, finish: finish,
+            output.base, pixelStride: output.pixelStride, channels: convolution.weights.outputChannels,
+            epilogue: epilogue,
             scratch: scratch)
     }
 }

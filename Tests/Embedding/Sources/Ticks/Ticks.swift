@@ -23,7 +23,7 @@ struct Ticks {
         }
     }
 
-    static func best(of attempts: Int, _ name: String, _ measure: () async throws -> Duration) async throws {
+    static func best(of attempts: Int, _ name: String, _ measure: @Sendable () async throws -> Duration) async throws {
         var least = Duration.seconds(1_000_000)
         for _ in 0..<attempts {
             least = min(least, try await measure())

@@ -1,17 +1,17 @@
 import KernelDispatch
 
 /// The same map in a frame of another size: zeros are added on the right and below, or pixels cut off there.
-package struct Canvas: GraphOperator, PreparedOperator {
+package struct CropOrPad: GraphOperator, PreparedOperator {
     package let height: Int
     package let width: Int
 
     package init(height: Int, width: Int) {
-        precondition(height >= 1 && width >= 1, "a canvas of \(height)×\(width)")
+        precondition(height >= 1 && width >= 1, "a map of \(height)×\(width)")
         self.height = height
         self.width = width
     }
 
-    package var summary: String { "canvas of \(height)×\(width)" }
+    package var summary: String { "cropped or padded to \(height)×\(width)" }
 
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: height, width: width) }
 

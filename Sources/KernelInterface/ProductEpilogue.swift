@@ -1,6 +1,6 @@
 /// What happens to a sum of products before it is written: `min(max(sum + bias, low), high) + residual`.
-package struct ProductFinish {
-    /// One value a column, padded with zeros to whole vectors (``ProductFinish/biasPadding`` floats).
+package struct ProductEpilogue {
+    /// One value a column, padded with zeros to whole vectors (``ProductEpilogue/biasPadding`` floats).
     package let bias: UnsafePointer<Float>
     package let low: Float
     package let high: Float
