@@ -5,6 +5,7 @@ import PackageDescription
 // KernelInterface <- Kernels (three times) <- KernelDispatch <- {TensorCore, Raster},
 // TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement} <- Matting,
 // Raster <- {ImageCodecs, VideoStreams} <- Matting <- MatteEvaluation <- matte,
+// ImageCodecs <- MattingBatch <- matte,
 // and Threads and Files below all of them.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
@@ -87,7 +88,7 @@ let package = Package(
         // MARK: Networks and refinement
         .target(
             name: "MattingNetworks",
-            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
+            dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
             name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
@@ -106,11 +107,12 @@ let package = Package(
             dependencies: [
                 "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
             ]),
+        .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
         .executableTarget(
             name: "matte",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "MatteEvaluation", "Matting", "MattingNetworks", "Raster",
-                "Threads", "VideoStreams", "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteEvaluation", "Matting", "MattingBatch",
+                "MattingNetworks", "Raster", "Threads", "VideoStreams", "WeightFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -133,6 +135,7 @@ let package = Package(
             dependencies: ["ImageCodecs", "Matting", "Raster", "TestSupport", "VideoStreams"],
             path: "Tests/PictureTestSupport", swiftSettings: loopSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
             name: "TensorCoreTests",
             dependencies: ["TensorCore", "KernelDispatch", "KernelInterface", "Threads", "TestSupport"]),
@@ -142,11 +145,13 @@ let package = Package(
             exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
-        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport", "Threads"]),
+        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
         .testTarget(
-            name: "MattingTests", dependencies: ["Matting", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
+            name: "MattingTests",
+            dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
+        .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
         .testTarget(
             name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
     ] + wideKernels,

@@ -13,35 +13,36 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
     private var descriptor: Int32
     /// Where the bytes are until the file is whole; nil where they go straight to what the path means.
     private let temporary: Temporary?
+    private let replacing: Bool
     private var isRenamed = false
 
+    /// - Parameter replacing: whether a file that is there may be replaced; else it is an error, even if it appears while
+    ///   this one is being written.
     /// - Throws: a reason why nothing can be written to `path`.
-    package init(_ path: String) throws(FileFailure) {
-        guard !path.utf8.contains(0) else { throw FileFailure("the path contains a NUL") }
+    package init(_ path: BytePath, replacing: Bool = true) throws(FileFailure) {
+        guard !path.containsNUL else { throw FileFailure("the path contains a NUL") }
         guard !path.isEmpty else { throw FileFailure("the path is empty") }
-        if let number = Self.descriptorNumber(path) {
+        if let number = path.descriptorNumber {
             try self.init(direct: fcntl(number, F_DUPFD_CLOEXEC, 0))
             return
         }
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard let status = path.status() else {
             guard errno == ENOENT else { throw FileFailure.system }
-            var link = stat()
-            if lstat(path, &link) == 0 { throw FileFailure("it is a symbolic link to nothing") }
-            try self.init(replacing: path, permissions: nil)
+            if path.exists { throw FileFailure("it is a symbolic link to nothing") }
+            try self.init(temporaryFor: path, permissions: nil, replacing: replacing)
             return
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR:
             throw FileFailure("it is a folder")
         case S_IFREG:
+            guard replacing else { throw FileFailure.isThere }
             // Renaming would replace even a file that must not be written.
-            guard access(path, W_OK) == 0 else { throw FileFailure.system }
-            guard let real = realpath(path, nil) else { throw FileFailure.system }
-            defer { free(real) }
-            try self.init(replacing: String(cString: real), permissions: status.st_mode & 0o777)
+            guard path.withCString({ access($0, W_OK) }) == 0 else { throw FileFailure.system }
+            guard let real = path.resolved() else { throw FileFailure.system }
+            try self.init(temporaryFor: real, permissions: status.st_mode & 0o777, replacing: true)
         default:
-            try self.init(direct: retryingInterrupts { open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) })
+            try self.init(direct: path.open(O_WRONLY | O_CLOEXEC | O_NOCTTY))
         }
     }
 
@@ -50,24 +51,26 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
         guard descriptor >= 0 else { throw FileFailure.system }
         self.descriptor = descriptor
         temporary = nil
+        replacing = true
     }
 
-    private init(replacing path: String, permissions: mode_t?) throws(FileFailure) {
+    private init(temporaryFor path: BytePath, permissions: mode_t?, replacing: Bool) throws(FileFailure) {
         let (temporary, descriptor) = try Temporary.make(for: path)
         if let permissions { _ = fchmod(descriptor, permissions) }
         self.descriptor = descriptor
         self.temporary = temporary
+        self.replacing = replacing
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
         guard let temporary else { return }
-        if !isRenamed { unlink(temporary.path) }
+        if !isRenamed { _ = temporary.path.withCString { unlink($0) } }
         close(temporary.lock)
     }
 
     /// The temporary name, for whoever ends the process by force; nil where there is none.
-    package var temporaryPath: String? { temporary?.path }
+    package var temporaryPath: BytePath? { temporary?.path }
 
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {
         try Self.writeAll(bytes, to: descriptor)
@@ -102,28 +105,14 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
         descriptor = -1
         if status != 0, errno != EINTR { throw FileFailure.system }
         guard let temporary else { return }
-        guard rename(temporary.path, temporary.destination) == 0 else { throw FileFailure.system }
+        try temporary.putInPlace(replacing: replacing)
         isRenamed = true
         try Self.syncFolder(temporary.folder)
     }
 
-    /// The descriptor meant by `/dev/stdout` and the like: writing continues where it stands, as a shell redirection
-    /// expects, whereas opening the path again would start over.
-    private static func descriptorNumber(_ path: String) -> Int32? {
-        switch path {
-        case "/dev/stdout": return 1
-        case "/dev/stderr": return 2
-        default:
-            for prefix in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(prefix) {
-                return Int32(path.dropFirst(prefix.count))
-            }
-            return nil
-        }
-    }
-
     /// Makes the rename itself last; folders that cannot be opened or synced are left to the system.
-    private static func syncFolder(_ folder: String) throws(FileFailure) {
-        let descriptor = retryingInterrupts { open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    private static func syncFolder(_ folder: BytePath) throws(FileFailure) {
+        let descriptor = folder.open(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         if fsync(descriptor) != 0, errno == EIO {
@@ -134,47 +123,63 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
 
 /// A new file under a temporary name, locked against ``StaleTemporaries``.
 private struct Temporary: Sendable {
-    let path: String
+    let path: BytePath
     /// Where it goes when it is whole.
-    let destination: String
-    /// The folder of both with its slash, or nothing for the current one.
-    let folder: String
+    let destination: BytePath
+    /// The folder of both.
+    var folder: BytePath { destination.folder }
     /// The same open file, which keeps the lock between closing the descriptor and renaming.
     let lock: Int32
 
     /// The file, and the descriptor to write to it.
-    static func make(for destination: String) throws(FileFailure) -> (Temporary, Int32) {
-        let slash = destination.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let start = slash.map { destination.utf8.index(after: $0) } ?? destination.startIndex
-        let (folder, name) = (String(destination[..<start]), String(destination[start...]))
+    static func make(for destination: BytePath) throws(FileFailure) -> (Temporary, Int32) {
         for _ in 0..<100 {
-            let path = folder + TemporaryName.next(for: name)
+            let path = destination.folderPrefix + TemporaryName.next(for: destination.name)
             if let (descriptor, lock) = try create(path) {
-                return (Temporary(path: path, destination: destination, folder: folder, lock: lock), descriptor)
+                return (Temporary(path: path, destination: destination, lock: lock), descriptor)
             }
         }
         throw FileFailure("no temporary name is free")
     }
 
-    /// Fails with a reason; the result is `nil` where the name was taken, or removed before the lock was held.
-    private static func create(_ path: String) throws(FileFailure) -> (descriptor: Int32, lock: Int32)? {
-        let descriptor = retryingInterrupts {
-            open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    /// Gives the file its own name; the temporary one is gone then.
+    func putInPlace(replacing: Bool) throws(FileFailure) {
+        let code: Int32 = path.withCString { path in
+            destination.withCString { destination in
+                // A link is refused where there is a file, whoever made it and when; a rename replaces it.
+                if !replacing {
+                    if link(path, destination) == 0 {
+                        unlink(path)
+                        return 0
+                    }
+                    // Some file systems know no links. Between the question and the rename a file could appear there.
+                    guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { return errno }
+                    guard access(destination, F_OK) != 0 else { return EEXIST }
+                }
+                return rename(path, destination) == 0 ? 0 : errno
+            }
         }
+        if code == EEXIST && !replacing { throw FileFailure.isThere }
+        if code != 0 { throw FileFailure(systemReason(code)) }
+    }
+
+    /// Fails with a reason; the result is `nil` where the name was taken, or removed before the lock was held.
+    private static func create(_ path: BytePath) throws(FileFailure) -> (descriptor: Int32, lock: Int32)? {
+        let descriptor = path.open(O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: 0o666)
         if descriptor < 0 {
             if errno == EEXIST { return nil }
             throw FileFailure.system
         }
         // Some file systems have no locks. Who holds this one took the file for an abandoned one and is about to remove it.
         if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-            unlink(path)
+            _ = path.withCString { unlink($0) }
             close(descriptor)
             return nil
         }
         let lock = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard lock >= 0 else {
             let failure = FileFailure.system
-            unlink(path)
+            _ = path.withCString { unlink($0) }
             close(descriptor)
             throw failure
         }

@@ -14,9 +14,9 @@ package struct BufferedInput: ~Copyable, Sendable {
     /// What of the buffer is not yet read.
     private var rest: Range<Int>
 
-    package init(path: String) throws(FileFailure) {
-        guard !path.utf8.contains(0) else { throw FileFailure("the path contains a NUL") }
-        let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC) }
+    package init(path: BytePath) throws(FileFailure) {
+        guard !path.containsNUL else { throw FileFailure("the path contains a NUL") }
+        let descriptor = path.open(O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileFailure.system }
         self.init(descriptor: descriptor, isOwned: true)
     }

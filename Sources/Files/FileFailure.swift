@@ -12,6 +12,9 @@ package struct FileFailure: Error {
 
     init(_ reason: String) { self.reason = reason }
 
+    /// A file that must not be replaced.
+    static var isThere: FileFailure { FileFailure("there is a file of this name") }
+
     /// The last system call's failure.
-    static var system: FileFailure { FileFailure(systemReason(errno)) }
+    package static var system: FileFailure { FileFailure(systemReason(errno)) }
 }

@@ -12,12 +12,22 @@ package enum AtomicFile {
     ///
     /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(ImageCodecError) {
+        try write(bytes, to: BytePath(path))
+    }
+
+    /// Writes all of `bytes`; see ``write(_:to:)-(UnsafeRawBufferPointer,_)``.
+    ///
+    /// - Parameter replacing: whether a file that is there may be replaced; else it is an error.
+    /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
+    package static func write(
+        _ bytes: UnsafeRawBufferPointer, to path: BytePath, replacing: Bool = true
+    ) throws(ImageCodecError) {
         do throws(FileFailure) {
-            var writer = try AtomicFileWriter(path)
+            var writer = try AtomicFileWriter(path, replacing: replacing)
             try writer.write(bytes)
             try writer.finish()
         } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
+            throw .cannotWrite(path: path.description, reason: error.reason)
         }
     }
 
@@ -37,5 +47,11 @@ package enum AtomicFile {
     ///
     /// - Returns: How many were deleted; 0 if the folder cannot be read.
     @discardableResult
-    package static func removeStaleTemporaries(in folder: String) -> Int { StaleTemporaries.remove(in: folder) }
+    package static func removeStaleTemporaries(in folder: String) -> Int {
+        removeStaleTemporaries(in: BytePath(folder))
+    }
+
+    /// Deletes what crashed writers left in a folder with a name of any bytes.
+    @discardableResult
+    package static func removeStaleTemporaries(in folder: BytePath) -> Int { StaleTemporaries.remove(in: folder) }
 }

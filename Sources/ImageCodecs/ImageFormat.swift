@@ -1,3 +1,5 @@
+import Files
+
 /// A file format that pictures are read from and written to.
 @nonexhaustive public enum ImageFormat: String, Sendable, Equatable, CaseIterable, CustomStringConvertible {
     /// Portable Network Graphics: exact, with alpha, 8 and 16 bits.
@@ -26,9 +28,13 @@
 
     /// The format meant by the extension of the last component of `path`.
     public init?(path: String) {
-        let name = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? ""[...].utf8
-        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return nil }
-        self.init(pathExtension: Substring(name[name.index(after: dot)...]))
+        self.init(path: BytePath(path))
+    }
+
+    /// The format meant by the extension of the last component of `path`.
+    package init?(path: BytePath) {
+        guard let pathExtension = path.pathExtension else { return nil }
+        self.init(pathExtension: pathExtension)
     }
 
     /// The format of a file by its leading bytes, whatever its name; 8 bytes are enough.

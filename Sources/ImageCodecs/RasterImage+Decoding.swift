@@ -11,13 +11,22 @@ extension RasterImage {
     public init(
         contentsOf path: String, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
+        try self.init(contentsOf: BytePath(path), limits: limits, lenient: lenient)
+    }
+
+    /// Reads a PNG or JPEG file by a name of any bytes.
+    ///
+    /// - Throws: ``ImageCodecError`` with `path`.
+    package init(
+        contentsOf path: BytePath, limits: DecodingLimits = .default, lenient: Bool = false
+    ) throws(ImageCodecError) {
         let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes)
         do throws(ImageCodecError) {
             self = try file.withBytes { (bytes) throws(ImageCodecError) in
                 try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
             }
         } catch {
-            throw error.about(path: path)
+            throw error.about(path: path.description)
         }
     }
 

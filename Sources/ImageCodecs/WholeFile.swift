@@ -20,14 +20,24 @@ package enum WholeFile {
     package static func readAll(
         path: String, limit: Int = DecodingLimits.default.maxFileBytes
     ) throws(ImageCodecError) -> ByteBuffer {
-        guard !path.utf8.contains(0) else { throw .unreadableFile(path: path, reason: "the path contains a NUL") }
-        let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw .unreadableFile(path: path, reason: systemReason(errno)) }
+        try readAll(path: BytePath(path), limit: limit)
+    }
+
+    /// The contents of a file, pipe or device; see ``readAll(path:limit:)-(String,_)``.
+    package static func readAll(
+        path: BytePath, limit: Int = DecodingLimits.default.maxFileBytes
+    ) throws(ImageCodecError) -> ByteBuffer {
+        func unreadable(_ reason: String) -> ImageCodecError {
+            .unreadableFile(path: path.description, reason: reason)
+        }
+        guard !path.containsNUL else { throw unreadable("the path contains a NUL") }
+        let descriptor = path.open(O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(systemReason(errno)) }
         defer { close(descriptor) }
         do throws(ImageCodecError) {
             return try readAll(fileDescriptor: descriptor, limit: limit)
         } catch {
-            throw error.about(path: path)
+            throw error.about(path: path.description)
         }
     }
 

@@ -82,7 +82,7 @@ package struct ContactSheet: Sendable {
                 result.image, try truth.image(bitDepth: .eight, pool: pool),
                 try result.alpha.image(bitDepth: .eight, pool: pool),
                 try result.alpha.absoluteDifference(to: truth).image(bitDepth: .eight, pool: pool),
-                try result.composite(over: .color(.green)),
+                try result.composite(over: .color(.chromaGreen)),
             ]
             let scale = min(1, Double(cellSide) / Double(max(truth.width, truth.height)))
             let width = max(Int((Double(truth.width) * scale).rounded()), 1)

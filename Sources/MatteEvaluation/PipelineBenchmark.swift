@@ -16,7 +16,7 @@ import Darwin
 package struct PipelineBenchmark {
     /// Where each run begins.
     package enum Picture {
-        case file(String)
+        case file(BytePath)
         case bytes(ByteBuffer)
     }
 
@@ -24,7 +24,7 @@ package struct PipelineBenchmark {
     package typealias Guard = (() throws(ImageCodecError) -> Void) throws(ImageCodecError) -> Void
 
     private let picture: Picture
-    private let weights: String?
+    private let weights: BytePath?
     private let options: MattingOptions
     private let whileWriting: Guard
 
@@ -33,7 +33,7 @@ package struct PipelineBenchmark {
     ///   - options: their number of threads does not count.
     ///   - whileWriting: called around the writing and removing of each run's temporary file.
     package init(
-        _ picture: Picture, weights: String?, options: MattingOptions, whileWriting: @escaping Guard
+        _ picture: Picture, weights: BytePath?, options: MattingOptions, whileWriting: @escaping Guard
     ) {
         self.picture = picture
         self.weights = weights
@@ -112,10 +112,10 @@ package struct PipelineBenchmark {
             try inTemporaryFolder { (folder) throws(ImageCodecError) in
                 try profile.measure(.writing) { () throws(ImageCodecError) in
                     try encoded.withBytes { (bytes) throws(ImageCodecError) in
-                        try AtomicFile.write(bytes, to: "\(folder)/cutout.png")
+                        try AtomicFile.write(bytes, to: folder.appending("cutout.png"))
                     }
                 }
-                unlink("\(folder)/cutout.png")
+                _ = folder.appending("cutout.png").withCString { unlink($0) }
             }
         }
         return ((image.width, image.height), ContinuousClock.now - start - profile[.writing])
@@ -125,22 +125,21 @@ package struct PipelineBenchmark {
     private var fileSize: Int {
         switch picture {
         case .file(let path):
-            var status = stat()
-            return stat(path, &status) == 0 ? Int(status.st_size) : 0
+            return path.status().map { Int($0.st_size) } ?? 0
         case .bytes(let bytes): return bytes.count
         }
     }
 
     /// Calls `body` with a new folder that nobody else can write to, and removes it.
     private func inTemporaryFolder(
-        _ body: (String) throws(ImageCodecError) -> Void
+        _ body: (BytePath) throws(ImageCodecError) -> Void
     ) throws(ImageCodecError) {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var path = "\(parent)/matte-benchmark-XXXXXX".utf8CString.map { $0 }
+        let parent = getenv("TMPDIR").map { BytePath(cString: $0) } ?? "/tmp"
+        var path = parent.appending("matte-benchmark-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
         guard mkdtemp(&path) != nil else {
-            throw .cannotWrite(path: parent, reason: String(cString: strerror(errno)))
+            throw .cannotWrite(path: parent.description, reason: systemReason(errno))
         }
         defer { rmdir(path) }
-        try body(String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        try body(BytePath(bytes: path.dropLast().map { UInt8(bitPattern: $0) }))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import WeightFiles
 
 /// Everything that keeps a weight file from being used, found in one go.
@@ -50,8 +51,11 @@ public struct WeightCheck: Sendable, Codable {
     /// Checks the file at `path`.
     ///
     /// - Complexity: O(bytes), twice where the checksum is wrong.
-    public init(contentsOf path: String) {
-        self.file = path
+    public init(contentsOf path: String) { self.init(contentsOf: BytePath(path)) }
+
+    /// Checks a file by a name of any bytes.
+    package init(contentsOf path: BytePath) {
+        self.file = path.description
         guard let file = open(path) else { return }
         if EdgeModel.isRecognized(in: file) {
             architecture = EdgeModel.architecture
@@ -87,7 +91,7 @@ public struct WeightCheck: Sendable, Codable {
     }
 
     /// Opens a file, in spite of a wrong checksum.
-    private mutating func open(_ path: String) -> WeightFile? {
+    private mutating func open(_ path: BytePath) -> WeightFile? {
         if let file = note(.file, { () throws(WeightError) in try WeightFile(contentsOf: path) }) { return file }
         guard let problem = problems.last, problem.kind != .file else { return nil }
         return note(.file) { () throws(WeightError) in try WeightFile(contentsOf: path, verifyingChecksum: false) }

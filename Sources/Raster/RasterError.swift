@@ -45,7 +45,7 @@ extension RasterError: CustomStringConvertible {
         case .differentBitDepth(let expected, let actual):
             "the picture has samples of \(actual) bits, not \(expected); look at its bitDepth, or convert it"
         case .unreadableColor(let text):
-            "\"\(text)\" is not a colour; write a name such as white, or #rgb, #rrggbb"
+            "\"\(text)\" is not a colour; write a name of CSS such as white, #rrggbb, #rrggbbaa or rgb(255 128 0)"
         case .outOfMemory(let byteCount, let purpose):
             "out of memory: \(byteCount) bytes for \(purpose) were refused; use a smaller picture"
         }

@@ -20,6 +20,13 @@ public struct Y4MReader: ~Copyable, Sendable {
     ///
     /// - Throws: ``VideoStreamError``.
     public init(path: String, limits: DecodingLimits = .default) throws(VideoStreamError) {
+        try self.init(path: BytePath(path), limits: limits)
+    }
+
+    /// Opens a file or a pipe by a name of any bytes.
+    ///
+    /// - Throws: ``VideoStreamError``.
+    package init(path: BytePath, limits: DecodingLimits = .default) throws(VideoStreamError) {
         try self.init(try Self.open(path), limits)
     }
 
@@ -45,7 +52,7 @@ public struct Y4MReader: ~Copyable, Sendable {
         input = source
     }
 
-    private static func open(_ path: String) throws(VideoStreamError) -> BufferedInput {
+    private static func open(_ path: BytePath) throws(VideoStreamError) -> BufferedInput {
         do throws(FileFailure) {
             return try BufferedInput(path: path)
         } catch {

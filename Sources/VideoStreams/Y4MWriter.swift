@@ -20,11 +20,18 @@ public struct Y4MWriter: ~Copyable, Sendable {
     /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``,
     ///   ``VideoStreamError/unnamedFormat(sampling:bitDepth:)`` before anything is made.
     public init(_ header: Y4MHeader, to path: String) throws(VideoStreamError) {
+        try self.init(header, to: BytePath(path))
+    }
+
+    /// Begins a stream with its header, in a file with a name of any bytes.
+    ///
+    /// - Throws: as ``init(_:to:)-(_,String)``.
+    package init(_ header: Y4MHeader, to path: BytePath) throws(VideoStreamError) {
         self.header = header
         output = try Self.begin(header, path)
     }
 
-    private static func begin(_ header: Y4MHeader, _ path: String) throws(VideoStreamError) -> AtomicFileWriter {
+    private static func begin(_ header: Y4MHeader, _ path: BytePath) throws(VideoStreamError) -> AtomicFileWriter {
         guard header.isWritable else {
             throw .unnamedFormat(sampling: header.format.sampling, bitDepth: header.format.bitDepth)
         }
@@ -39,7 +46,7 @@ public struct Y4MWriter: ~Copyable, Sendable {
 
     /// The temporary name under which the file grows until ``finish()``; nil where it is no file. Whoever ends the process
     /// by force may remove it.
-    public var temporaryPath: String? { output.temporaryPath }
+    package var temporaryPath: BytePath? { output.temporaryPath }
 
     /// Appends a frame.
     ///

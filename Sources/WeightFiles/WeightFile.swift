@@ -1,3 +1,5 @@
+import Files
+
 /// A weight file in the safetensors format, checked from the first byte to the last: names, shapes, types and values.
 ///
 /// Opening costs one read of the file and, where the metadata holds `sha256`, one pass over the data to verify it.
@@ -26,7 +28,17 @@ public struct WeightFile: Sendable {
     public init(
         contentsOf path: String, limits: WeightLimits = .default, verifyingChecksum: Bool = true
     ) throws(WeightError) {
+        try self.init(contentsOf: BytePath(path), limits: limits, verifyingChecksum: verifyingChecksum)
+    }
+
+    /// Reads a file by a name of any bytes.
+    ///
+    /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``.
+    package init(
+        contentsOf path: BytePath, limits: WeightLimits = .default, verifyingChecksum: Bool = true
+    ) throws(WeightError) {
         let source = try WeightSource(path: path)
+        let path = source.file
         guard source.byteCount <= limits.fileByteCount else {
             throw .fileTooLarge(file: path, byteCount: source.byteCount, limit: limits.fileByteCount)
         }

@@ -173,7 +173,7 @@ public struct WeightFileWriter: Sendable {
     /// - Throws: ``WeightError/unwritable(file:reason:)``.
     public func write(to path: String, includingChecksum: Bool = true) throws(WeightError) {
         do throws(FileFailure) {
-            var writer = try AtomicFileWriter(path)
+            var writer = try AtomicFileWriter(BytePath(path))
             try writer.write(bytes(includingChecksum: includingChecksum))
             try writer.finish()
         } catch {

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -47,22 +49,23 @@ struct WeightSource: ~Copyable {
     let byteCount: Int
     private let descriptor: Int32
 
-    init(path: String) throws(WeightError) {
-        guard !path.utf8.contains(0) else { throw .unreadable(file: path, code: ENOENT) }
+    init(path: BytePath) throws(WeightError) {
+        let file = path.description
+        guard !path.containsNUL else { throw .unreadable(file: file, code: ENOENT) }
         // Non-blocking, since opening a pipe that nobody writes to would wait for ever; regular files do not mind.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
+        let descriptor = path.open(O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(file: file, code: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let code = errno
             close(descriptor)
-            throw .unreadable(file: path, code: code)
+            throw .unreadable(file: file, code: code)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw .notRegularFile(file: path)
+            throw .notRegularFile(file: file)
         }
-        self.file = path
+        self.file = file
         self.byteCount = Int(status.st_size)
         self.descriptor = descriptor
     }

@@ -10,14 +10,15 @@ struct Matte: AsyncParsableCommand {
         abstract: "Removes the background of photographs.",
         discussion: """
             EXAMPLES
-              matte photo.jpg -o cutout.png            on a transparent ground
+              matte photo.jpg                          to photo.png beside it, on a transparent ground
+              matte photo.jpg -o cutout.png            to a file of that name
               matte photo.jpg -o flat.jpg --background white
               matte a.jpg b.png -o cutouts/            many, to cutouts/<stem>.png
               matte photo.jpg -o alpha.png --mask      the alpha alone
               cat photo.jpg | matte - -o - > cut.png   in a pipe
               ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
 
-            Exit status: 0 all well, 1 some input failed, 64 wrong usage, 130 interrupted; 'weights diff' has its own.
+            Exit status: 0 all well, 1 some input failed, 64 wrong usage (nothing was begun), 130 interrupted; 'weights diff' has its own.
             """,
         version: "0.1.0",
         subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
@@ -27,16 +28,27 @@ struct Matte: AsyncParsableCommand {
         Console.reserveDescriptors()
         Interruption.watch()
         do {
-            var command = try parseAsRoot()
-            if let problem = Machine.instructionSetProblem { throw ValidationError(problem) }
+            var command = try parseAsRoot(CommandArguments.all)
+            if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            exit(withError: error)
+            end(error)
         }
         if Console.hasLostOutput { exit(withError: ExitCode(1)) }
+    }
+
+    /// Says what an error, or a request for help, is to say, and ends with its status.
+    private static func end(_ error: any Error) -> Never {
+        if let error = error as? UsageError {
+            Console.message(error.message)
+            exit(withError: ExitCode.validationFailure)
+        }
+        let (code, text) = (exitCode(for: error), fullMessage(for: error))
+        if !text.isEmpty { Console.usage(text, isError: !code.isSuccess) }
+        exit(withError: code.isSuccess && Console.hasLostOutput ? ExitCode(1) : code)
     }
 }

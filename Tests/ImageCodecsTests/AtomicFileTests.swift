@@ -177,8 +177,8 @@ import Testing
     // MARK: Cleaning
 
     @Test func onlyAbandonedTemporariesAreRemoved() throws {
-        let stale = TemporaryName.next(for: "picture.png")
-        let busy = TemporaryName.next(for: "other.png")
+        let stale = TemporaryName.next(for: "picture.png").description
+        let busy = TemporaryName.next(for: "other.png").description
         let strangers = [
             "picture.png", ".hidden", ".matte-partial", "picture.abc-1.matte-partial", ".x.matte-partial",
             ".x.abc.matte-partial", ".x.a b-1.matte-partial", ".x.abc-1.partial", ".x.abc-1-2.matte-partial",
@@ -188,9 +188,9 @@ import Testing
         #expect(flock(descriptor, LOCK_EX) == 0)
         defer { close(descriptor) }
         // A pipe and a link with such a name are nobody's temporary.
-        let pipe = TemporaryName.next(for: "pipe")
+        let pipe = TemporaryName.next(for: "pipe").description
         #expect(mkfifo(folder.path(pipe), 0o600) == 0)
-        let link = TemporaryName.next(for: "link")
+        let link = TemporaryName.next(for: "link").description
         #expect(symlink("picture.png", folder.path(link)) == 0)
 
         #expect(AtomicFile.removeStaleTemporaries(in: folder.root) == 1)

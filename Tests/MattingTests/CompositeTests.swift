@@ -10,7 +10,7 @@ import TestSupport
 /// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
 @Suite struct CompositeTests {
     static let colors: [RasterColor] = [
-        .white, .black, .green, RasterColor(red: 0.2, green: 0.2, blue: 0.2),
+        .white, .black, .chromaGreen, RasterColor(red: 0.2, green: 0.2, blue: 0.2),
         RasterColor(red: 0.123456, green: 0.9, blue: 0.5),
     ]
 
@@ -25,6 +25,50 @@ import TestSupport
                 values: Array(repeatElement(parts, count: width * height).joined()))
             try expectComposite(of: image, alpha: alpha, over: .color(color), ground: ground)
         }
+    }
+
+    /// Straight alpha of Porter and Duff's "over", in double precision.
+    @Test(arguments: PixelKind.all) func overTranslucentColours(kind: PixelKind) throws {
+        let (width, height) = (17, 5)
+        let image = try kind.noise(width: width, height: height, seed: 11)
+        let matte = try AlphaMatte.random(width: width, height: height, seed: 12)
+        for color in [
+            RasterColor(red: 0.2, green: 0.9, blue: 0.5, alpha: 0.3),
+            RasterColor(red: 0.4, green: 0.4, blue: 0.4, alpha: 0.5),
+            RasterColor(red: 1, green: 1, blue: 1, alpha: 0),
+        ] {
+            let composite = try MattingResult(image: image, alpha: matte).composite(over: .color(color))
+            let colors = composite.colorModel.colorChannelCount
+            let isGray = kind.colorModel.colorChannelCount == 1 && color.red == color.green
+            #expect(composite.colorModel == (isGray ? .grayAlpha : .rgba))
+            #expect(composite.bitDepth == image.bitDepth)
+            let (input, output) = (image.samples, composite.samples)
+            let (channels, scale) = (kind.colorModel.channelCount, Double(image.maximum))
+            let parts = [color.red, color.green, color.blue]
+            for (pixel, alpha) in matte.values.enumerated() {
+                let a = Double(alpha)
+                let all = a + (1 - a) * color.alpha
+                let visible = output[pixel * (colors + 1) + colors]
+                // Half a step is rounding; the rest is floats, 24 bits, against doubles.
+                #expect(abs(Double(visible) - all * scale) <= 0.5 + 2e-7 * scale)
+                for c in 0..<colors {
+                    let over = Double(input[pixel * channels + (kind.colorModel.colorChannelCount == 1 ? 0 : c)])
+                    let expected = visible > 0 ? (over * a + parts[c] * scale * (1 - a) * color.alpha) / all : 0
+                    #expect(abs(Double(output[pixel * (colors + 1) + c]) - expected) <= 0.5 + 1e-6 * scale)
+                }
+            }
+        }
+    }
+
+    /// Nothing behind the subject: the cut-out, bit for bit.
+    @Test(arguments: PixelKind.all) func overNothing(kind: PixelKind) throws {
+        let image = try kind.noise(width: 33, height: 21, seed: 3)
+        let result = try MattingResult(image: image, alpha: AlphaMatte.random(width: 33, height: 21, seed: 4))
+        let nothing = RasterColor(red: 0, green: 0, blue: 0, alpha: 0)
+        #expect(try result.composite(over: .color(nothing)).samples == result.cutout().samples)
+        var impossible = nothing
+        impossible.alpha = -3
+        #expect(try result.composite(over: .color(impossible)).samples == result.cutout().samples)
     }
 
     @Test(arguments: PixelKind.all) func alphaOutsideItsRangeIsClamped(kind: PixelKind) throws {
@@ -68,9 +112,9 @@ import TestSupport
     @Test(arguments: [
         Profiled(model: .gray, color: .white, keepsProfile: true, output: .gray),
         Profiled(model: .grayAlpha, color: .black, keepsProfile: true, output: .gray),
-        Profiled(model: .gray, color: .green, keepsProfile: false, output: .rgb),
+        Profiled(model: .gray, color: .chromaGreen, keepsProfile: false, output: .rgb),
         Profiled(model: .rgb, color: .white, keepsProfile: true, output: .rgb),
-        Profiled(model: .rgba, color: .green, keepsProfile: true, output: .rgb),
+        Profiled(model: .rgba, color: .chromaGreen, keepsProfile: true, output: .rgb),
     ])
     func profileIsWrittenWithItsOwnColoursOnly(test: Profiled) throws {
         let image = try RasterImage.noise(

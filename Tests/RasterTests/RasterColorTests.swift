@@ -10,8 +10,9 @@ import Testing
     @Test(arguments: [
         ("white", 0xffffff), ("black", 0), ("gray", 0x808080), ("grey", 0x808080), ("red", 0xff0000),
         ("blue", 0x0000ff), ("orange", 0xffa500), ("ivory", 0xfffff0), ("White", 0xffffff), ("NAVY", 0x000080),
-        // The studio's green, not that of the web.
-        ("green", 0x00b140),
+        // The web's green, and the studio's.
+        ("green", 0x008000), ("chroma-green", 0x00b140), ("RebeccaPurple", 0x663399),
+        ("lightgoldenrodyellow", 0xfafad2),
     ])
     func names(text: String, rgb: Int) throws {
         #expect(try RasterColor(text) == color(rgb))
@@ -26,12 +27,28 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "#", "#1", "#12", "#1234", "#12345", "#1234567", "#12345678", "#ggg", "#12 456", "# 12345", "#-12345",
-        "#+123", "##123", "123456", "fff", "0x123456", "white ", " white", "whit", "rgb(1,2,3)", "#é12",
-        "photo.jpg", "transparent",
+        "", " ", "#", "#1", "#12", "#12345", "#1234567", "#123456789", "#ggg", "#12 456", "# 12345", "#-12345",
+        "#+123", "##123", "123456", "fff", "0x123456", "white ", " white", "whit", "#é12", "photo.jpg",
+        "rgb(1,2)", "rgb(1,2,3,4,5)", "rgb()", "rgb(,,)", "rgb(256,0,0)", "rgb(-1,0,0)", "rgb(1 2 3", "rgb 1 2 3",
+        "rgb(1,2,3", "rgb(1,2,3)x", "rgb(101%,0,0)", "rgb(1 2 3 4)", "rgb(1 2 3 / 2)", "rgb(1 2 3 / 1 / 1)",
+        "rgb(nan,0,0)", "rgb(0x1,0,0)", "rgb(1e1,0,0)", "hsl(0,0,0)", "rgb(.,0,0)",
     ])
     func everythingElseIsRefused(text: String) {
         #expect(throws: RasterError.unreadableColor(text: text)) { try RasterColor(text) }
+    }
+
+    @Test(arguments: [
+        ("rgb(255, 128, 0)", [255, 128, 0, 255]), ("RGB(255 128 0)", [255, 128, 0, 255]),
+        ("rgba(255,128,0,1)", [255, 128, 0, 255]), ("rgb(255 128 0 / 20%)", [255, 128, 0, 51]),
+        ("rgb(100% 0% 20%)", [255, 0, 51, 255]), ("rgba( 0 , 0 , 51.0 , .2 )", [0, 0, 51, 51]),
+        ("#f80", [255, 136, 0, 255]),
+        ("#f803", [255, 136, 0, 51]), ("#ff880033", [255, 136, 0, 51]), ("transparent", [0, 0, 0, 0]),
+        ("Transparent", [0, 0, 0, 0]),
+    ])
+    func partsAndAlpha(text: String, parts: [Double]) throws {
+        let color = try RasterColor(text)
+        let found = [color.red, color.green, color.blue, color.alpha].map { $0 * 255 }
+        #expect(zip(found, parts).allSatisfy { abs($0 - $1) < 1e-9 }, "\(found)")
     }
 
     @Test func refusalSaysWhatToWrite() {
@@ -41,12 +58,12 @@ import Testing
 
     @Test func partsAreClamped() {
         let color = RasterColor(red: -1, green: 2, blue: .nan)
-        #expect(color == RasterColor(red: 0, green: 1, blue: 0))
+        #expect(color == RasterColor(red: 0, green: 1, blue: 0, alpha: 7))
     }
 
     @Test func constantsAreTheNamedColours() throws {
         #expect(try RasterColor("white") == .white)
         #expect(try RasterColor("black") == .black)
-        #expect(try RasterColor("green") == .green)
+        #expect(try RasterColor("chroma-green") == .chromaGreen)
     }
 }

@@ -146,7 +146,7 @@ import VideoStreams
         }
         do {
             let writer = try begin()
-            let name = writer.temporaryPath
+            let name = writer.temporaryPath?.text
             let temporary = try #require(name)
             #expect(FileManager.default.fileExists(atPath: temporary))
             #expect(!FileManager.default.fileExists(atPath: path))

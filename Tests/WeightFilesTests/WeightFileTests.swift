@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 #if canImport(Glibc)
@@ -154,7 +155,7 @@ struct WeightFileTests {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let path = try folder.write([UInt8](repeating: 0, count: 100), to: "shrinks")
-        let source = try WeightSource(path: path)
+        let source = try WeightSource(path: BytePath(path))
         #expect(truncate(path, 60) == 0)
         // A noncopyable value cannot enter the closure of an expectation.
         do throws(WeightError) {

@@ -4,7 +4,8 @@ import TensorCore
 import Threads
 
 extension MattingResult {
-    /// The subject over a colour or another picture: `alpha · picture + (1 − alpha) · background`, opaque.
+    /// The subject over a colour or another picture: `alpha · picture + (1 − alpha) · background`, opaque unless the
+    /// colour is translucent.
     ///
     /// Mixed in the picture's own encoding, as image editors do by default, not in linear light. The result has the
     /// picture's size, depth, profile and EXIF. The background's colours are converted into the picture's space: a colour
@@ -15,7 +16,8 @@ extension MattingResult {
     ///
     /// - Throws: ``MattingError/image(_:)`` or ``MattingError/computation(_:)`` where memory is refused.
     public func composite(over background: Background) throws(MattingError) -> RasterImage {
-        try MattingError.wrapping {
+        if case .color(let color) = background, color.alpha < 1 { return try composite(overTranslucent: color) }
+        return try MattingError.wrapping {
             let (width, stride) = (image.width, image.colorModel.channelCount)
             let colors = image.colorModel.colorChannelCount
             let isGray = if case .color(let color) = background { colors == 1 && color.isNeutral } else { false }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Files
 import ImageCodecs
 import KernelDispatch
 import MatteEvaluation
 import Matting
+import MattingBatch
 import Raster
 
 #if canImport(Glibc)
@@ -37,10 +39,10 @@ struct Benchmark: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Photograph to measure; '-' is standard input.", valueName: "photo"))
-    var photo: String?
+    var photo: InputFile?
 
     @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
-    var weights: String?
+    var weights: BytePath?
 
     @Option(
         parsing: .upToNextOption,
@@ -84,10 +86,10 @@ struct Benchmark: ParsableCommand {
         let benchmark = PipelineBenchmark(
             try picture(), weights: weights, options: options, whileWriting: Interruption.whileWriting)
         let threadCounts = threads.isEmpty ? [Machine.processorCount] : threads
-        let report = try failing { () throws(MattingError) in
+        let report = try failing(about: photo) { () throws(MattingError) in
             try benchmark.measure(threadCounts: threadCounts, runs: runs)
         }
-        let name = photo.map { $0 == "-" ? "standard input" : $0 } ?? "made by formula"
+        let name = photo?.description ?? "made by formula"
         if json {
             Console.json(BenchmarkSummary(report, picture: name, options: options))
         } else {
@@ -97,9 +99,9 @@ struct Benchmark: ParsableCommand {
     }
 
     private func picture() throws -> PipelineBenchmark.Picture {
-        if let photo, photo != "-" { return .file(photo) }
+        if case .named(let path) = photo { return .file(path) }
         return .bytes(
-            try failing { () throws(ImageCodecError) in
+            try failing(about: photo) { () throws(ImageCodecError) in
                 if photo != nil { return try WholeFile.readAll(fileDescriptor: STDIN_FILENO) }
                 let size = size ?? Size(width: 2048, height: 2048)
                 let image = try ImageCodecError.wrapping { () throws(RasterError) in

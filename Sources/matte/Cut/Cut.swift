@@ -2,83 +2,74 @@ import ArgumentParser
 import Files
 import ImageCodecs
 import Matting
+import MattingBatch
 import Raster
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 struct Cut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cuts the subject out of photographs.",
+        usage: "matte cut <input> ... [-o <output>] [options]",
         discussion: """
             Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
             are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
+
+            A file that -o names is replaced. Where names are derived (<stem>.png in a folder, or beside the photograph \
+            without -o), files that are there are refused before any work, unless --overwrite or --no-clobber says what \
+            becomes of them. No photograph is ever overwritten.
+
+            EXAMPLES
+              matte photo.jpg                          to photo.png beside it
+              matte photo.jpg -o flat.jpg --background white
+              matte shoot/*.jpg -o cutouts/ --no-clobber
+              matte shoot/*.jpg --suffix -cut          to shoot/<stem>-cut.png
             """)
 
     @Argument(help: ArgumentHelp("Photographs to read; '-' is standard input.", valueName: "input"))
-    var inputs: [String]
+    var inputs: [InputFile]
 
-    @Option(
-        name: .shortAndLong, help: "File to write, '-' for standard output, or a folder for <stem>.png of each input.")
-    var output: String
+    @OptionGroup(title: "OUTPUT") var outputArguments: OutputArguments
 
-    @Flag(help: "Write the alpha alone, as a grey picture.")
-    var mask = false
+    @OptionGroup(title: "PICTURE") var cutoutArguments: CutoutArguments
 
-    @OptionGroup var pictureArguments: PictureArguments
+    @OptionGroup(title: "PICTURE") var pictureArguments: PictureArguments
 
-    @OptionGroup var pipelineArguments: PipelineArguments
+    @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
 
-    @OptionGroup var inputArguments: InputArguments
+    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
-    @Option(help: "Format where no file name tells: png or jpeg.")
-    var format: Format = .png
+    @OptionGroup(title: "REPORTS") var reportArguments: ReportArguments
 
-    @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
-    var keepHidden = false
-
-    @Option(
-        help: ArgumentHelp(
-            "What the file tells beside the pixels: all that was read; safe: resolution, dates, camera, exposure, author, "
-                + "copyright, description; or none.",
-            valueName: "all|safe|none"))
-    var metadata: MetadataPolicy = .safe
-
-    @Flag(help: "Print a JSON object a photograph on standard output.")
-    var json = false
-
-    @Flag(name: .shortAndLong, help: "Print errors only.")
-    var quiet = false
+    private var mask: Bool { cutoutArguments.mask }
+    private var json: Bool { reportArguments.json }
+    private var quiet: Bool { reportArguments.quiet }
 
     func validate() throws {
         if mask && pictureArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
+        let keepHidden = cutoutArguments.keepHidden
         if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
-        if keepHidden && pictureArguments.background != nil {
+        if keepHidden && pictureArguments.hasGround {
             throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
         }
-        if json && FileIdentity.isStandardOutput(output) {
+        if json && outputArguments.isStandardOutput {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
-        }
-        for job in try plan() where job.format == .jpeg && !mask && pictureArguments.background == nil {
-            throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
         }
     }
 
     func run() async throws {
-        let jobs = try plan()
+        let plan = try plan()
         let backdrop = try failing { () throws(ImageCodecError) in try pictureArguments.backdrop(quiet: quiet) }
         let pipeline = try pipelineArguments.pipeline()
-        try prepareFolder(for: jobs)
-
+        try failing { () throws(OutputFolderError) in
+            try OutputFolders.prepare(plan.jobs.map(\.output), making: plan.missingFolder)
+        }
+        for job in plan.skipped {
+            if !quiet { Console.message("\(job.input): left out, for \(job.output) is there") }
+            if json { Console.json(SkipReport(job)) }
+        }
         var failureCount = 0
-        for job in jobs {
+        for job in plan.jobs {
             if !cut(job, pipeline: pipeline, over: backdrop) { failureCount += 1 }
         }
         if failureCount > 0 { throw ExitCode(1) }
@@ -86,23 +77,33 @@ struct Cut: AsyncParsableCommand {
 
     private var encoding: EncodingOptions {
         var options = pictureArguments.encoding(threads: pipelineArguments.threads)
-        options.metadata = metadata
+        options.metadata = cutoutArguments.metadata
         return options
     }
 
-    private func plan() throws -> [Job] {
-        try Job.plan(
-            inputs: inputs, output: output, format: format.imageFormat,
-            sparing: pipelineArguments.files + pictureArguments.files)
+    private func plan() throws -> JobPlan {
+        if let word = inputs.first { try Matte.refuseMistypedVerb(word) }
+        let plan = try planning { () throws(PlanningError) in
+            try JobPlan(
+                outputArguments.request(
+                    for: inputs, otherInputs: pipelineArguments.files + pictureArguments.files, reports: json))
+        }
+        for job in plan.jobs + plan.skipped
+        where job.format == .jpeg && !mask && !pictureArguments.isOpaque {
+            throw UsageError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
+        }
+        return plan
     }
 
     /// Cuts one picture; false where it failed, after saying why.
     private func cut(_ job: Job, pipeline: MattingPipeline, over background: Background?) -> Bool {
         let clock = ContinuousClock()
+        var isReading = true
         do {
             let start = clock.now
-            let image = try read(job.input)
+            let image = try inputArguments.read(job.input)
             let decoded = clock.now
+            isReading = false
             let result = try pipeline.matte(image)
             let matted = clock.now
             let picture =
@@ -111,14 +112,12 @@ struct Cut: AsyncParsableCommand {
                 } else if let background {
                     try result.composite(over: background)
                 } else {
-                    try result.cutout(keepsHiddenColors: keepHidden)
+                    try result.cutout(keepsHiddenColors: cutoutArguments.keepHidden)
                 }
-            let encoded = try picture.encoded(
-                as: job.format,
-                options: encoding)
+            let encoded = try picture.encoded(as: job.format, options: encoding)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
-                    try AtomicFile.write(bytes, to: job.output == "-" ? "/dev/stdout" : job.output)
+                    try AtomicFile.write(bytes, to: job.output.path, replacing: outputArguments.replaces(job))
                 }
             }
             let warnings =
@@ -128,38 +127,18 @@ struct Cut: AsyncParsableCommand {
             if json {
                 Console.json(
                     Report(
-                        input: job.input, output: job.output, width: image.width, height: image.height,
-                        hasSubject: result.hasSubject, coverage: result.alpha.coverage,
-                        confidence: result.confidence?.score, expectedError: result.confidence?.expectedError,
-                        warnings: warnings,
+                        job, width: image.width, height: image.height, hasSubject: result.hasSubject,
+                        coverage: result.alpha.coverage, confidence: result.confidence?.score,
+                        expectedError: result.confidence?.expectedError, warnings: warnings,
                         milliseconds: .init(
                             decode: (decoded - start).milliseconds, matte: (matted - decoded).milliseconds,
                             write: (clock.now - matted).milliseconds)))
             }
             return true
         } catch {
-            let text = Console.complain(about: job.input, error)
-            if json { Console.json(FailureReport(input: job.input, output: job.output, error: text)) }
+            let text = Console.complain(about: job.input, error, isReading: isReading)
+            if json { Console.json(FailureReport(job.input, job.output, error: text)) }
             return false
         }
-    }
-
-    private func read(_ input: String) throws(ImageCodecError) -> RasterImage {
-        let (limits, lenient) = (inputArguments.limits, inputArguments.lenient)
-        guard input == "-" else { return try RasterImage(contentsOf: input, limits: limits, lenient: lenient) }
-        let bytes = try WholeFile.readAll(fileDescriptor: STDIN_FILENO, limit: limits.maxFileBytes)
-        return try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
-    }
-
-    /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
-    private func prepareFolder(for jobs: [Job]) throws {
-        if FileIdentity.isStandardOutput(output) { return }
-        if jobs.count > 1 || output.hasSuffix("/") {
-            guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
-                Console.message("\(output): the folder could not be made (\(systemReason(errno)))")
-                throw ExitCode(1)
-            }
-        }
-        if let folder = jobs.first?.folder { AtomicFile.removeStaleTemporaries(in: folder) }
     }
 }

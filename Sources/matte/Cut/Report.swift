@@ -1,7 +1,12 @@
+import MattingBatch
+
 /// What `--json` says of a picture that was cut.
 struct Report: Encodable {
     let input: String
+    /// The name's bytes, where they are no text.
+    let inputBase64: String?
     let output: String
+    let outputBase64: String?
     let width: Int
     let height: Int
     /// Whether a subject was found; without one the matte is empty.
@@ -14,6 +19,24 @@ struct Report: Encodable {
     let expectedError: Double?
     let warnings: [String]
     let milliseconds: Milliseconds
+
+    init(
+        _ job: Job, width: Int, height: Int, hasSubject: Bool, coverage: Double, confidence: Double?,
+        expectedError: Double?, warnings: [String], milliseconds: Milliseconds
+    ) {
+        self.input = job.input.argument.description
+        self.inputBase64 = job.input.argument.base64
+        self.output = job.output.argument.description
+        self.outputBase64 = job.output.argument.base64
+        self.width = width
+        self.height = height
+        self.hasSubject = hasSubject
+        self.coverage = coverage
+        self.confidence = confidence
+        self.expectedError = expectedError
+        self.warnings = warnings
+        self.milliseconds = milliseconds
+    }
 
     struct Milliseconds: Encodable {
         let decode: Double

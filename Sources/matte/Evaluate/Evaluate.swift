@@ -1,7 +1,9 @@
 import ArgumentParser
+import Files
 import ImageCodecs
 import MatteEvaluation
 import Matting
+import MattingBatch
 import Raster
 
 struct Evaluate: ParsableCommand {
@@ -38,10 +40,10 @@ struct Evaluate: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Folder of pictures and true mattes.", valueName: "dir"))
-    var folder: String?
+    var folder: BytePath?
 
     @Option(help: ArgumentHelp("List of pictures and true mattes instead of a folder.", valueName: "file.tsv"))
-    var list: String?
+    var list: BytePath?
 
     @OptionGroup var pipelineArguments: PipelineArguments
 
@@ -62,13 +64,13 @@ struct Evaluate: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Draw the worst by MAE: picture, truth, prediction, difference, over green.", valueName: "file.png"))
-    var sheet: String?
+    var sheet: BytePath?
 
     @Option(help: ArgumentHelp("Pictures on the sheet, 1 to 100.", valueName: "n"))
     var worst: Int = 12
 
     @Option(help: ArgumentHelp("Write a row a picture.", valueName: "file.tsv"))
-    var tsv: String?
+    var tsv: BytePath?
 
     @Flag(help: "Print a JSON object a picture on standard output, then one of the averages.")
     var json = false
@@ -85,17 +87,18 @@ struct Evaluate: ParsableCommand {
         if let sheet, ImageFormat(path: sheet) == nil {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
-        try Job.refuseOverwriting([], by: outputs)
     }
 
-    private var outputs: [String] { [sheet, tsv].compactMap { $0 } }
+    private var outputs: [OutputFile] { [sheet, tsv].compactMap { $0 }.map { OutputFile(argument: $0) } }
 
     func run() throws {
-        let set = try failing { try found() }
-        try Job.refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 }, by: outputs)
-        for file in outputs where FileIdentity.device(file) == nil {
-            AtomicFile.removeStaleTemporaries(in: FileIdentity.folder(of: file))
+        try refuseOverwriting([])
+        try planning { () throws(PlanningError) in
+            for output in outputs { try output.requireFolder() }
         }
+        let set = try failing { try found() }
+        try refuseOverwriting(set.files + pipelineArguments.files + [list].compactMap { $0 })
+        try failing { () throws(OutputFolderError) in try OutputFolders.prepare(outputs) }
         let pipeline = try pipelineArguments.pipeline()
 
         var summary = EvaluationSummary()
@@ -109,7 +112,7 @@ struct Evaluate: ParsableCommand {
             } catch {
                 summary.failureCount += 1
                 let text = Console.complain(about: entry.path, error)
-                if json { Console.json(EvaluationFailure(image: entry.path, error: text)) }
+                if json { Console.json(EvaluationFailure(entry.path, error: text)) }
             }
         }
         if json {
@@ -120,6 +123,12 @@ struct Evaluate: ParsableCommand {
         if let tsv { try write(rows.joined(separator: "\n") + "\n", to: tsv) }
         if let sheet { try write(worstPictures, to: sheet) }
         if summary.failureCount > 0 { throw ExitCode(1) }
+    }
+
+    private func refuseOverwriting(_ files: [BytePath]) throws {
+        try planning { () throws(PlanningError) in
+            try Overwriting.refuse(files.map { .named($0) }, by: outputs + (json ? [.standardOutput] : []))
+        }
     }
 
     private func found() throws -> EvaluationSet {
@@ -152,7 +161,8 @@ struct Evaluate: ParsableCommand {
         let record = EvaluationRecord(item, result, metrics, profile)
         summary.add(record, metrics, hasTrimap: trimap != nil)
         if sheet != nil {
-            try worstPictures.add(item.image, error: metrics.meanAbsoluteError, result: result, truth: truth)
+            try worstPictures.add(
+                item.image.description, error: metrics.meanAbsoluteError, result: result, truth: truth)
         }
         return record
     }
@@ -179,7 +189,7 @@ struct Evaluate: ParsableCommand {
     }
 
     /// A truth or a trimap. Nothing can be measured against a damaged one: `--lenient` is for photographs.
-    private func read(_ path: String, _ part: String) throws -> RasterImage {
+    private func read(_ path: BytePath, _ part: String) throws -> RasterImage {
         do throws(ImageCodecError) {
             let image = try RasterImage(contentsOf: path, limits: inputArguments.limits)
             for warning in image.warnings { Console.message("\(path): \(warning)") }
@@ -193,7 +203,7 @@ struct Evaluate: ParsableCommand {
     }
 
     private func differentSizes(
-        _ part: String, _ path: String, _ file: RasterImage, _ image: RasterImage
+        _ part: String, _ path: BytePath, _ file: RasterImage, _ image: RasterImage
     ) -> EvaluationError {
         .differentSizes(
             part: part, path: path, width: file.width, height: file.height, pictureWidth: image.width,
@@ -202,7 +212,7 @@ struct Evaluate: ParsableCommand {
 
     /// Runs what finds fault with a matte that was read from `path`, which the fault is to name.
     private func naming<Result>(
-        _ path: String?, _ body: () throws(MattingError) -> Result
+        _ path: BytePath?, _ body: () throws(MattingError) -> Result
     ) throws -> Result {
         do throws(MattingError) {
             return try body()
@@ -214,7 +224,7 @@ struct Evaluate: ParsableCommand {
 
     // MARK: Files
 
-    private func write(_ sheet: ContactSheet, to path: String) throws {
+    private func write(_ sheet: ContactSheet, to path: BytePath) throws {
         guard let image = try failing({ () throws(MattingError) in try sheet.image() }) else {
             return Console.message("\(path): not written, for no picture was evaluated")
         }
@@ -227,11 +237,11 @@ struct Evaluate: ParsableCommand {
         for row in sheet.rows { Console.message("  MAE \(row.error.fixed(4))  \(row.name)") }
     }
 
-    private func write(_ text: String, to path: String) throws {
+    private func write(_ text: String, to path: BytePath) throws {
         try Array(text.utf8).withUnsafeBytes { try write($0, to: path) }
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    private func write(_ bytes: UnsafeRawBufferPointer, to path: BytePath) throws {
         try failing { () throws(ImageCodecError) in
             try Interruption.whileWriting { () throws(ImageCodecError) in try AtomicFile.write(bytes, to: path) }
         }

@@ -1,36 +1,39 @@
+import Files
+import MattingBatch
+
 /// What can be wrong with a set of pictures and truths.
 enum EvaluationError: Error, Equatable, CustomStringConvertible {
-    /// A folder that cannot be listed; `reason` is the system's.
-    case unreadableFolder(path: String, reason: String)
+    /// A folder that cannot be listed.
+    case unreadableFolder(PlanningError)
     /// A folder in which nothing is a picture.
-    case noPictures(path: String)
+    case noPictures(path: BytePath)
     /// Several folders could hold the same part of the set.
-    case severalFolders(path: String, names: [String])
+    case severalFolders(path: BytePath, names: [BytePath])
     /// A list that breaks its rules; `line` counts from 1.
-    case malformedList(path: String, line: Int, problem: String)
+    case malformedList(path: BytePath, line: Int, problem: String)
     /// A picture has no truth (or trimap); it was looked for at `expected`.
-    case missing(part: String, expected: String)
+    case missing(part: String, expected: BytePath)
     /// A picture has several truths (or trimaps).
-    case several(part: String, paths: [String])
+    case several(part: String, paths: [BytePath])
     /// Pictures of one name in one folder: a truth could belong to any.
-    case sameName(paths: [String])
+    case sameName(paths: [BytePath])
     /// A truth has no picture; it was looked for at `expected`.
-    case noPicture(expected: String)
+    case noPicture(expected: BytePath)
     /// A truth (or trimap) is damaged; `reason` names it.
     case damaged(part: String, reason: String)
     /// A truth (or trimap) has another size than the picture.
-    case differentSizes(part: String, path: String, width: Int, height: Int, pictureWidth: Int, pictureHeight: Int)
+    case differentSizes(part: String, path: BytePath, width: Int, height: Int, pictureWidth: Int, pictureHeight: Int)
     /// A truth (or trimap) has colours.
-    case colored(part: String, path: String)
+    case colored(part: String, path: BytePath)
 
     var description: String {
         switch self {
-        case .unreadableFolder(let path, let reason):
-            "\(path): cannot be listed: \(reason)"
+        case .unreadableFolder(let error):
+            error.description
         case .noPictures(let path):
             "\(path): no PNG or JPEG pictures; see 'matte evaluate --help' for how they should lie"
         case .severalFolders(let path, let names):
-            "\(path): has \(names.joined(separator: " and ")), which could be the same part of the set; "
+            "\(path): has \(names.map(\.description).joined(separator: " and ")), which could be the same part of the set; "
                 + "move one away, or write a --list"
         case .malformedList(let path, let line, let problem):
             "\(path):\(line): \(problem)"
@@ -38,9 +41,9 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
             "no \(part): \(expected) is not there"
                 + (part == "alpha" ? " (--missing-is-empty, if it has no subject)" : " (--ignore-trimaps)")
         case .several(let part, let paths):
-            "more than one \(part): \(paths.joined(separator: ", ")); leave one"
+            "more than one \(part): \(paths.map(\.description).joined(separator: ", ")); leave one"
         case .sameName(let paths):
-            "one name for \(paths.joined(separator: " and ")): which one the alpha belongs to is not known; rename one"
+            "one name for \(paths.map(\.description).joined(separator: " and ")): which one the alpha belongs to is not known; rename one"
         case .noPicture(let expected):
             "an alpha without a picture: \(expected) is not there"
         case .damaged(let part, let reason):
@@ -50,6 +53,19 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + " (--resize-alphas)"
         case .colored(let part, let path):
             "\(path): the \(part) has colours; save it as a grey picture"
+        }
+    }
+}
+
+extension EvaluationError {
+    /// Runs what lists folders.
+    static func listing<Result>(
+        _ body: () throws(PlanningError) -> Result
+    ) throws(EvaluationError) -> Result {
+        do throws(PlanningError) {
+            return try body()
+        } catch {
+            throw .unreadableFolder(error)
         }
     }
 }

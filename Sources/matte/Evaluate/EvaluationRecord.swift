@@ -1,3 +1,4 @@
+import Files
 import MatteEvaluation
 import Matting
 
@@ -5,6 +6,7 @@ import Matting
 /// in a table.
 struct EvaluationRecord: Encodable {
     let image: String
+    let imageBase64: String?
     let category: String
     /// In pixels, upright.
     let width: Int
@@ -28,7 +30,8 @@ struct EvaluationRecord: Encodable {
     let milliseconds: Double
 
     init(_ item: EvaluationSet.Case, _ result: MattingResult, _ metrics: MatteMetrics, _ profile: MattingProfile) {
-        self.image = item.image
+        self.image = item.image.description
+        self.imageBase64 = item.image.base64
         self.category = item.category
         self.width = result.image.width
         self.height = result.image.height
@@ -69,5 +72,12 @@ struct EvaluationRecord: Encodable {
 /// What `--json` says of a picture that could not be evaluated.
 struct EvaluationFailure: Encodable {
     let image: String
+    let imageBase64: String?
     let error: String
+
+    init(_ image: BytePath, error: String) {
+        self.image = image.description
+        self.imageBase64 = image.base64
+        self.error = error
+    }
 }

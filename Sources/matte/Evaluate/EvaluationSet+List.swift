@@ -1,3 +1,4 @@
+import Files
 import ImageCodecs
 import Matting
 
@@ -9,7 +10,7 @@ extension EvaluationSet {
     /// `trimap`, `category` and any others; paths are relative to the list's folder.
     ///
     /// - Throws: ``EvaluationError/malformedList(path:line:problem:)``, or ``ImageCodecError`` where it cannot be read.
-    init(list path: String, ignoresTrimaps: Bool) throws {
+    init(list path: BytePath, ignoresTrimaps: Bool) throws {
         let contents: String?
         do {
             contents = try Self.text(path)
@@ -20,7 +21,7 @@ extension EvaluationSet {
         guard let text = contents else {
             throw EvaluationError.malformedList(path: path, line: 1, problem: "the list is not UTF-8 text")
         }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let folder = path.folderPrefix
         var rows = Self.rows(text)
         guard !rows.isEmpty else {
             throw EvaluationError.malformedList(
@@ -42,14 +43,14 @@ extension EvaluationSet {
                 "the first line must name the columns image and alpha, and may name trimap and category; "
                     + "columns are separated by tabs")
         }
-        var files: [String] = []
+        var files: [BytePath] = []
         self.entries = try rows.map { row in
             guard row.cells.count == header.cells.count else {
                 throw fail(row.line, "\(row.cells.count) cells in \(header.cells.count) columns")
             }
-            func file(_ column: Int?) -> String? {
+            func file(_ column: Int?) -> BytePath? {
                 guard let column, row.cells[column] != "", row.cells[column] != "-" else { return nil }
-                let cell = row.cells[column]
+                let cell = BytePath(row.cells[column])
                 return cell.hasPrefix("/") ? cell : folder + cell
             }
             guard let image = file(imageColumn) else { throw fail(row.line, "no image is named") }
@@ -66,7 +67,7 @@ extension EvaluationSet {
     }
 
     /// What a list says; nil where it is not UTF-8.
-    private static func text(_ path: String) throws -> String? {
+    private static func text(_ path: BytePath) throws -> String? {
         let file = try WholeFile.readAll(path: path, limit: maxListBytes)
         return file.withBytes { String(validating: $0, as: UTF8.self) }
     }

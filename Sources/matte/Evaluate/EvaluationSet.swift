@@ -1,14 +1,16 @@
+import Files
 import ImageCodecs
 import Matting
+import MattingBatch
 
 /// Pictures and their truths, in order, with what is wrong about those that cannot be evaluated.
 struct EvaluationSet {
     /// A picture and what belongs to it.
     struct Case: Equatable {
-        let image: String
+        let image: BytePath
         /// nil: the picture has no subject.
-        let alpha: String?
-        let trimap: String?
+        let alpha: BytePath?
+        let trimap: BytePath?
         /// Empty for none.
         let category: String
     }
@@ -16,10 +18,10 @@ struct EvaluationSet {
     enum Entry: Equatable {
         case complete(Case)
         /// `path` leads to the picture, or to a truth without one.
-        case broken(path: String, EvaluationError)
+        case broken(path: BytePath, EvaluationError)
 
         /// What messages are about.
-        var path: String {
+        var path: BytePath {
             switch self {
             case .complete(let item): item.image
             case .broken(let path, _): path
@@ -29,16 +31,16 @@ struct EvaluationSet {
 
     let entries: [Entry]
     /// All files of the set, those too that are not looked at: what no output may overwrite.
-    let files: [String]
+    let files: [BytePath]
 }
 
 // MARK: - A folder
 
 extension EvaluationSet {
     /// Names under which public sets keep their parts, ours first.
-    static let imageFolders = ["images", "image", "im", "original", "original_image"]
-    static let alphaFolders = ["alphas", "alpha", "mattes", "matte", "masks", "mask", "gt"]
-    static let trimapFolders = ["trimaps", "trimap"]
+    static let imageFolders: [BytePath] = ["images", "image", "im", "original", "original_image"]
+    static let alphaFolders: [BytePath] = ["alphas", "alpha", "mattes", "matte", "masks", "mask", "gt"]
+    static let trimapFolders: [BytePath] = ["trimaps", "trimap"]
 
     /// The set in a folder: `images/`, `alphas/` and `trimaps/` with the same names, or side by side as `NAME.jpg`,
     /// `NAME.alpha.png`, `NAME.trimap.png`.
@@ -47,10 +49,10 @@ extension EvaluationSet {
     ///   - missingIsEmpty: whether a picture without a truth has no subject.
     ///   - ignoresTrimaps: whether there might as well be no trimaps.
     /// - Throws: ``EvaluationError`` where the folder as a whole is of no use.
-    init(folder: String, missingIsEmpty: Bool, ignoresTrimaps: Bool) throws(EvaluationError) {
-        let root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-        let folders = try FileTree.folders(in: root)
-        func named(_ names: [String]) throws(EvaluationError) -> String? {
+    init(folder: BytePath, missingIsEmpty: Bool, ignoresTrimaps: Bool) throws(EvaluationError) {
+        let root = folder.withoutTrailingSlashes
+        let folders = try EvaluationError.listing { () throws(PlanningError) in try FileTree.folders(in: root) }
+        func named(_ names: [BytePath]) throws(EvaluationError) -> BytePath? {
             let found = names.filter(folders.contains)
             guard found.count <= 1 else { throw .severalFolders(path: root, names: found) }
             return found.first
@@ -58,8 +60,8 @@ extension EvaluationSet {
         var parts: Parts
         if let images = try named(Self.imageFolders), let alphas = try named(Self.alphaFolders) {
             parts = try Parts(
-                images: "\(root)/\(images)", alphas: "\(root)/\(alphas)",
-                trimaps: try named(Self.trimapFolders).map { "\(root)/\($0)" })
+                images: root.appending(images), alphas: root.appending(alphas),
+                trimaps: try named(Self.trimapFolders).map { root.appending($0) })
         } else {
             parts = try Parts(sideBySide: root)
         }
@@ -71,47 +73,47 @@ extension EvaluationSet {
 
     /// The files of each name, without extension and relative to the part's folder.
     private struct Parts {
-        private var images: [String: [String]] = [:]
-        private var alphas: [String: [String]] = [:]
-        var trimaps: [String: [String]] = [:]
-        private let expectedImage: (String) -> String
-        private let expectedAlpha: (String) -> String
-        private let expectedTrimap: (String) -> String
+        private var images: [BytePath: [BytePath]] = [:]
+        private var alphas: [BytePath: [BytePath]] = [:]
+        var trimaps: [BytePath: [BytePath]] = [:]
+        private let expectedImage: (BytePath) -> BytePath
+        private let expectedAlpha: (BytePath) -> BytePath
+        private let expectedTrimap: (BytePath) -> BytePath
 
-        init(images: String, alphas: String, trimaps: String?) throws(EvaluationError) {
-            expectedImage = { "\(images)/\($0).jpg" }
-            expectedAlpha = { "\(alphas)/\($0).png" }
-            expectedTrimap = { "\(trimaps ?? "")/\($0).png" }
+        init(images: BytePath, alphas: BytePath, trimaps: BytePath?) throws(EvaluationError) {
+            expectedImage = { images.appending($0 + ".jpg") }
+            expectedAlpha = { alphas.appending($0 + ".png") }
+            expectedTrimap = { (trimaps ?? "").appending($0 + ".png") }
             self.images = try Self.pictures(in: images)
             self.alphas = try Self.pictures(in: alphas)
             if let trimaps { self.trimaps = try Self.pictures(in: trimaps) }
         }
 
-        init(sideBySide root: String) throws(EvaluationError) {
-            expectedImage = { "\(root)/\($0).jpg" }
-            expectedAlpha = { "\(root)/\($0).alpha.png" }
-            expectedTrimap = { "\(root)/\($0).trimap.png" }
+        init(sideBySide root: BytePath) throws(EvaluationError) {
+            expectedImage = { root.appending($0 + ".jpg") }
+            expectedAlpha = { root.appending($0 + ".alpha.png") }
+            expectedTrimap = { root.appending($0 + ".trimap.png") }
             for (key, paths) in try Self.pictures(in: root) {
                 if key.hasSuffix(".alpha") {
-                    alphas[String(key.dropLast(6))] = paths
+                    alphas[BytePath(bytes: key.bytes.dropLast(6))] = paths
                 } else if key.hasSuffix(".trimap") {
-                    trimaps[String(key.dropLast(7))] = paths
+                    trimaps[BytePath(bytes: key.bytes.dropLast(7))] = paths
                 } else {
                     images[key] = paths
                 }
             }
         }
 
-        private static func pictures(in folder: String) throws(EvaluationError) -> [String: [String]] {
-            var pictures: [String: [String]] = [:]
-            for file in try FileTree(folder).files where ImageFormat(path: file) != nil {
-                guard let dot = file.lastIndex(of: ".") else { continue }
-                pictures[String(file[..<dot]), default: []].append("\(folder)/\(file)")
+        private static func pictures(in folder: BytePath) throws(EvaluationError) -> [BytePath: [BytePath]] {
+            var pictures: [BytePath: [BytePath]] = [:]
+            let tree = try EvaluationError.listing { () throws(PlanningError) in try FileTree(folder) }
+            for file in tree.files where ImageFormat(path: file) != nil {
+                pictures[file.folderPrefix + file.stem, default: []].append(folder.appending(file))
             }
             return pictures
         }
 
-        var files: [String] { [images, alphas, trimaps].flatMap { $0.values.joined() } }
+        var files: [BytePath] { [images, alphas, trimaps].flatMap { $0.values.joined() } }
 
         func entries(missingIsEmpty: Bool) -> [Entry] {
             Set(images.keys).union(alphas.keys).sorted().flatMap { key -> [Entry] in
@@ -128,7 +130,7 @@ extension EvaluationSet {
                     if trimap.isEmpty && !trimaps.isEmpty && !alpha.isEmpty {
                         return .broken(path: image, .missing(part: "trimap", expected: expectedTrimap(key)))
                     }
-                    let category = key.lastIndex(of: "/").map { String(key[..<$0]) } ?? ""
+                    let category = key.folderPrefix.withoutTrailingSlashes.description
                     return .complete(Case(image: image, alpha: alpha.first, trimap: trimap.first, category: category))
                 }
             }

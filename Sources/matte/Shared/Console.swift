@@ -38,13 +38,21 @@ enum Console {
     static func message(_ text: String) { _ = write("matte: \(escaped(text))\n", to: STDERR_FILENO) }
 
     /// Says what is wrong with an input, and returns it without the input's name.
-    static func complain(about input: String, _ error: any Error) -> String {
+    ///
+    /// - Parameter isReading: whether the input is what an option could still let through; what cannot be written is not.
+    static func complain(
+        about input: some CustomStringConvertible, _ error: any Error, isReading: Bool = true
+    ) -> String {
         var text = "\(error)"
         let cause = if case VideoError.frame(_, let error) = error { error as any Error } else { error }
         switch cause {
         case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
-        case ImageCodecError.tooLarge, ImageCodecError.fileTooLarge, VideoStreamError.tooLarge:
-            text += " (--max-megapixels)"
+        case ImageCodecError.fileTooLarge: text += " (--max-megapixels)"
+        case ImageCodecError.tooLarge(let width, let height, _, _, _) where isReading,
+            VideoStreamError.tooLarge(let width, let height, _, _) where isReading:
+            // What would be enough.
+            let pixels = Double(width) * Double(height)
+            text += " (--max-megapixels \(max((pixels / 1e6).rounded(.up), 1).fixed(0)))"
         default: break
         }
         // Errors about the input's own file name it already.
@@ -63,6 +71,14 @@ enum Console {
             }
         }
         return result
+    }
+
+    /// Text of several lines from the parser of arguments, with what comes from outside escaped.
+    static func usage(_ text: String, isError: Bool) {
+        let lines = CommandArguments.shown(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.map { escaped(String($0)) }.joined(separator: "\n")
+        let code = write(shown + "\n", to: isError ? STDERR_FILENO : STDOUT_FILENO)
+        if let code, !isError { outputError.store(code, ordering: .relaxed) }
     }
 
     /// Text on standard error as it is.

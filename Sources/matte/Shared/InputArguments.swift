@@ -1,5 +1,8 @@
 import ArgumentParser
+import Files
+import ImageCodecs
 import Matting
+import MattingBatch
 import Raster
 
 /// What is accepted of photographs and films, the same for all verbs that read them.
@@ -27,5 +30,32 @@ struct InputArguments: ParsableArguments {
         limits.maxSide = max(limits.maxSide, 1_000_000)
         limits.maxFileBytes = max(limits.maxFileBytes, limits.maxPixels * 8)
         return limits
+    }
+
+    /// Reads a photograph.
+    ///
+    /// - Throws: ``ImageCodecError``, or ``InputError``.
+    func read(_ input: InputFile) throws -> RasterImage {
+        switch input {
+        case .standardInput:
+            let bytes = try WholeFile.readAll(fileDescriptor: 0, limit: limits.maxFileBytes)
+            return try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
+        case .named(let path):
+            if path.isFolder { throw InputError.folder(path) }
+            return try RasterImage(contentsOf: path, limits: limits, lenient: lenient)
+        }
+    }
+}
+
+/// What can be wrong with an input beside what is in it.
+enum InputError: Error, CustomStringConvertible {
+    /// A folder where a picture is expected.
+    case folder(BytePath)
+
+    var description: String {
+        switch self {
+        case .folder(let path):
+            "is a folder; name the pictures in it: matte \(path.withoutTrailingSlashes)/*.jpg -o cutouts/"
+        }
     }
 }

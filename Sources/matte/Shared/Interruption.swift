@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 import TensorCore
 
@@ -51,9 +52,9 @@ enum Interruption {
 
     /// Removes a file when the command is interrupted: the temporary name of one that grows. nil where there is none
     /// (any more).
-    static func remove(_ path: String?) {
+    static func remove(_ path: BytePath?) {
         // The name before it is not freed: the handler may be reading it. There are one or two in a run.
-        let copy = path.flatMap { strdup($0) }
+        let copy = path.flatMap { path in path.withCString { strdup($0) } }
         growing.store(UInt(bitPattern: copy), ordering: .sequentiallyConsistent)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import MatteRefinement
 import Matting
 import WeightFiles
@@ -6,12 +7,12 @@ import WeightFiles
 /// The options that decide how mattes are made, the same for all verbs that make them.
 struct PipelineArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Weight file (safetensors) instead of the embedded one.", valueName: "file"))
-    var weights: String?
+    var weights: BytePath?
 
     @Option(
         help: ArgumentHelp(
             "Weight file of the edge network instead of the embedded one; with --refinement edges.", valueName: "file"))
-    var edgeWeights: String?
+    var edgeWeights: BytePath?
 
     @Option(
         name: .customLong("recipe"),
@@ -35,6 +36,10 @@ struct PipelineArguments: ParsableArguments {
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
+        if let entry = recipeEntries.first(where: { $0.key.isEmpty }) {
+            throw ValidationError(
+                "--recipe '\(entry.value)' is no key=value; write --recipe input.size=512, for example.")
+        }
         let keys = recipeEntries.map(\.key)
         if let key = keys.first(where: { key in keys.count { $0 == key } > 1 }) {
             throw ValidationError("--recipe \(key) is given twice.")
@@ -45,7 +50,7 @@ struct PipelineArguments: ParsableArguments {
     }
 
     /// Files that are read, which no output may be.
-    var files: [String] { [weights, edgeWeights].compactMap { $0 } }
+    var files: [BytePath] { [weights, edgeWeights].compactMap { $0 } }
 
     /// Loads the weights, or says why not and ends the command.
     func pipeline() throws -> MattingPipeline {
@@ -59,30 +64,44 @@ struct PipelineArguments: ParsableArguments {
 
     /// Loads the weights.
     ///
-    /// - Throws: `MattingError`, or `ValidationError` where the command line is wrong.
+    /// - Throws: ``MattingError``, or ``UsageError`` where the command line is wrong.
     func load() throws -> MattingPipeline {
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
         options.memoryUse = smallMemory ? .small : .fastest
         options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
         do throws(MattingError) {
-            return try MattingPipeline(weights: weights, edgeWeights: edgeWeights, options: options)
+            let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }
+            let edgeFile = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }
+            return try MattingPipeline(weightFile: file, edgeWeightFile: edgeFile, options: options)
         } catch {
             guard case .weights(.badOverride(let key, let value, let expected)) = error else { throw error }
             // What was written on the command line is wrong, not an input.
-            throw ValidationError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
+            throw UsageError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
+        }
+    }
+
+    private func read(_ path: BytePath) throws(MattingError) -> WeightFile {
+        do throws(WeightError) {
+            return try WeightFile(contentsOf: path)
+        } catch {
+            throw .weights(error)
         }
     }
 }
 
 extension PipelineArguments {
-    /// A value in place of the input recipe's.
+    /// A value in place of the input recipe's. What is no key=value is all value, with an empty key.
     struct RecipeEntry: ExpressibleByArgument {
         let key: String
         let value: String
 
-        init?(argument: String) {
-            guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        init(argument: String) {
+            guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
+                self.key = ""
+                self.value = argument
+                return
+            }
             self.key = String(argument[..<equals])
             self.value = String(argument[argument.index(after: equals)...])
         }

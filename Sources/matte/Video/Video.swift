@@ -3,15 +3,8 @@ import Files
 import ImageCodecs
 import MatteRefinement
 import Matting
+import MattingBatch
 import VideoStreams
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 struct Video: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,21 +23,24 @@ struct Video: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp("Film (.y4m), '-' for standard input, folder or pattern of pictures.", valueName: "input"))
-    var input: String
+    var input: InputFile
 
     @Option(
         name: .shortAndLong,
         help: "Stream to write (.y4m), '-' for standard output, folder or pattern of pictures (out/%05d.png).")
-    var output: String
+    var output: BytePath
+
+    @Flag(help: "Replace pictures that are there under the names of frames.")
+    var overwrite = false
 
     @Flag(help: "Write the alpha alone; what a stream holds by default.")
     var mask = false
 
-    @OptionGroup var pictureArguments: PictureArguments
+    @OptionGroup(title: "PICTURE") var pictureArguments: PictureArguments
 
-    @OptionGroup var pipelineArguments: PipelineArguments
+    @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
 
-    @OptionGroup var inputArguments: InputArguments
+    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
     @Flag(inversion: .prefixedNo, help: "Take out the flicker of networks that see each frame by itself.")
     var temporalFilter = true
@@ -69,23 +65,27 @@ struct Video: AsyncParsableCommand {
         if mask && pictureArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
-        if json && FileIdentity.isStandardOutput(output) {
+        if json && OutputFile(argument: output) == .standardOutput {
             throw ValidationError("Standard output cannot take both the film and --json; name a file with -o.")
-        }
-        let target = try VideoTarget(output)
-        if case .pictures(_, .jpeg) = target, !mask, pictureArguments.background == nil {
-            throw ValidationError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
     }
 
     func run() async throws {
-        let target = try VideoTarget(output)
+        let target = try planning { () throws(PlanningError) in try VideoTarget(output) }
+        if case .pictures(_, .jpeg) = target, !mask, !pictureArguments.isOpaque {
+            throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
+        }
+        if target.isStream && pictureArguments.background != nil && !pictureArguments.isOpaque {
+            throw UsageError(
+                "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."
+            )
+        }
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
             try refuseOverwriting(source, by: target)
             let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
-            try prepareFolder(of: target)
+            try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
             let kind: FrameRenderer.Kind =
                 if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
             var job = VideoJob(
@@ -93,15 +93,15 @@ struct Video: AsyncParsableCommand {
                 sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
                 rate: rate.value, firstNumber: source.firstNumber,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads),
+                options: pictureArguments.encoding(threads: pipelineArguments.threads), overwrites: overwrite,
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil)
             report(job)
-        } catch let error as ValidationError {
+        } catch let error as UsageError {
             throw error
         } catch {
             let text = complain(error)
-            if json { Console.json(FailureReport(input: input, output: output, error: text)) }
+            if json { Console.json(FailureReport(input, OutputFile(argument: output), error: text)) }
             throw ExitCode(1)
         }
     }
@@ -110,7 +110,7 @@ struct Video: AsyncParsableCommand {
     private func prepared<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let error as ValidationError {
+        } catch let error as UsageError {
             throw error
         } catch {
             throw VideoError.preparation(reason: "\(error)")
@@ -140,47 +140,29 @@ struct Video: AsyncParsableCommand {
         guard json else { return }
         Console.json(
             VideoReport(
-                input: input, output: output, width: job.width, height: job.height, frames: count,
+                input: input.argument.description, inputBase64: input.argument.base64, output: output.description,
+                outputBase64: output.base64, width: job.width, height: job.height,
+                frames: count,
                 framesWithoutSubject: job.emptyCount, warnings: job.warnings.lines, seconds: job.progress.seconds,
                 framesPerSecond: job.progress.framesPerSecond))
     }
 
-    /// No output may be one of the inputs.
     private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
-        let inputs = pipelineArguments.files + pictureArguments.files + (source.files ?? [input])
-        switch target {
-        case .stream(let path):
-            try Job.refuseOverwriting(inputs, by: [path])
-        case .pictures(let name, _):
-            if let files = source.files {
-                try Job.refuseOverwriting(inputs, by: files.indices.map { name.path(source.firstNumber + $0) })
-            }
-            // Of a stream nobody knows how many frames there are: any number may get a file. What has the name of a frame
-            // already is looked at instead of the inputs' names, since it may be an input under another one.
-            if source.files == nil, let folder = target.folder, FileIdentity.isFolder(folder) {
-                let existing = try FileTree.names(in: folder).map { name.folder + $0 }
-                try Job.refuseOverwriting(inputs, by: existing.filter { name.number(of: $0) != nil })
-            }
+        let besides = pipelineArguments.files + pictureArguments.files
+        let inputs = (besides + (source.files ?? [])).map { InputFile.named($0) } + (source.files == nil ? [input] : [])
+        let frames = source.files.map { source.firstNumber..<source.firstNumber + $0.count }
+        try planning { () throws(PlanningError) in
+            try target.refuseOverwriting(inputs, frames: frames, reports: json, overwrites: overwrite)
         }
-    }
-
-    /// Makes the folder of the outputs where one is needed, and removes from it what a killed run left behind.
-    private func prepareFolder(of target: VideoTarget) throws {
-        guard let folder = target.folder else { return }
-        if !target.isStream {
-            guard mkdir(folder, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
-                throw VideoError.preparation(
-                    reason: "\(folder): the folder could not be made (\(systemReason(errno)))")
-            }
-        }
-        AtomicFile.removeStaleTemporaries(in: folder)
     }
 }
 
 /// What `--json` says of a film.
 private struct VideoReport: Encodable {
     let input: String
+    let inputBase64: String?
     let output: String
+    let outputBase64: String?
     let width: Int
     let height: Int
     let frames: Int

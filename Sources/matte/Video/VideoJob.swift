@@ -1,7 +1,9 @@
 import ArgumentParser
+import Files
 import ImageCodecs
 import MatteRefinement
 import Matting
+import MattingBatch
 import Threads
 import VideoStreams
 
@@ -20,6 +22,8 @@ struct VideoJob {
     /// The number of the first picture that is written.
     let firstNumber: Int
     let options: EncodingOptions
+    /// Whether pictures may replace files that are there.
+    let overwrites: Bool
     private(set) var progress: VideoProgress
     /// Frames in which no subject was found.
     private(set) var emptyCount = 0
@@ -68,7 +72,7 @@ struct VideoJob {
         }
         guard reader != nil, network != nil else { throw VideoError.noThread }
         switch target {
-        case .stream(let path): try write(results, to: path, pipeline)
+        case .stream(let output): try write(results, to: output.path, pipeline)
         case .pictures(let name, let format): try write(results, to: name, format)
         }
         progress.finish()
@@ -88,7 +92,7 @@ struct VideoJob {
     }
 
     private mutating func write(
-        _ results: BoundedQueue<Result<MattingResult, any Error>>, to path: String, _ pipeline: MattingPipeline
+        _ results: BoundedQueue<Result<MattingResult, any Error>>, to path: BytePath, _ pipeline: MattingPipeline
     ) throws {
         guard let first = try next(results) else { return }
         var picture = try renderer.picture(first)
@@ -132,7 +136,9 @@ struct VideoJob {
             warnings.add(encoded.warnings, frame: progress.frameCount + 1)
             let path = name.path(firstNumber + progress.frameCount)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
-                try Interruption.whileWriting { () throws(ImageCodecError) in try AtomicFile.write(bytes, to: path) }
+                try Interruption.whileWriting { () throws(ImageCodecError) in
+                    try AtomicFile.write(bytes, to: path, replacing: overwrites)
+                }
             }
             progress.count()
         }

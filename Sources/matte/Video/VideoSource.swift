@@ -1,6 +1,8 @@
 import ArgumentParser
+import Files
 import ImageCodecs
 import Matting
+import MattingBatch
 import Raster
 import VideoStreams
 
@@ -28,13 +30,13 @@ struct VideoSource: ~Copyable, Sendable {
     let expectedFrameCount: Int?
 
     /// - Parameters:
-    ///   - path: a file, `-`, a folder of pictures, or a pattern of their names.
+    ///   - input: a file, standard input, a folder of pictures, or a pattern of their names.
     ///   - matrix: that of the stream, where the height does not tell.
-    /// - Throws: ``VideoStreamError``, ``VideoError``, ``EvaluationError``.
-    init(_ path: String, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
+    /// - Throws: ``VideoStreamError``, ``VideoError``, ``PlanningError``.
+    init(_ input: InputFile, matrix: VideoColors.Matrix?, _ arguments: InputArguments) throws {
         limits = arguments.limits
         lenient = arguments.lenient
-        if PictureSequence.isMeant(by: path) {
+        if case .named(let path) = input, PictureSequence.isMeant(by: path) {
             let sequence = try PictureSequence(path)
             self.sequence = sequence
             expectedFrameCount = sequence.files.count
@@ -43,8 +45,10 @@ struct VideoSource: ~Copyable, Sendable {
             colors = nil
         } else {
             let reader =
-                path == "-"
-                ? try Y4MReader(fileDescriptor: 0, limits: limits) : try Y4MReader(path: path, limits: limits)
+                switch input {
+                case .standardInput: try Y4MReader(fileDescriptor: 0, limits: limits)
+                case .named(let path): try Y4MReader(path: path, limits: limits)
+                }
             header = reader.header
             colors = VideoColors(reader.header, matrix: matrix)
             expectedFrameCount = reader.expectedFrameCount
@@ -54,7 +58,7 @@ struct VideoSource: ~Copyable, Sendable {
     }
 
     /// The pictures; nil for a stream.
-    var files: [String]? { sequence?.files }
+    var files: [BytePath]? { sequence?.files }
 
     /// The number in the name of the first picture; 1 for a stream.
     var firstNumber: Int { sequence?.firstNumber ?? 1 }
@@ -88,8 +92,6 @@ struct VideoSource: ~Copyable, Sendable {
 /// What can go wrong with frames beside their stream.
 enum VideoError: Error, CustomStringConvertible {
     case noFrames
-    case noPictures(path: String)
-    case missingPicture(path: String)
     case frame(number: Int, ImageCodecError)
     case changedSize(number: Int, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     case noThread
@@ -99,9 +101,6 @@ enum VideoError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .noFrames: "there are no frames in it"
-        case .noPictures(let path): "\(path): there are no pictures (.png, .jpg) of that name"
-        case .missingPicture(let path):
-            "\(path) is missing between others; name a pattern of consecutive numbers, or the folder"
         case .frame(let number, let error): "frame \(number): \(error)"
         case .changedSize(let number, let width, let height, let expectedWidth, let expectedHeight):
             "frame \(number) has \(width)×\(height) pixels and those before it \(expectedWidth)×\(expectedHeight); "

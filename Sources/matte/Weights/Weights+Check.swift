@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 import MattingNetworks
 
@@ -9,7 +10,7 @@ extension Weights {
             discussion: "Exit status: 0 all can be used, 1 some cannot.")
 
         @Argument(help: ArgumentHelp("Weight files (safetensors).", valueName: "file"))
-        var files: [String]
+        var files: [BytePath]
 
         @Flag(help: "Print a JSON object a file.")
         var json = false

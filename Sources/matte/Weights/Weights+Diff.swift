@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 import WeightFiles
 
@@ -9,10 +10,10 @@ extension Weights {
             discussion: "Exit status as that of diff: 0 the same, 1 different, 2 a file cannot be read.")
 
         @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "a"))
-        var first: String
+        var first: BytePath
 
         @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "b"))
-        var second: String
+        var second: BytePath
 
         @Flag(help: "Show every difference, not the first ten of a kind.")
         var all = false
@@ -23,7 +24,7 @@ extension Weights {
         func run() throws {
             let difference = try compare()
             if json {
-                Console.json(Result(difference, first: first, second: second))
+                Console.json(Result(difference, first: first.description, second: second.description))
             } else {
                 for line in lines(difference) { Console.line(line) }
             }
@@ -58,7 +59,7 @@ extension Weights.Diff {
             if shown.count < items.count { lines.append("  … and \(items.count - shown.count) more (--all)") }
         }
         func form(_ info: TensorInfo) -> String { "\(info.type) \(info.shape)" }
-        func only(_ file: String) -> String { "Only in \(Console.escaped(file))" }
+        func only(_ file: BytePath) -> String { "Only in \(Console.escaped(file.description))" }
         add("Metadata", difference.metadata, [.left, .left]) { item in
             [Console.escaped(item.key), "\(text(item.first)) → \(text(item.second))"]
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Matting
 import WeightFiles
 
@@ -12,7 +13,7 @@ extension Weights {
                 """)
 
         @Argument(help: ArgumentHelp("Weight file (safetensors).", valueName: "file"))
-        var file: String?
+        var file: BytePath?
 
         @Flag(help: "List every tensor with its type and shape.")
         var tensors = false

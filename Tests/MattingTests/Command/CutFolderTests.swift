@@ -24,7 +24,7 @@ import Testing
             for name in try folder.names("out") { #expect(try folder.image("out/\(name)").colorModel == .rgba) }
 
             // Again, into the folder that is there now; and one picture, because a slash or a folder says so.
-            expectStatus(0, try Command.run(all + ["-o", folder("out")]))
+            expectStatus(0, try Command.run(all + ["-o", folder("out"), "--overwrite"]))
             expectStatus(0, try Command.run([inputs[0], "-o", folder("single/")]))
             #expect(try folder.names("single") == ["a.png"])
             expectStatus(0, try Command.run([inputs[1], "-o", folder("single")]))
@@ -58,7 +58,7 @@ import Testing
             try folder.makeFolder("x")
             let first = try folder.write(.ball(), "a.png")
             let other = try folder.write(.ball(), "b.png")
-            for name in ["a.jpg", "x/a.png", "x/A.jpg"] {
+            for name in ["a.jpg", "x/a.png"] {
                 let second = try folder.write(.ball(), name)
                 let outcome = try Command.run([first, other, second, "-o", folder("out")])
                 expectStatus(64, outcome, says: first, second, "out/", "two folders")
@@ -95,11 +95,21 @@ import Testing
         }
     }
 
+    @Test func foldersAreMade() throws {
+        try TemporaryFolder.with { folder in
+            let inputs = try [folder.write(.ball(), "a.png"), folder.write(.ball(), "b.png")]
+            expectStatus(0, try Command.run(inputs + ["-o", folder("new/deep/place")]))
+            #expect(try folder.names("new/deep/place") == ["a.png", "b.png"])
+            expectStatus(0, try Command.run([inputs[0], "-o", "other/deep/"], in: folder))
+            #expect(try folder.names("other/deep") == ["a.png"])
+        }
+    }
+
     @Test func folderThatCannotBeMade() throws {
         try TemporaryFolder.with { folder in
             let inputs = try [folder.write(.ball(), "a.png"), folder.write(.ball(), "b.png")]
-            let outcome = try Command.run(inputs + ["-o", folder("no/such/place")])
-            expectStatus(1, outcome, says: folder("no/such/place"), "No such file")
+            let outcome = try Command.run(inputs + ["-o", folder("a.png/deep")])
+            expectStatus(1, outcome, says: folder("a.png/deep"), "Not a directory")
         }
     }
 

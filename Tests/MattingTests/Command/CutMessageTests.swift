@@ -111,6 +111,8 @@ import Testing
         (["--edge-weights", "edge.safetensors"], "--edge-weights"),
         (["--mask", "--background", "white"], "--mask"),
         (["--mask", "--keep-hidden"], "--keep-hidden"),
+        (["--overwrite", "--no-clobber"], "--no-clobber"),
+        (["--suffix", "-cut"], "--suffix"),
         (["--keep-hidden", "--background", "white"], "--keep-hidden"),
     ])
     func wrongOptions(options: [String], mentioned: String) throws {
@@ -133,7 +135,6 @@ import Testing
         let outcome = try Command.run([])
         expectStatus(64, outcome, says: "<input>", "USAGE")
         #expect(outcome.output.isEmpty)
-        expectStatus(64, try Command.run(["in.png"]), says: "--output")
     }
 
     @Test func help() throws {
@@ -144,12 +145,16 @@ import Testing
             for word in ["EXAMPLES", "cut", "benchmark", "weights", "130"] { #expect(outcome.text.contains(word)) }
             // An example that is broken over two lines cannot be copied.
             #expect(outcome.text.contains("  matte photo.jpg -o flat.jpg --background white\n"))
-            #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 4)
+            #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 5)
             #expect(outcome.text.contains("in a pipe\n"))
         }
         let cut = try Command.run(["cut", "--help"]).text
+        for heading in ["OUTPUT:", "PICTURE:", "MATTE:", "INPUT:", "REPORTS:"] {
+            #expect(cut.contains("\n\(heading)\n"))
+        }
         for option in [
-            "--output", "--mask", "--background", "--weights", "--threads", "--small-memory", "--refinement",
+            "--overwrite", "--no-clobber", "--suffix", "--output", "--mask", "--background", "--weights", "--threads",
+            "--small-memory", "--refinement",
             "--edge-weights",
             "--compression", "--quality", "--format", "--keep-hidden", "--lenient", "--json", "--quiet",
         ] {

@@ -68,12 +68,26 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ["#1a9", "Navy", "#fefefe"]) func overAColour(text: String) throws {
+    @Test(arguments: ["#1a9", "Navy", "#fefefe", "rgb(1 2 3)", "rebeccapurple", "#12345680", "rgba(9, 9, 9, 50%)"])
+    func overAColour(text: String) throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(image, "in.png")
             expectStatus(0, try Command.run([input, "-o", folder("out.png"), "--background", text]))
             let expected = try result.composite(over: .color(RasterColor(text)))
             #expect(try folder.image("out.png").samples == expected.samples)
+        }
+    }
+
+    @Test(arguments: ["transparent", "#0000", "rgb(1 2 3 / 0)"]) func aTransparentBackgroundIsNone(text: String) throws
+    {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            expectStatus(
+                0, try Command.run([input, "-o", folder("out.png"), "--background", text, "--keep-hidden"]))
+            #expect(try folder.image("out.png").samples == result.cutout(keepsHiddenColors: true).samples)
+            expectStatus(
+                64, try Command.run([input, "-o", folder("out.jpg"), "--background", text]),
+                says: "JPEG has no transparency")
         }
     }
 

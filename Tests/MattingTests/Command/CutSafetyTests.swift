@@ -129,7 +129,7 @@ import Testing
         try TemporaryFolder.with { folder in
             let inputs = try ["a", "b", "c"].map { try folder.write(.ball(), "\($0).png") }
             try folder.makeFolder("out/b.png")
-            let outcome = try Command.run(inputs + ["-o", folder("out/"), "--refinement", "bilinear"])
+            let outcome = try Command.run(inputs + ["-o", folder("out/"), "--refinement", "bilinear", "--overwrite"])
             expectStatus(1, outcome, says: "b.png", "it is a folder")
             #expect(try folder.names("out") == ["a.png", "b.png", "c.png"])
             #expect(try folder.image("out/a.png").width == 96 && folder.image("out/c.png").width == 96)
@@ -141,12 +141,14 @@ import Testing
             let output = folder("out.png")
             let missing = folder("missing.jpg")
             expectStatus(1, try Command.run([missing, "-o", output]), says: missing, "No such file")
-            expectStatus(1, try Command.run([folder.path, "-o", output]), says: folder.path, "directory")
+            expectStatus(
+                1, try Command.run([folder.path, "-o", output]), says: "\(folder.path): is a folder",
+                "matte \(folder.path)/*.jpg -o cutouts/")
             let empty = try folder.write([], "empty.png")
             expectStatus(1, try Command.run([empty, "-o", output]), says: empty, "is empty")
             let foreign = try folder.write(Array("GIF89a".utf8) + [UInt8](repeating: 0, count: 20), "x.png")
             expectStatus(1, try Command.run([foreign, "-o", output]), says: foreign, "GIF", "convert")
-            expectStatus(1, try Command.run(["-", "-o", output], input: []), says: "is empty")
+            expectStatus(1, try Command.run(["-", "-o", output], input: []), says: "standard input: is empty")
             #expect(!folder.exists("out.png"))
         }
     }
@@ -154,9 +156,10 @@ import Testing
     @Test func unwritablePlaces() throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(.ball(), "in.png")
+            // Found before the work: weights that are not there are not looked for.
             for output in ["missing/out.png", "in.png/out.png"] {
-                expectStatus(
-                    1, try Command.run([input, "-o", folder(output)]), says: folder(output), "cannot be written")
+                let outcome = try Command.run([input, "-o", folder(output), "--weights", "nowhere"])
+                expectStatus(64, outcome, says: folder(output), "cannot be written", "mkdir")
             }
             let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o500]
             try folder.makeFolder("locked")

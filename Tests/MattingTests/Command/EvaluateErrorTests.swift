@@ -199,8 +199,11 @@ import TestSupport
         try TemporaryFolder.with { folder in
             try EvaluateTests.write(folder, image: "a.png", alpha: "a.alpha.png")
             for option in ["--sheet", "--tsv"] {
-                let outcome = try Command.run(["evaluate", folder.path, option, folder("no/out.png")])
-                expectStatus(1, outcome, says: folder("no/out.png"), "cannot be written")
+                // Found before the work: weights that are not there are not looked for.
+                let outcome = try Command.run([
+                    "evaluate", folder.path, option, folder("no/out.png"), "--weights", "nowhere",
+                ])
+                expectStatus(64, outcome, says: folder("no/out.png"), "cannot be written", "there is no folder")
             }
         }
     }

@@ -239,7 +239,7 @@ import VideoStreams
             let picture = try folder.write(Self.picture(0), "a.png")
             expectStatus(
                 1, try Command.run(["video", picture, "-o", folder("m.y4m")]), says: picture, "ffmpeg")
-            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: []), says: "-: is empty")
+            expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: []), says: "standard input: is empty")
             let header = Array("YUV4MPEG2 W48 H40 F25:1\n".utf8)
             expectStatus(1, try Command.run(["video", "-", "-o", "-"], input: header), says: "no frames")
             let interlaced = Array("YUV4MPEG2 W48 H40 F25:1 It\n".utf8)
@@ -284,8 +284,10 @@ import VideoStreams
             expectStatus(0, outcome, says: "frame 2: ", "rows", "and in another frame")
             let warnings = try #require(try outcome.objects().first?["warnings"] as? [String])
             #expect(warnings.count == 1 && warnings[0].hasPrefix("frame 2: "))
-            let quiet = try Command.run(
-                ["video", folder("in"), "-o", folder("out/"), "--refinement", "bilinear", "--lenient", "--quiet"])
+            let quiet = try Command.run([
+                "video", folder("in"), "-o", folder("out/"), "--refinement", "bilinear", "--lenient", "--quiet",
+                "--overwrite",
+            ])
             expectStatus(0, quiet)
             #expect(quiet.messages.isEmpty)
         }
@@ -319,23 +321,27 @@ import VideoStreams
             let film = try folder.write(Self.film(frames: 1), "film.y4m")
             let broken = try folder.write([1, 2, 3], "broken.png")
             for (options, name) in [
-                (["-o", folder("a/b/")], folder("a/b/")), (["-o", folder("m.y4m"), "--background", broken], broken),
+                (["-o", folder("film.y4m/b/")], folder("film.y4m/b/")),
+                (["-o", folder("m.y4m"), "--background", broken], broken),
                 (["-o", folder("m.y4m"), "--weights", broken], broken),
-                (["-o", folder("a/m.y4m")], "No such file"),
             ] {
                 let outcome = try Command.run(["video", film, "--json"] + options)
                 expectStatus(1, outcome, says: name)
                 #expect(try outcome.objects().count == 1 && outcome.objects()[0]["error"] as? String != nil)
             }
+            // A folder that is not there is found before anything is read.
+            let missing = try Command.run(["video", folder("no.y4m"), "-o", folder("a/m.y4m")])
+            expectStatus(64, missing, says: folder("a/m.y4m"), "there is no folder")
             #expect(try folder.names() == ["broken.png", "film.y4m"])
         }
     }
 
-    @Test func anErrorDoesNotWaitForTheFilmsEnd() throws {
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "only Linux has a full device"))
+    func anErrorDoesNotWaitForTheFilmsEnd() throws {
         try TemporaryFolder.with { folder in
             // One frame, and a pipe that stays open.
             try #require(mkfifo(folder("film.y4m"), 0o600) == 0)
-            let command = try Command(["video", folder("film.y4m"), "-o", folder("nowhere/matte.y4m")])
+            let command = try Command(["video", folder("film.y4m"), "-o", "/dev/full"])
             let writer = try NamedPipe.writer(folder("film.y4m"))
             try writer.write(contentsOf: Data(Self.film(frames: 1)))
             expectStatus(1, try command.outcome(), says: "cannot be written")
@@ -391,7 +397,9 @@ import VideoStreams
             // Beside other frames a background is in nobody's way.
             try folder.write(Self.picture(0), "out/ground.png")
             expectStatus(
-                0, try Command.run(["video", film, "-o", "out/", "--background", "out/ground.png"], in: folder))
+                0,
+                try Command.run(
+                    ["video", film, "-o", "out/", "--background", "out/ground.png", "--overwrite"], in: folder))
         }
     }
 

@@ -1,0 +1,51 @@
+import Files
+import ImageCodecs
+
+/// One picture to read and one to write.
+package struct Job: Sendable, Equatable {
+    package let input: InputFile
+    package let output: OutputFile
+    package let format: ImageFormat
+    /// Whether the output's name was made from the input's; else somebody named it.
+    package let isDerived: Bool
+}
+
+/// What becomes of files that are there under names that outputs get.
+package enum ExistingOutputs: Sendable {
+    /// A file that was named is replaced; names that were derived are refused, all of them before any work.
+    case replaceNamed
+    /// All are replaced.
+    case replaceAll
+    /// None is replaced: its picture is left out.
+    case keep
+}
+
+/// What is asked for: pictures, and where their results go.
+package struct JobRequest: Sendable {
+    package let inputs: [InputFile]
+    /// A file, standard output by one of its names, or a folder: one that exists, ends in `/`, or is needed because there
+    /// are several inputs. nil: beside each input.
+    package let output: BytePath?
+    /// What is written where no file name tells.
+    package let format: ImageFormat
+    /// What derived names have between stem and extension.
+    package let suffix: BytePath
+    package let existing: ExistingOutputs
+    /// Files that are read besides, which no output may be either.
+    package let otherInputs: [BytePath]
+    /// Whether reports go to standard output.
+    package let reports: Bool
+
+    package init(
+        inputs: [InputFile], output: BytePath?, format: ImageFormat = .png, suffix: BytePath = "",
+        existing: ExistingOutputs = .replaceNamed, otherInputs: [BytePath] = [], reports: Bool = false
+    ) {
+        self.inputs = inputs
+        self.output = output
+        self.format = format
+        self.suffix = suffix
+        self.existing = existing
+        self.otherInputs = otherInputs
+        self.reports = reports
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Files
+
+/// The command line as the system gave it. Swift's own `CommandLine.arguments` repairs what is not UTF-8, and a repaired
+/// name leads to another file or to none; the parser of arguments takes text only. So bytes that are no text travel
+/// through it as characters for private use, and become bytes again in ``BytePath``.
+enum CommandArguments {
+    /// Byte `b` is the character `base + b`, in the last plane for private use.
+    private static let base: UInt32 = 0x10F700
+    private static let range = base...base + 0xFF
+
+    /// The arguments without the program's name, for the parser.
+    static var all: [String] {
+        let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+        return arguments.dropFirst().compactMap { $0.map { encoded(BytePath(cString: $0)) } }
+    }
+
+    /// A name as text from which ``decoded(_:)`` makes the same name again, whatever its bytes are.
+    static func encoded(_ path: BytePath) -> String {
+        var text = String.UnicodeScalarView()
+        func append(_ byte: UInt8) {
+            if let scalar = Unicode.Scalar(base + UInt32(byte)) { text.append(scalar) }
+        }
+        BytePath.forEachPart(of: path.bytes) { part in
+            switch part {
+            // Who writes such a character means it. And with an accent an equals sign would be another character, at which
+            // the parser divides no option from its value.
+            case .scalar(let scalar) where range.contains(scalar.value) || text.last == "=" && !scalar.isASCII:
+                Array("\(scalar)".utf8).forEach(append)
+            case .scalar(let scalar): text.append(scalar)
+            case .byte(let byte): append(byte)
+            }
+        }
+        return String(text)
+    }
+
+    /// The name that ``encoded(_:)`` was given.
+    static func decoded(_ text: String) -> BytePath {
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            if range.contains(scalar.value) {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value - base))
+            } else {
+                bytes += UTF8.encode(scalar).map(Array.init) ?? []
+            }
+        }
+        return BytePath(bytes: bytes)
+    }
+}
+
+extension CommandArguments {
+    /// Text for people, in which bytes that are no text are shown as they are in names.
+    static func shown(_ text: String) -> String {
+        text.unicodeScalars.contains { range.contains($0.value) } ? decoded(text).description : text
+    }
+}
+
+extension BytePath: ExpressibleByArgument {
+    package init?(argument: String) { self = CommandArguments.decoded(argument) }
+
+    package static var defaultCompletionKind: CompletionKind { .file() }
+}
