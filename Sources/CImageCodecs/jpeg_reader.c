@@ -18,15 +18,12 @@ struct cic_jpeg_reader {
     cic_status status;
     cic_report report;
     int max_scans;
-    size_t max_metadata_bytes;
-    size_t metadata_bytes;
-    /// The library's own allocator of saved markers.
-    void *(*allocate)(j_common_ptr common, int pool, size_t size);
     bool tolerant;
-    /// Allocated by jpeg_read_icc_profile; ours to free.
-    JOCTET *icc_profile;
-    /// A copy, since the library drops its markers with the last row.
-    uint8_t *exif;
+    /// The library came to the end of the bytes and made up an end mark. Whether more than the mark is missing shows later:
+    /// the entropy decoder reads ahead, and complains only when it has no bits left that it needs.
+    bool has_ended;
+    /// The file has, by its header, all its pixels in one scan.
+    bool is_one_scan;
 };
 
 static _Noreturn void fail(cic_jpeg_reader *reader, cic_status status) {
@@ -39,9 +36,10 @@ static void on_error(j_common_ptr common) {
     char text[JMSG_LENGTH_MAX];
     common->err->format_message(common, text);
     cic_copy_text(reader->report.message, text);
+    if (common->err->msg_code == JERR_OUT_OF_MEMORY) fail(reader, CIC_OUT_OF_MEMORY);
+    // What the library has read since then is not from the file.
+    if (reader->has_ended) fail(reader, CIC_TRUNCATED);
     switch (common->err->msg_code) {
-    case JERR_OUT_OF_MEMORY:
-        fail(reader, CIC_OUT_OF_MEMORY);
     case JERR_INPUT_EMPTY:
     case JERR_INPUT_EOF:
         fail(reader, CIC_TRUNCATED);
@@ -62,7 +60,6 @@ static void on_error(j_common_ptr common) {
 static bool is_harmless(const struct jpeg_error_mgr *errors) {
     switch (errors->msg_code) {
     case JWRN_ADOBE_XFORM:
-    case JWRN_BOGUS_ICC:
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
         return true;
@@ -75,6 +72,41 @@ static bool is_harmless(const struct jpeg_error_mgr *errors) {
     }
 }
 
+/// Rows from the top that have all their data.
+///
+/// Not those that came out: the library holds back the last ones until it knows their neighbours below, of which the
+/// interpolation of colours needs one row. Of several scans every one concerns every row, and none comes out before the
+/// last is read.
+static uint32_t sound_rows(const cic_jpeg_reader *reader) {
+    const struct jpeg_decompress_struct *decoder = &reader->decoder;
+    if (!reader->is_one_scan) return decoder->output_scanline;
+    uint64_t rows = (uint64_t)decoder->input_iMCU_row * (uint64_t)decoder->max_v_samp_factor * DCTSIZE;
+    if (rows >= decoder->image_height) return decoder->image_height;
+    if (rows > 0 && decoder->max_v_samp_factor > 1) rows -= 1;
+    return (uint32_t)rows;
+}
+
+/// Whether the data ends before one row of blocks is complete, so that there is nothing to be tolerant for.
+static bool is_without_rows(const cic_jpeg_reader *reader) {
+    const struct jpeg_decompress_struct *decoder = &reader->decoder;
+    bool is_end = reader->has_ended || decoder->unread_marker == JPEG_EOI;
+    return is_end && decoder->input_scan_number <= 1 && decoder->input_iMCU_row == 0;
+}
+
+/// Whether the scans so far say everything about every component.
+static bool has_all_scans(const struct jpeg_decompress_struct *decoder) {
+    // An arithmetic decoder takes zeros for bytes that are missing, as encoders leave out zeros at the end.
+    if (decoder->arith_code) return false;
+    for (int i = 0; i < decoder->num_components; i++) {
+        if (decoder->comp_info[i].quant_table == NULL) return false;  // Kept with a component's first scan.
+        if (!decoder->progressive_mode) continue;
+        for (int k = 0; k < DCTSIZE2; k++) {
+            if (decoder->coef_bits[i][k] != 0) return false;  // Bits that are still to come, -1 for all.
+        }
+    }
+    return true;
+}
+
 static void on_message(j_common_ptr common, int level) {
     if (level >= 0) return;  // Traces.
     cic_jpeg_reader *reader = common->client_data;
@@ -82,18 +114,21 @@ static void on_message(j_common_ptr common, int level) {
     char text[JMSG_LENGTH_MAX];
     common->err->num_warnings += 1;
     common->err->format_message(common, text);
-    if (is_harmless(common->err)) {
-        cic_add_note(report, text, common->err->msg_code == JWRN_BOGUS_ICC);
+    if (common->err->msg_code == JWRN_JPEG_EOF) {
+        reader->has_ended = true;
         return;
     }
-    bool truncated = common->err->msg_code == JWRN_JPEG_EOF;
+    if (is_harmless(common->err)) {
+        cic_add_note(report, text, false);
+        return;
+    }
     if (!report->damaged) {
         cic_copy_text(report->message, text);
-        report->sound_rows = reader->decoder.output_scanline;
+        report->sound_rows = sound_rows(reader);
     }
     report->damaged = true;
-    report->truncated |= truncated;
-    if (!reader->tolerant) fail(reader, truncated ? CIC_TRUNCATED : CIC_MALFORMED);
+    report->truncated |= reader->has_ended;
+    if (!reader->tolerant || is_without_rows(reader)) fail(reader, report->truncated ? CIC_TRUNCATED : CIC_MALFORMED);
 }
 
 static void ignore_output(j_common_ptr common) { (void)common; }
@@ -105,32 +140,10 @@ static void on_progress(j_common_ptr common) {
     if (reader->decoder.input_scan_number > reader->max_scans) fail(reader, CIC_TOO_MANY_SCANS);
 }
 
-static void save_metadata(cic_jpeg_reader *reader, unsigned longest) {
-    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 1, longest);
-    jpeg_save_markers(&reader->decoder, JPEG_APP0 + 2, longest);
-}
-
-/// Called, while the header is read, for each saved marker and for nothing else. The library would save any number of
-/// them. Of the first one after they have become too long a byte is saved, which tells that there is one; the others are
-/// skipped.
-static void *allocate_marker(j_common_ptr common, int pool, size_t size) {
-    cic_jpeg_reader *reader = common->client_data;
-    if (reader->metadata_bytes > reader->max_metadata_bytes) {
-        save_metadata(reader, 0);
-        cic_add_note(&reader->report, "there is too much metadata; the end of it was left out", true);
-    } else {
-        reader->metadata_bytes += size;
-        if (reader->metadata_bytes > reader->max_metadata_bytes) save_metadata(reader, 1);
-    }
-    return reader->allocate(common, pool, size);
-}
-
-cic_jpeg_reader *cic_jpeg_reader_create(
-    const uint8_t *data, size_t size, int max_scans, size_t max_metadata_bytes, bool tolerant) {
+cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int max_scans, bool tolerant) {
     cic_jpeg_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return NULL;
     reader->max_scans = max_scans;
-    reader->max_metadata_bytes = max_metadata_bytes;
     reader->tolerant = tolerant;
     reader->decoder.err = jpeg_std_error(&reader->errors);
     reader->errors.error_exit = on_error;
@@ -145,7 +158,6 @@ cic_jpeg_reader *cic_jpeg_reader_create(
     }
     jpeg_create_decompress(&reader->decoder);  // Keeps err and client_data.
     reader->decoder.progress = &reader->progress;
-    save_metadata(reader, 0xFFFF);
     jpeg_mem_src(&reader->decoder, data, size);
     return reader;
 }
@@ -153,38 +165,18 @@ cic_jpeg_reader *cic_jpeg_reader_create(
 void cic_jpeg_reader_destroy(cic_jpeg_reader *reader) {
     if (!reader) return;
     if (!setjmp(reader->escape)) jpeg_destroy_decompress(&reader->decoder);
-    free(reader->icc_profile);
-    free(reader->exif);
     free(reader);
 }
 
 const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader) { return &reader->report; }
 
-static void copy_exif(cic_jpeg_reader *reader, cic_metadata *metadata) {
-    static const char name[6] = "Exif\0";
-    for (jpeg_saved_marker_ptr marker = reader->decoder.marker_list; marker; marker = marker->next) {
-        if (marker->marker != JPEG_APP0 + 1 || marker->data_length <= sizeof name) continue;
-        if (memcmp(marker->data, name, sizeof name) != 0) continue;
-        size_t size = marker->data_length - sizeof name;
-        reader->exif = malloc(size);
-        if (!reader->exif) fail(reader, CIC_OUT_OF_MEMORY);
-        memcpy(reader->exif, marker->data + sizeof name, size);
-        metadata->exif = reader->exif;
-        metadata->exif_size = size;
-        return;
-    }
-}
-
-cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info, cic_metadata *metadata) {
+cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info) {
     struct jpeg_decompress_struct *decoder = &reader->decoder;
     memset(info, 0, sizeof *info);
-    memset(metadata, 0, sizeof *metadata);
     if (setjmp(reader->escape)) return reader->status;
 
-    reader->allocate = decoder->mem->alloc_large;
-    decoder->mem->alloc_large = allocate_marker;
     jpeg_read_header(decoder, TRUE);
-    decoder->mem->alloc_large = reader->allocate;
+    reader->is_one_scan = !jpeg_has_multiple_scans(decoder);
     info->width = decoder->image_width;
     info->height = decoder->image_height;
     info->bit_depth = 8;
@@ -206,13 +198,6 @@ cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info,
         snprintf(reader->report.message, CIC_TEXT_SIZE, "%d colour components", decoder->num_components);
         return CIC_UNSUPPORTED;
     }
-
-    unsigned icc_size = 0;
-    if (jpeg_read_icc_profile(decoder, &reader->icc_profile, &icc_size)) {
-        metadata->icc_profile = reader->icc_profile;
-        metadata->icc_profile_size = icc_size;
-    }
-    copy_exif(reader, metadata);
     return CIC_OK;
 }
 
@@ -233,7 +218,7 @@ cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t
     struct jpeg_decompress_struct *decoder = &reader->decoder;
     cic_report *report = &reader->report;
     if (setjmp(reader->escape)) {
-        if (!report->damaged) report->sound_rows = decoder->output_scanline;
+        if (!report->damaged) report->sound_rows = sound_rows(reader);
         return reader->status;
     }
     jpeg_start_decompress(decoder);
@@ -262,7 +247,20 @@ cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t
         }
         report->has_pixels = true;
     }
+    uint32_t height = decoder->output_height;
+    bool is_complete = has_all_scans(decoder);
     jpeg_finish_decompress(decoder);
-    if (!report->damaged) report->sound_rows = decoder->output_height;
+    if (!report->damaged) report->sound_rows = height;
+    if (reader->has_ended && !report->damaged) {
+        if (is_complete) {
+            report->end_missing = true;
+        } else {
+            cic_copy_text(report->message, "the last scans are missing");
+            report->damaged = true;
+            report->truncated = true;
+            report->sound_rows = 0;
+            if (!reader->tolerant) return CIC_TRUNCATED;
+        }
+    }
     return CIC_OK;
 }

@@ -71,6 +71,9 @@ static void configure(jpeg_job *job, const cic_pixels *pixels, const cic_jpeg_op
     encoder->in_color_space = pixels->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(encoder);
     jpeg_set_quality(encoder, options->quality, TRUE);
+    encoder->density_unit = (UINT8)options->density_unit;
+    encoder->X_density = (UINT16)options->density_across;
+    encoder->Y_density = (UINT16)options->density_down;
     if (pixels->channels == 3) {
         encoder->comp_info[0].h_samp_factor = options->chroma_across;
         encoder->comp_info[0].v_samp_factor = options->chroma_down;
@@ -81,15 +84,18 @@ static void configure(jpeg_job *job, const cic_pixels *pixels, const cic_jpeg_op
     }
 }
 
-static void write_exif(struct jpeg_compress_struct *encoder, const cic_metadata *metadata) {
-    static const char name[6] = "Exif\0";
-    jpeg_write_m_header(encoder, JPEG_APP0 + 1, (unsigned)(sizeof name + metadata->exif_size));
-    for (size_t i = 0; i < sizeof name; i++) jpeg_write_m_byte(encoder, name[i]);
-    for (size_t i = 0; i < metadata->exif_size; i++) jpeg_write_m_byte(encoder, metadata->exif[i]);
+static void write_segments(struct jpeg_compress_struct *encoder, const uint8_t *segments, size_t size) {
+    enum { head = 4 };  // 0xFF, the marker, and a length that counts its own two bytes.
+    for (size_t at = 0; size - at >= head;) {
+        size_t length = ((size_t)segments[at + 2] << 8 | segments[at + 3]) - 2;
+        if (length > size - at - head) return;
+        jpeg_write_marker(encoder, segments[at + 1], segments + at + head, (unsigned)length);
+        at += head + length;
+    }
 }
 
 static cic_status encode(
-    jpeg_job *job, const cic_pixels *pixels, const cic_metadata *metadata, const cic_jpeg_options *options
+    jpeg_job *job, const cic_pixels *pixels, const cic_profile *profile, const cic_jpeg_options *options
 ) {
     struct jpeg_compress_struct *encoder = &job->encoder;
     if (setjmp(job->escape)) return job->status;
@@ -97,10 +103,8 @@ static cic_status encode(
     encoder->dest = &job->destination;
     configure(job, pixels, options);
     jpeg_start_compress(encoder, TRUE);
-    if (metadata->exif_size > 0) write_exif(encoder, metadata);
-    if (metadata->icc_profile_size > 0) {
-        jpeg_write_icc_profile(encoder, metadata->icc_profile, (unsigned)metadata->icc_profile_size);
-    }
+    write_segments(encoder, options->segments, options->segments_size);
+    if (profile->size > 0) jpeg_write_icc_profile(encoder, profile->data, (unsigned)profile->size);
     size_t row_bytes = (size_t)pixels->width * (size_t)pixels->channels;
     while (encoder->next_scanline < encoder->image_height) {
         // The library reads rows through a pointer that is not const, but does not write there.
@@ -112,7 +116,7 @@ static cic_status encode(
 }
 
 cic_status cic_jpeg_encode(
-    const cic_pixels *pixels, const cic_metadata *metadata, const cic_jpeg_options *options, cic_bytes *bytes,
+    const cic_pixels *pixels, const cic_profile *profile, const cic_jpeg_options *options, cic_bytes *bytes,
     cic_report *report
 ) {
     memset(bytes, 0, sizeof *bytes);
@@ -130,7 +134,7 @@ cic_status cic_jpeg_encode(
     job->destination.empty_output_buffer = on_full;
     job->destination.term_destination = finish_output;
 
-    cic_status status = encode(job, pixels, metadata, options);
+    cic_status status = encode(job, pixels, profile, options);
     if (!setjmp(job->escape)) jpeg_destroy_compress(&job->encoder);
     if (status == CIC_OK) {
         *bytes = job->bytes;

@@ -6,6 +6,14 @@
 
 #include "support.h"
 
+enum {
+    /// Bytes of an IDAT chunk that are read at a time.
+    piece = 2048,
+    /// Bytes of pixel data that are read beyond the last row. Right ones are a few: the end of the stream and its checksum;
+    /// others can stand for a thousand times their number in zeros, which libpng would inflate to the last.
+    max_excess = 1024,
+};
+
 struct cic_png_reader {
     png_structp png;
     png_infop info;
@@ -22,6 +30,15 @@ struct cic_png_reader {
     int pass;
     int pass_count;
     uint32_t row;
+    /// Rows of all passes that the file stores, and how many of them are decoded.
+    uint64_t stored_rows;
+    uint64_t decoded_rows;
+    /// The bytes end before the end mark does.
+    bool is_cut;
+    /// Bytes read since the last row, while libpng looks for the end of the pixel data.
+    size_t excess;
+    bool has_excess;
+    bool is_in_rows;
     /// What the header promised.
     size_t row_bytes;
 };
@@ -43,7 +60,7 @@ static void on_error(png_structp png, png_const_charp text) {
 /// libpng only warns of chunks beyond its limit, and then allocates room for them. The others of that size are skipped
 /// or, being pixels, read piece by piece.
 static bool is_oversized_metadata(const char *text) {
-    return contains(text, "chunk data is too large") && (contains(text, "eXIf:") || contains(text, "iCCP:"));
+    return contains(text, "chunk data is too large") && contains(text, "iCCP:");
 }
 
 /// True for warnings after which every pixel is still what the encoder meant.
@@ -61,7 +78,13 @@ static bool is_harmless(const char *text) {
     return !names_critical_chunk;
 }
 
+/// Whether every stored row is decoded and, where decoding stops now, in the caller's memory.
+static bool is_complete(const cic_png_reader *reader) {
+    return reader->stored_rows > 0 && reader->decoded_rows == reader->stored_rows;
+}
+
 static uint32_t sound_rows(const cic_png_reader *reader) {
+    if (is_complete(reader)) return png_get_image_height(reader->png, reader->info);
     return reader->pass_count > 0 && reader->pass == reader->pass_count - 1 ? reader->row : 0;
 }
 
@@ -88,14 +111,57 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
         reader->report.truncated = true;
         fail(reader, CIC_TRUNCATED);
     }
+    if (reader->is_in_rows && is_complete(reader)) {
+        reader->excess += count;
+        reader->has_excess = reader->excess > max_excess;
+        if (reader->has_excess) fail(reader, CIC_OK);
+    }
     memcpy(target, reader->data + reader->offset, count);
     reader->offset += count;
 }
 
+/// Called with each row once it is decoded; nothing can fail any more before it is in the caller's memory.
+static void count_row(png_structp png, png_row_infop row, png_bytep bytes) {
+    (void)row;
+    (void)bytes;
+    cic_png_reader *reader = png_get_io_ptr(png);
+    reader->decoded_rows += 1;
+}
+
+static uint64_t count_stored_rows(uint32_t width, uint32_t height, bool is_interlaced) {
+    if (!is_interlaced) return height;
+    uint64_t count = 0;
+    for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+        if (PNG_PASS_COLS(width, pass) > 0) count += PNG_PASS_ROWS(height, pass);
+    }
+    return count;
+}
+
+/// Whether the chunks, one behind the other, lead beyond the bytes before an IEND chunk is complete.
+static bool is_cut(const uint8_t *data, size_t size) {
+    enum { signature = 8, frame = 12 };  // A chunk has a length, a name and a checksum.
+    size_t at = signature;
+    while (at <= size && size - at >= frame) {
+        size_t length = (size_t)data[at] << 24 | (size_t)data[at + 1] << 16 | (size_t)data[at + 2] << 8 | data[at + 3];
+        if (length > size - at - frame) return true;
+        if (memcmp(data + at + 4, "IEND", 4) == 0) return false;
+        at += frame + length;
+    }
+    return true;
+}
+
+/// Of a file that is cut, what libpng reads at a time is lost altogether when the data ends in the middle of it: near the
+/// end it reads byte by byte, so that no row is missed.
+static void choose_piece(cic_png_reader *reader) {
+    if (!reader->is_cut) return;
+    bool is_near = (reader->size - reader->offset) / 2 < reader->row_bytes + 65536;
+    png_set_compression_buffer_size(reader->png, is_near ? 1 : piece);
+}
+
 cic_png_reader *cic_png_reader_create(const uint8_t *data, size_t size, size_t max_chunk_bytes, bool tolerant) {
-    // Of the chunks that pixels do not depend on, only these are looked at: no gamma or chromaticity is ever applied,
-    // and compressed text is never inflated.
-    static const png_byte wanted[] = "iCCP\0eXIf";
+    // Of the chunks that pixels do not depend on, only this one is looked at: no gamma or chromaticity is ever applied,
+    // and the others are found without the library.
+    static const png_byte wanted[] = "iCCP";
     cic_png_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return NULL;
     reader->data = data;
@@ -115,10 +181,11 @@ cic_png_reader *cic_png_reader_create(const uint8_t *data, size_t size, size_t m
     png_set_user_limits(reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // The caller checks the size, with its own error.
     png_set_chunk_malloc_max(reader->png, max_chunk_bytes);
     png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_AS_DEFAULT, wanted, 2);
+    png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_AS_DEFAULT, wanted, 1);
     png_set_option(reader->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
-    // What libpng reads at a time is lost altogether when the data ends in the middle of it.
-    if (tolerant) png_set_compression_buffer_size(reader->png, 64);
+    png_set_read_user_transform_fn(reader->png, count_row);
+    png_set_compression_buffer_size(reader->png, piece);
+    reader->is_cut = is_cut(data, size);
     return reader;
 }
 
@@ -143,6 +210,8 @@ cic_status cic_png_read_header(cic_png_reader *reader, cic_picture_info *info) {
     info->channels = ((color_type & PNG_COLOR_MASK_COLOR) ? 3 : 1) + (has_alpha ? 1 : 0);
     info->bit_depth = png_get_bit_depth(reader->png, reader->info) == 16 ? 16 : 8;
     reader->row_bytes = (size_t)info->width * info->channels * (info->bit_depth / 8);
+    bool is_interlaced = png_get_interlace_type(reader->png, reader->info) != PNG_INTERLACE_NONE;
+    reader->stored_rows = count_stored_rows(info->width, info->height, is_interlaced);
 
     png_set_expand(reader->png);  // Palette to RGB, tRNS to alpha, 1, 2 and 4 bits to 8.
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -154,8 +223,17 @@ cic_status cic_png_read_header(cic_png_reader *reader, cic_picture_info *info) {
 cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t capacity) {
     cic_report *report = &reader->report;
     if (setjmp(reader->escape)) {
+        reader->is_in_rows = false;
         if (!report->damaged) report->sound_rows = sound_rows(reader);
-        return reader->status;
+        if (!is_complete(reader)) return reader->status;
+        report->has_pixels = true;
+        if (reader->has_excess) {
+            cic_add_note(report, "there is more pixel data than pixels; what follows them was left unread", true);
+            return CIC_OK;
+        }
+        report->end_missing = reader->status == CIC_TRUNCATED;
+        report->truncated = false;
+        return report->end_missing ? CIC_OK : reader->status;
     }
     int pass_count = png_set_interlace_handling(reader->png);
     png_read_update_info(reader->png, reader->info);
@@ -169,33 +247,30 @@ cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t c
     }
 
     reader->pass_count = pass_count;
+    reader->is_in_rows = true;
     for (reader->pass = 0; reader->pass < pass_count; reader->pass++) {
         for (reader->row = 0; reader->row < height; reader->row++) {
+            choose_piece(reader);
             png_read_row(reader->png, pixels + reader->row * row_bytes, NULL);
             report->has_pixels = true;
         }
     }
+    reader->is_in_rows = false;
     reader->pass = pass_count - 1;
     png_read_end(reader->png, reader->info);
     if (!report->damaged) report->sound_rows = height;
     return CIC_OK;
 }
 
-void cic_png_read_metadata(cic_png_reader *reader, cic_metadata *metadata) {
-    memset(metadata, 0, sizeof *metadata);
+void cic_png_read_profile(cic_png_reader *reader, cic_profile *profile) {
+    memset(profile, 0, sizeof *profile);
     if (setjmp(reader->escape)) return;
     png_charp name = NULL;
     int compression = 0;
-    png_bytep profile = NULL;
-    png_uint_32 profile_size = 0;
-    if (png_get_iCCP(reader->png, reader->info, &name, &compression, &profile, &profile_size)) {
-        metadata->icc_profile = profile;
-        metadata->icc_profile_size = profile_size;
-    }
-    png_bytep exif = NULL;
-    png_uint_32 exif_size = 0;
-    if (png_get_eXIf_1(reader->png, reader->info, &exif_size, &exif)) {
-        metadata->exif = exif;
-        metadata->exif_size = exif_size;
+    png_bytep data = NULL;
+    png_uint_32 size = 0;
+    if (png_get_iCCP(reader->png, reader->info, &name, &compression, &data, &size)) {
+        profile->data = data;
+        profile->size = size;
     }
 }

@@ -83,24 +83,25 @@ void cic_png_writer_destroy(cic_png_writer *writer) {
 const cic_report *cic_png_writer_report(const cic_png_writer *writer) { return &writer->report; }
 
 cic_status cic_png_write_header(
-    cic_png_writer *writer, const cic_pixels *pixels, const cic_metadata *metadata
+    cic_png_writer *writer, const cic_pixels *pixels, const cic_profile *profile
 ) {
     png_structp png = writer->png;
     if (setjmp(writer->escape)) return writer->status;
     png_set_IHDR(
         png, writer->info, pixels->width, pixels->height, pixels->bit_depth, color_type(pixels->channels),
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    if (metadata->icc_profile_size > 0) {
+    if (profile->size > 0) {
         png_set_iCCP(
-            png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc_profile,
-            (png_uint_32)metadata->icc_profile_size);
-    }
-    if (metadata->exif_size > 0) {
-        // libpng copies from a pointer that is not const.
-        png_set_eXIf_1(
-            png, writer->info, (png_uint_32)metadata->exif_size, (png_bytep)(uintptr_t)metadata->exif);
+            png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, profile->data, (png_uint_32)profile->size);
     }
     png_write_info(png, writer->info);
+    return CIC_OK;
+}
+
+cic_status cic_png_write_chunk(cic_png_writer *writer, const char *name, const uint8_t *data, size_t size) {
+    if (size > PNG_UINT_31_MAX) return CIC_WRONG_BUFFER;
+    if (setjmp(writer->escape)) return writer->status;
+    png_write_chunk(writer->png, (png_const_bytep)name, data, size);
     return CIC_OK;
 }
 

@@ -35,16 +35,19 @@ struct DecodingSession {
             let isTolerable = status == CIC_MALFORMED || status == CIC_TRUNCATED
             guard lenient, isTolerable, report.has_pixels else { throw error(status, report, info) }
         }
-        guard isFailed || report.damaged else { return [] }
-        let rows = Int(report.sound_rows)
-        let isTruncated = report.truncated || status == CIC_TRUNCATED
-        return [isTruncated ? .truncated(rowsDecoded: rows) : .damaged(reason: report.reason, rowsDecoded: rows)]
+        var warnings: [DecodingWarning] = []
+        if isFailed || report.damaged {
+            let rows = Int(report.sound_rows)
+            let isTruncated = report.truncated || status == CIC_TRUNCATED
+            warnings.append(
+                isTruncated ? .truncated(rowsDecoded: rows) : .damaged(reason: report.reason, rowsDecoded: rows))
+        }
+        if report.end_missing { warnings.append(.endMarkMissing) }
+        return warnings
     }
 
     func error(_ status: cic_status, _ report: cic_report, _ info: cic_picture_info) -> ImageCodecError {
         switch status {
-        case CIC_TRUNCATED:
-            .truncated(format: format, rowsDecoded: Int(report.sound_rows), height: Int(info.height))
         case CIC_UNSUPPORTED:
             .unsupported(format: format, feature: report.reason)
         case CIC_TOO_MANY_SCANS:
@@ -55,6 +58,10 @@ struct DecodingSession {
             outOfMemory(info)
         case CIC_WRONG_BUFFER:
             preconditionFailure("the decoder's buffer does not fit the picture")
+        case _ where lenient:
+            .nothingReadable(format: format, reason: report.reason)
+        case CIC_TRUNCATED:
+            .truncated(format: format, rowsDecoded: Int(report.sound_rows), height: Int(info.height))
         default:
             .malformed(format: format, reason: report.reason)
         }
@@ -70,36 +77,40 @@ struct DecodingSession {
     ///
     /// - Parameters:
     ///   - storage: As decoded, owned by the caller alone.
+    ///   - metadata: As read; of the picture as it is stored.
+    ///   - warnings: About damage and metadata, so far.
     ///   - colorDeviation: in which way colours without a profile are not sRGB, as far as the file says.
     func assemble(
-        _ storage: PixelStorage, _ info: cic_picture_info, _ metadata: cic_metadata, report: cic_report,
-        damage: [DecodingWarning], colorDeviation: String? = nil
+        _ storage: PixelStorage, _ info: cic_picture_info, _ metadata: ImageMetadata, profile: [UInt8]?,
+        report: cic_report, warnings: [DecodingWarning], colorDeviation: String? = nil
     ) throws(ImageCodecError) -> RasterImage {
-        var warnings = damage
+        var warnings = warnings
         let (colorModel, bitDepth) = layout(of: info)
-        let profile = profile(metadata, colorModel, isCMYK: info.is_cmyk, warnings: &warnings)
+        let profile = checked(profile, colorModel, isCMYK: info.is_cmyk, warnings: &warnings)
         if profile == nil, let colorDeviation { warnings.append(.colorSpaceDropped(reason: colorDeviation)) }
-        let exif = exif(metadata, warnings: &warnings)
+        let exif = checked(metadata.exif, warnings: &warnings)
         warnings += report.remarks.map { remark in
-            if profile == nil, remark.hasPrefix("iCCP:") || remark.contains("ICC marker") {
-                return .iccProfileDropped(reason: remark)
-            }
-            return .remark(remark)
+            profile == nil && remark.hasPrefix("iCCP:") ? .iccProfileDropped(reason: remark) : .remark(remark)
         }
 
         var (width, height) = (Int(info.width), Int(info.height))
         let (storedWidth, storedHeight) = (width, height)
+        let orientation = exif?.orientation ?? .upright
         let upright = try ImageCodecError.wrapping { () throws(RasterError) in
             try OrientationTransform.apply(
-                exif?.orientation ?? .upright, to: storage, width: storedWidth, height: storedHeight,
+                orientation, to: storage, width: storedWidth, height: storedHeight,
                 bytesPerPixel: colorModel.channelCount * bitDepth.bytesPerSample)
         }
-        if exif?.orientation.swapsSides == true { swap(&width, &height) }
+        if orientation.swapsSides { swap(&width, &height) }
+        var metadata = metadata
+        let resolution = metadata.resolution ?? exif?.resolution
+        metadata.resolution = orientation.swapsSides ? resolution?.turned : resolution
         var uprightExif = exif
         uprightExif?.makeUpright()
+        metadata.exif = uprightExif?.bytes
         return RasterImage(
             width: width, height: height, colorModel: colorModel, bitDepth: bitDepth, iccProfile: profile,
-            exif: uprightExif?.bytes, warnings: warnings, storage: upright)
+            metadata: metadata, warnings: warnings, storage: upright)
     }
 
     private func layout(of info: cic_picture_info) -> (RasterImage.ColorModel, RasterImage.BitDepth) {
@@ -109,19 +120,19 @@ struct DecodingSession {
         return (model, depth)
     }
 
-    private func profile(
-        _ metadata: cic_metadata, _ colorModel: RasterImage.ColorModel, isCMYK: Bool, warnings: inout [DecodingWarning]
+    /// The profile if it describes the pixels.
+    private func checked(
+        _ profile: [UInt8]?, _ colorModel: RasterImage.ColorModel, isCMYK: Bool, warnings: inout [DecodingWarning]
     ) -> [UInt8]? {
         if isCMYK {
             warnings.append(.cmykConvertedWithoutProfile)
             return nil
         }
-        guard metadata.icc_profile_size > 0 else { return nil }
-        guard metadata.icc_profile_size <= limits.maxAncillaryBytes else {
+        guard let profile else { return nil }
+        guard profile.count <= limits.maxAncillaryBytes else {
             warnings.append(.iccProfileDropped(reason: "it is longer than \(limits.maxAncillaryBytes) bytes"))
             return nil
         }
-        let profile = Array(UnsafeBufferPointer(start: metadata.icc_profile, count: metadata.icc_profile_size))
         if let defect = ICCProfile.defect(in: profile, for: colorModel) {
             warnings.append(.iccProfileDropped(reason: defect))
             return nil
@@ -129,14 +140,10 @@ struct DecodingSession {
         return profile
     }
 
-    private func exif(_ metadata: cic_metadata, warnings: inout [DecodingWarning]) -> ExifBlock? {
-        guard metadata.exif_size > 0 else { return nil }
-        guard metadata.exif_size <= limits.maxAncillaryBytes else {
-            warnings.append(.exifDropped(reason: "it is longer than \(limits.maxAncillaryBytes) bytes"))
-            return nil
-        }
+    private func checked(_ exif: [UInt8]?, warnings: inout [DecodingWarning]) -> ExifBlock? {
+        guard let exif else { return nil }
         do throws(ExifBlock.Defect) {
-            return try ExifBlock(UnsafeRawBufferPointer(start: metadata.exif, count: metadata.exif_size))
+            return try ExifBlock(exif)
         } catch {
             warnings.append(.exifDropped(reason: error.reason))
             return nil

@@ -26,6 +26,10 @@ public struct EncodedImage: Sendable {
     case iccProfileDropped(reason: String)
     /// The EXIF block is broken, or too long for the format.
     case exifDropped(reason: String)
+    /// Kinds of metadata, such as XMP, that ``MetadataPolicy/safe`` keeps out of files.
+    case metadataLeftOut(kinds: [String])
+    /// A kind of metadata for which the format has no place, or too little.
+    case metadataNotRepresentable(kind: String, format: ImageFormat)
     /// The library's remark about a part that no pixel depends on.
     case remark(String)
     /// 16-bit samples were rounded to the 8 bits that JPEG has.
@@ -35,6 +39,10 @@ public struct EncodedImage: Sendable {
         switch self {
         case .iccProfileDropped(let reason): "the colour profile was not written (\(reason))"
         case .exifDropped(let reason): "the EXIF data was not written (\(reason))"
+        case .metadataLeftOut(let kinds):
+            "\(kinds.joined(separator: ", ")): not written, as it may show or tell what was removed from the picture; "
+                + "ask for all metadata to keep it"
+        case .metadataNotRepresentable(let kind, let format): "\(kind): not written, since \(format) cannot hold it"
         case .remark(let text): text
         case .reducedToEightBits: "16-bit samples were rounded to 8 bits"
         }

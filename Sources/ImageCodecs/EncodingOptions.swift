@@ -6,19 +6,22 @@ public struct EncodingOptions: Sendable, Equatable {
     public var jpegQuality: Int
     /// Sharing of colour between the pixels of a JPEG file.
     public var chromaSubsampling: ChromaSubsampling
-    /// Threads that compress a PNG file, at least 1 (less counts as 1); nil shares one pool of all usable processors with
+    /// Threads that compress a PNG file, 1 to 1024; nil shares one pool of all usable processors with
     /// everything else in the process. The file is the same, byte for byte, for every number.
     public var threadCount: Int?
+    /// What the file says of the picture beside the pixels.
+    public var metadata: MetadataPolicy
 
     /// The defaults are what `matte cut` uses. A number outside of its range is refused when a picture is encoded.
     public init(
         compression: PNGCompression = .fast, jpegQuality: Int = 92, chromaSubsampling: ChromaSubsampling = .automatic,
-        threadCount: Int? = nil
+        threadCount: Int? = nil, metadata: MetadataPolicy = .safe
     ) {
         self.compression = compression
         self.jpegQuality = jpegQuality
         self.chromaSubsampling = chromaSubsampling
         self.threadCount = threadCount
+        self.metadata = metadata
     }
 }
 

@@ -29,40 +29,16 @@ struct EncodingSession {
         return profile
     }
 
-    /// The picture's EXIF if it is well-formed and not longer than `limit`.
-    mutating func exif(of image: RasterImage, limit: Int) -> [UInt8] {
-        guard let exif = image.exif else { return [] }
-        guard exif.count <= limit else {
-            warn(.exifDropped(reason: "\(exif.count) bytes are more than the \(limit) that \(format) can hold"))
-            return []
-        }
-        let result = exif.withUnsafeBytes { bytes in
-            Result { () throws(ExifBlock.Defect) in try ExifBlock(bytes) }
-        }
-        switch result {
-        case .success(let block):
-            return block.bytes
-        case .failure(let defect):
-            warn(.exifDropped(reason: defect.reason))
-            return []
-        }
-    }
-
-    /// Calls the C module with pointers to a picture and its metadata, valid inside `body` only.
+    /// Calls the C module with pointers to a picture and its profile, valid inside `body` only.
     static func withArguments(
-        _ image: RasterImage, profile: [UInt8], exif: [UInt8],
-        _ body: (inout cic_pixels, inout cic_metadata) -> cic_status
+        _ image: RasterImage, profile: [UInt8], _ body: (inout cic_pixels, inout cic_profile) -> cic_status
     ) -> cic_status {
         profile.withUnsafeBufferPointer { profile in
-            exif.withUnsafeBufferPointer { exif in
-                var pixels = cic_pixels(
-                    samples: image.storage.base, width: UInt32(image.width), height: UInt32(image.height),
-                    channels: Int32(image.colorModel.channelCount), bit_depth: Int32(image.bitDepth.rawValue))
-                var metadata = cic_metadata(
-                    icc_profile: profile.baseAddress, icc_profile_size: profile.count, exif: exif.baseAddress,
-                    exif_size: exif.count)
-                return withExtendedLifetime(image.storage) { body(&pixels, &metadata) }
-            }
+            var pixels = cic_pixels(
+                samples: image.storage.base, width: UInt32(image.width), height: UInt32(image.height),
+                channels: Int32(image.colorModel.channelCount), bit_depth: Int32(image.bitDepth.rawValue))
+            var profile = cic_profile(data: profile.baseAddress, size: profile.count)
+            return withExtendedLifetime(image.storage) { body(&pixels, &profile) }
         }
     }
 

@@ -1,46 +1,155 @@
-/// Formats this module does not read but recognises, so that the error can name them.
-enum ForeignFormat: String {
-    case webP = "WebP"
-    case gif = "GIF"
-    case tiff = "TIFF"
-    case bmp = "BMP"
-    case heic = "HEIC"
-    case avif = "AVIF"
-    case jpegXL = "JPEG XL"
-    case jpeg2000 = "JPEG 2000"
-    case psd = "Photoshop"
-    case pdf = "PDF"
-    case svg = "SVG"
-    case pnm = "PNM"
+/// Files that this module does not read but recognises, so that the error can name them and say what to do.
+struct ForeignFormat {
+    /// As in "is WebP".
+    let name: String
+    let isPicture: Bool
+    /// What makes a picture of it that can be read.
+    let advice: String
 
+    /// How many bytes are looked at: the type of an ISO media file and the types it is compatible with.
+    static let prefixSize = 64
+
+    /// nil for bytes of no known kind.
     init?(leadingBytes bytes: [UInt8]) {
-        func hasPrefix(_ text: String, at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: text.utf8) }
-        if hasPrefix("RIFF"), hasPrefix("WEBP", at: 8) {
-            self = .webP
-        } else if hasPrefix("GIF8") {
-            self = .gif
-        } else if bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) || bytes.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) {
-            self = .tiff
-        } else if hasPrefix("BM") {
-            self = .bmp
-        } else if hasPrefix("ftypavif", at: 4) {
-            self = .avif
-        } else if ["ftypheic", "ftypheix", "ftypmif1", "ftypmsf1"].contains(where: { hasPrefix($0, at: 4) }) {
-            self = .heic
-        } else if bytes.starts(with: [0xFF, 0x0A]) || hasPrefix("JXL ", at: 4) {
-            self = .jpegXL
-        } else if hasPrefix("jP  ", at: 4) || bytes.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) {
-            self = .jpeg2000
-        } else if hasPrefix("8BPS") {
-            self = .psd
-        } else if hasPrefix("%PDF") {
-            self = .pdf
-        } else if hasPrefix("<svg") || hasPrefix("<?xml") {
-            self = .svg
-        } else if bytes.count > 1, bytes[0] == UInt8(ascii: "P"), (0x31...0x37).contains(bytes[1]) {
-            self = .pnm
+        if let match = Self.isoMedia(bytes) ?? Self.riff(bytes) ?? Self.tiff(bytes) {
+            self = match
+        } else if let match = Self.signatures.first(where: { $0.matches(bytes) }) {
+            self = match.format
         } else {
             return nil
         }
+    }
+
+    private init(_ name: String, isPicture: Bool = true, _ advice: String) {
+        self.name = name
+        self.isPicture = isPicture
+        self.advice = advice
+    }
+
+    /// The problem as an error has it.
+    var description: String { "is \(name), \(isPicture ? "which is not read" : "not a picture"); \(advice)" }
+
+    private init(converted name: String) {
+        self.init(name, "convert it: magick in.\(name.lowercased()) out.png")
+    }
+}
+
+// MARK: - Signatures
+
+extension ForeignFormat {
+    private struct Signature {
+        let bytes: [UInt8]
+        let offset: Int
+        let format: ForeignFormat
+
+        init(_ bytes: [UInt8], at offset: Int = 0, _ format: ForeignFormat) {
+            self.bytes = bytes
+            self.offset = offset
+            self.format = format
+        }
+
+        init(_ text: String, at offset: Int = 0, _ format: ForeignFormat) {
+            self.init(Array(text.utf8), at: offset, format)
+        }
+
+        func matches(_ file: [UInt8]) -> Bool { file.dropFirst(offset).starts(with: bytes) }
+    }
+
+    private static let webPage = ForeignFormat("a web page", isPicture: false, "download the picture itself")
+    private static let svg = ForeignFormat("SVG", "a drawing; render it: rsvg-convert -w 2000 in.svg -o out.png")
+    private static let jpegXL = ForeignFormat("JPEG XL", "convert it: djxl in.jxl out.png")
+    private static let jpeg2000 = ForeignFormat("JPEG 2000", "convert it: opj_decompress -i in.jp2 -o out.png")
+    private static let archive = ForeignFormat("an archive", isPicture: false, "unpack it and give its pictures")
+
+    /// Longer ones before those they begin with.
+    private static let signatures =
+        [
+            Signature(
+                "CgBI", at: 12,
+                ForeignFormat(
+                    "Apple's CgBI variant of PNG, as it lies in iOS apps",
+                    "convert it: xcrun pngcrush -revert-iphone-optimizations in.png out.png (macOS), or take the PNG "
+                        + "that the app was built from")),
+            Signature("GIF8", ForeignFormat("GIF", "convert its first frame: magick 'in.gif[0]' out.png")),
+            Signature("BM", ForeignFormat(converted: "BMP")),
+            Signature([0xFF, 0x0A], jpegXL), Signature("JXL ", at: 4, jpegXL),
+            Signature("jP  ", at: 4, jpeg2000), Signature([0xFF, 0x4F, 0xFF, 0x51], jpeg2000),
+            Signature(
+                "8BPS", ForeignFormat("Photoshop", "export it as PNG, or convert it: magick 'in.psd[0]' out.png")),
+            Signature("%PDF", ForeignFormat("PDF", "render its pages: pdftoppm -r 300 -png in.pdf page")),
+            Signature("<svg", svg), Signature("<?xml", svg),
+            Signature("<!DOCTYPE", webPage), Signature("<!doctype", webPage), Signature("<html", webPage),
+            Signature("<HTML", webPage),
+            Signature(
+                "version https://git-lfs",
+                ForeignFormat("a Git LFS pointer", isPicture: false, "fetch the file: git lfs pull")),
+            Signature("YUV4MPEG2 ", ForeignFormat("a YUV4MPEG2 film", isPicture: false, "give it to matte video")),
+            Signature([0x1A, 0x45, 0xDF, 0xA3], film("WebM or Matroska")),
+            Signature("FUJIFILMCCD-RAW", raw("Fujifilm")), Signature([0x49, 0x49, 0x55, 0x00], raw("Panasonic")),
+            Signature("IIRO", raw("Olympus")), Signature("IIRS", raw("Olympus")),
+            Signature("qoif", ForeignFormat(converted: "QOI")),
+            Signature([0x76, 0x2F, 0x31, 0x01], ForeignFormat(converted: "EXR")),
+            Signature([0x00, 0x00, 0x01, 0x00], ForeignFormat(converted: "ICO")),
+            Signature([0x50, 0x4B, 0x03, 0x04], archive), Signature([0x1F, 0x8B], archive),
+        ] + (1...7).map { Signature("P\($0)", ForeignFormat("PNM", "convert it: magick in.pnm out.png")) }
+
+    private static func film(_ name: String) -> ForeignFormat {
+        ForeignFormat(
+            "a film (\(name))", isPicture: false,
+            "take a frame of it: ffmpeg -i film -frames:v 1 out.png, or all of them for matte video: "
+                + "ffmpeg -i film -f yuv4mpegpipe film.y4m")
+    }
+
+    private static func raw(_ maker: String) -> ForeignFormat {
+        ForeignFormat("a raw photograph (\(maker))", "develop it: darktable-cli in.raw out.png")
+    }
+}
+
+// MARK: - Containers
+
+extension ForeignFormat {
+    /// HEIF and its relatives begin with a box of types: the file's own, and those it is compatible with.
+    ///
+    /// Source: ISO/IEC 14496-12, section 4.3; the types of mp4ra.org.
+    private static func isoMedia(_ bytes: [UInt8]) -> ForeignFormat? {
+        guard bytes.count >= 12, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
+        let size = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
+        let box = bytes.prefix(max(size, 12))
+        func type(_ position: Int) -> String { String(decoding: box[position..<position + 4], as: UTF8.self) }
+        let own = type(8)
+        let types = [own] + stride(from: 16, through: box.count - 4, by: 4).map(type)
+        let heifTypes = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"]
+        if types.contains(where: { ["avif", "avis"].contains($0) }) {
+            return ForeignFormat("AVIF", "convert it: avifdec in.avif out.png")
+        }
+        // General types last: cameras' films name them too.
+        if types.contains(where: heifTypes.contains) || ["mif1", "mif2", "msf1"].contains(own) {
+            return ForeignFormat(
+                "HEIC",
+                "convert it: heif-convert in.heic out.jpg (libheif), or sips -s format jpeg in.heic --out out.jpg (macOS); "
+                    + "an iPhone takes JPEG with Settings > Camera > Formats > Most Compatible")
+        }
+        if own == "crx " { return raw("Canon") }
+        return film(own == "qt  " ? "QuickTime" : "MP4")
+    }
+
+    private static func riff(_ bytes: [UInt8]) -> ForeignFormat? {
+        guard bytes.count >= 12, bytes.starts(with: "RIFF".utf8) else { return nil }
+        switch String(decoding: bytes[8..<12], as: UTF8.self) {
+        case "WEBP": return ForeignFormat("WebP", "convert it: dwebp in.webp -o out.png")
+        case "AVI ": return film("AVI")
+        default: return nil
+        }
+    }
+
+    /// Raw photographs of many makers look like TIFF; Canon's say more.
+    private static func tiff(_ bytes: [UInt8]) -> ForeignFormat? {
+        guard bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) || bytes.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) else {
+            return nil
+        }
+        if bytes.dropFirst(8).starts(with: "CR".utf8) { return raw("Canon") }
+        return ForeignFormat(
+            "TIFF, or a raw photograph that looks like it",
+            "convert it: magick in.tif out.png, or develop it: darktable-cli in.raw out.png")
     }
 }

@@ -8,7 +8,7 @@ import Raster
     case unreadableFile(path: String?, reason: String)
     /// The file, or what a stream delivered so far, is longer than ``DecodingLimits/maxFileBytes``.
     case fileTooLarge(limit: Int, path: String? = nil)
-    /// Neither PNG nor JPEG, by the leading bytes (at most 16; none if the file is empty).
+    /// Nothing that is read, by the leading bytes (at most 64; none if the file is empty).
     case unrecognizedFormat(leadingBytes: [UInt8], path: String? = nil)
     /// A legal file with a feature that is not read, such as lossless JPEG.
     case unsupported(format: ImageFormat, feature: String, path: String? = nil)
@@ -16,10 +16,14 @@ import Raster
     case malformed(format: ImageFormat, reason: String, path: String? = nil)
     /// The file ends before the picture does; `rowsDecoded` rows of `height` are complete.
     case truncated(format: ImageFormat, rowsDecoded: Int, height: Int, path: String? = nil)
+    /// Nothing of the file can be used, although damage was to be tolerated; `reason` is the decoding library's.
+    case nothingReadable(format: ImageFormat, reason: String, path: String? = nil)
     /// The picture is larger than allowed.
     case tooLarge(width: Int, height: Int, maxPixels: Int, maxSide: Int, path: String? = nil)
     /// A JPEG has more scans than ``DecodingLimits/maxScans``.
     case tooManyScans(limit: Int, path: String? = nil)
+    /// A JPEG has more segments of metadata than any use of them explains.
+    case tooManySegments(limit: Int, path: String? = nil)
     /// A PNG chunk is larger than ``DecodingLimits/maxAncillaryBytes``.
     case metadataTooLarge(limit: Int, path: String? = nil)
     /// A picture could not be made.
@@ -66,7 +70,8 @@ extension ImageCodecError: CustomStringConvertible {
         switch self {
         case .unreadableFile(let path, _), .fileTooLarge(_, let path), .unrecognizedFormat(_, let path),
             .unsupported(_, _, let path), .malformed(_, _, let path), .truncated(_, _, _, let path),
-            .tooLarge(_, _, _, _, let path), .tooManyScans(_, let path), .metadataTooLarge(_, let path):
+            .tooLarge(_, _, _, _, let path), .tooManyScans(_, let path), .metadataTooLarge(_, let path),
+            .nothingReadable(_, _, let path), .tooManySegments(_, let path):
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
@@ -89,6 +94,8 @@ extension ImageCodecError: CustomStringConvertible {
             .tooLarge(width: width, height: height, maxPixels: maxPixels, maxSide: maxSide, path: path)
         case .tooManyScans(let limit, _): .tooManyScans(limit: limit, path: path)
         case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
+        case .tooManySegments(let limit, _): .tooManySegments(limit: limit, path: path)
+        case .nothingReadable(let format, let reason, _): .nothingReadable(format: format, reason: reason, path: path)
         case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
             .noThread, .outOfMemory:
             self
@@ -116,6 +123,11 @@ extension ImageCodecError: CustomStringConvertible {
                 + "scale the picture down, or raise the limits if it can be trusted"
         case .tooManyScans(let limit, _):
             "is a JPEG file with more than \(limit) scans, made to keep decoders busy; save it again to use it"
+        case .nothingReadable(let format, let reason, _):
+            "is a damaged \(format) file of which nothing can be read (\(reason)); get a new copy"
+        case .tooManySegments(let limit, _):
+            "is a JPEG file with more than \(limit) segments of metadata, made to keep decoders busy; save the picture "
+                + "without metadata to use it"
         case .metadataTooLarge(let limit, _):
             "has a PNG chunk of more than \(limit) bytes beside the pixels; save the picture without metadata"
         case .picture(let error):
@@ -140,7 +152,7 @@ extension ImageCodecError: CustomStringConvertible {
     private static func unrecognized(_ bytes: [UInt8]) -> String {
         if bytes.isEmpty { return "is empty" }
         if let foreign = ForeignFormat(leadingBytes: bytes) {
-            return "is \(foreign.rawValue), which is not supported; convert it to PNG or JPEG"
+            return foreign.description
         }
         let shown = bytes.prefix(8).map { byte in
             let digits = String(byte, radix: 16)

@@ -39,8 +39,8 @@ extension RasterImage {
     public init(
         decoding bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        guard let format = ImageFormat.detect(bytes) else {
-            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(16)))
+        guard let format = ImageFormat.detect(bytes), format != .png || !PNGChunks.isApples(bytes) else {
+            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(ForeignFormat.prefixSize)))
         }
         let session = DecodingSession(format: format, limits: limits, lenient: lenient)
         switch format {

@@ -1,7 +1,8 @@
 import Raster
 
 extension RasterImage {
-    /// The picture as a whole file in memory, with its colour profile and EXIF data.
+    /// The picture as a whole file in memory, with its colour profile, its resolution and what else of its metadata
+    /// ``EncodingOptions/metadata`` lets through.
     ///
     /// PNG is exact. JPEG has 8 bits and no alpha: 16-bit samples are rounded, which is stated in the result's
     /// ``EncodedImage/warnings``, and alpha is an error.
@@ -13,7 +14,10 @@ extension RasterImage {
     public func encoded(
         as format: ImageFormat, options: EncodingOptions = .init()
     ) throws(ImageCodecError) -> EncodedImage {
-        switch format {
+        if let count = options.threadCount, !(1...1024).contains(count) {
+            throw .invalidOption(name: "the number of threads", value: count, allowed: 1...1024)
+        }
+        return switch format {
         case .png: try PNGEncoder.encode(self, options)
         case .jpeg: try JPEGEncoder.encode(self, options)
         }

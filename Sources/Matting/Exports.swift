@@ -16,6 +16,7 @@
 @_exported public import enum ImageCodecs.EncodingWarning
 @_exported public import enum ImageCodecs.ImageCodecError
 @_exported public import enum ImageCodecs.ImageFormat
+@_exported public import enum ImageCodecs.MetadataPolicy
 @_exported public import enum ImageCodecs.PNGCompression
 
 // Films

@@ -47,6 +47,8 @@ public struct MattingResult: Sendable {
     ///
     /// - Throws: ``MattingError/image(_:)`` where memory is refused.
     public func mask() throws(MattingError) -> RasterImage {
-        try alpha.image(bitDepth: image.bitDepth, pool: pool)
+        var mask = try alpha.image(bitDepth: image.bitDepth, pool: pool)
+        mask.resolution = image.resolution
+        return mask
     }
 }

@@ -7,7 +7,7 @@ public struct DecodingLimits: Sendable, Equatable {
     /// Scans of a JPEG; each one walks over the whole picture, and encoders write about ten.
     public var maxScans = 100
     /// Size of an ICC profile, of an EXIF block, of any PNG chunk other than the pixels, and of all that a JPEG says of
-    /// itself in markers that are kept, in bytes.
+    /// itself in markers that are kept, in bytes. No more than 1,000 such markers are read.
     public var maxAncillaryBytes = 8_000_000
     /// Size of a file or stream, in bytes.
     public var maxFileBytes = 1 << 30

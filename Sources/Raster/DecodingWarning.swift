@@ -1,4 +1,4 @@
-/// Something a caller may want to know about a picture that was decoded.
+/// Something a caller may want to know about a picture that was decoded or composed.
 @nonexhaustive public enum DecodingWarning: Sendable, Equatable, CustomStringConvertible {
     /// The JPEG stores CMYK inks; they were converted without a profile, so the colours are approximate.
     case cmykConvertedWithoutProfile
@@ -11,8 +11,16 @@
     case iccProfileDropped(reason: String)
     /// The colours are not sRGB and have no profile, by chunks of a PNG that are neither applied nor written again.
     case colorSpaceDropped(reason: String)
+    /// A background was laid behind a picture without converting its colours, for profiles that cannot be converted.
+    case backgroundNotConverted(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
+    /// All pixels are there, and the mark behind them that ends a file is not; metadata that followed them may be lost.
+    case endMarkMissing
+    /// The file holds `count` pictures, such as the frames of an animation; only the first was read.
+    case furtherPicturesIgnored(count: Int)
+    /// Metadata other than profile and EXIF that was not kept.
+    case metadataDropped(reason: String)
     /// The library's remark about a part of the file that no pixel depends on.
     case remark(String)
 
@@ -28,8 +36,16 @@
             "the colour profile was dropped (\(reason))"
         case .colorSpaceDropped(let reason):
             "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
+        case .backgroundNotConverted(let reason):
+            "the background's colours were not converted (\(reason)) and may look different; convert both pictures to sRGB"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
+        case .endMarkMissing:
+            "the file lacks its end; all pixels are there, but metadata behind them may be lost"
+        case .furtherPicturesIgnored(let count):
+            "the file holds \(count) pictures, such as the frames of an animation; only the first was read"
+        case .metadataDropped(let reason):
+            "some metadata was dropped (\(reason))"
         case .remark(let text):
             text
         }

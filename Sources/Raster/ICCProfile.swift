@@ -31,6 +31,17 @@ package enum ICCProfile {
         return nil
     }
 
+    /// The bytes of a tag of a profile without defects; nil where it has none of that name.
+    static func tag(_ name: String, in profile: [UInt8]) -> ArraySlice<UInt8>? {
+        for index in 0..<number(profile, at: headerSize) {
+            let entry = headerSize + 4 + index * tagEntrySize
+            guard text(profile, at: entry) == name else { continue }
+            let offset = number(profile, at: entry + 4)
+            return profile[offset..<offset + number(profile, at: entry + 8)]
+        }
+        return nil
+    }
+
     /// Big-endian; the caller has checked that the position is inside.
     private static func number(_ profile: [UInt8], at position: Int) -> Int {
         profile[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }

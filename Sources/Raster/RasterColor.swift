@@ -1,6 +1,6 @@
-/// A colour of the picture's own colour space, each part in `[0, 1]`; no profile is applied to it.
+/// A colour of sRGB, each part in `[0, 1]`.
 public struct RasterColor: Sendable, Hashable {
-    /// In `[0, 1]`, encoded as the picture's pixels are (not linear light).
+    /// In `[0, 1]`, encoded (not linear light).
     public var red: Double
     /// In `[0, 1]`.
     public var green: Double

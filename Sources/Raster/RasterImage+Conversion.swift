@@ -22,7 +22,7 @@ extension RasterImage {
             }
         }
         return RasterImage(
-            width: width, height: height, colorModel: colorModel, bitDepth: depth, iccProfile: iccProfile, exif: exif,
-            warnings: warnings, storage: storage)
+            width: width, height: height, colorModel: colorModel, bitDepth: depth, iccProfile: iccProfile,
+            metadata: metadata, warnings: warnings, storage: storage)
     }
 }

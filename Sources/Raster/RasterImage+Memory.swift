@@ -109,7 +109,7 @@ extension RasterImage {
                 let storage = PixelStorage(adopting: bytes, at: base, byteCount: stride * height, release: deallocator)
                 self.init(
                     width: width, height: height, colorModel: layout.channels.colorModel, bitDepth: layout.bitDepth,
-                    iccProfile: iccProfile, exif: nil, warnings: [], storage: storage)
+                    iccProfile: iccProfile, metadata: ImageMetadata(), warnings: [], storage: storage)
                 return
             }
             try self.init(

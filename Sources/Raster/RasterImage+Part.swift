@@ -21,6 +21,6 @@ extension RasterImage {
         withExtendedLifetime(self.storage) {}
         return RasterImage(
             width: columns.count, height: rows.count, colorModel: colorModel, bitDepth: bitDepth,
-            iccProfile: iccProfile, exif: exif, warnings: warnings, storage: storage)
+            iccProfile: iccProfile, metadata: metadata, warnings: warnings, storage: storage)
     }
 }

@@ -16,10 +16,10 @@ public struct RasterImage: Sendable {
     public let bitDepth: BitDepth
     /// ICC profile of the colours as it was embedded, written to the output if it fits the pixels.
     public var iccProfile: [UInt8]?
-    /// EXIF as a TIFF block without the leading `Exif\0\0`, upright (orientation 1) and without a thumbnail.
-    public var exif: [UInt8]?
-    /// What decoding had to leave out or to approximate; empty for most files.
-    public let warnings: [DecodingWarning]
+    /// What else the file said of the picture.
+    package var metadata: ImageMetadata
+    /// What decoding or compositing had to leave out or to approximate; empty for most pictures.
+    public package(set) var warnings: [DecodingWarning]
     package private(set) var storage: PixelStorage
 
     /// A picture of zeros (black, and transparent if it has alpha).
@@ -37,12 +37,12 @@ public struct RasterImage: Sendable {
         let storage = try PixelStorage(byteCount: byteCount, purpose: "a picture of \(width) x \(height) pixels")
         self.init(
             width: width, height: height, colorModel: colorModel, bitDepth: bitDepth, iccProfile: iccProfile,
-            exif: exif, warnings: [], storage: storage)
+            metadata: ImageMetadata(exif: exif), warnings: [], storage: storage)
     }
 
     package init(
-        width: Int, height: Int, colorModel: ColorModel, bitDepth: BitDepth, iccProfile: [UInt8]?, exif: [UInt8]?,
-        warnings: [DecodingWarning], storage: PixelStorage
+        width: Int, height: Int, colorModel: ColorModel, bitDepth: BitDepth, iccProfile: [UInt8]?,
+        metadata: ImageMetadata, warnings: [DecodingWarning], storage: PixelStorage
     ) {
         precondition(storage.byteCount == width * height * colorModel.channelCount * bitDepth.bytesPerSample)
         self.width = width
@@ -50,9 +50,22 @@ public struct RasterImage: Sendable {
         self.colorModel = colorModel
         self.bitDepth = bitDepth
         self.iccProfile = iccProfile
-        self.exif = exif
+        self.metadata = metadata
         self.warnings = warnings
         self.storage = storage
+    }
+
+    /// EXIF as a TIFF block without the leading `Exif\0\0`, as it was read but upright (orientation 1). What of it is
+    /// written is for ``EncodingOptions/metadata`` to say.
+    public var exif: [UInt8]? {
+        get { metadata.exif }
+        set { metadata.exif = newValue }
+    }
+
+    /// How densely the pixels are meant to be printed, written to every format that can hold it.
+    public var resolution: Resolution? {
+        get { metadata.resolution }
+        set { metadata.resolution = newValue }
     }
 
     /// Samples in the whole picture: width x height x channels.

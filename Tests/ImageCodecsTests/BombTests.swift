@@ -88,10 +88,12 @@ import TestSupport
             PNGBuilder.signature + PNGBuilder.chunk("IHDR", header)
             + PNGBuilder.chunk(
                 "IDAT", PNGBuilder.zlibBomb(after: rows, zeroCount: Self.bombSize) + bigEndian(checksum))
-            + PNGBuilder.chunk("IEND", [])
+            + PNGBuilder.chunk("eXIf", ExifBuilder.oriented(6).bytes()) + PNGBuilder.chunk("IEND", [])
         let image = try RasterImage(decoding: bytes)
         #expect(image.samples.allSatisfy { $0 == 0 })
-        #expect(image.warnings.count == 1)
+        #expect(image.warnings == [.remark("there is more pixel data than pixels; what follows them was left unread")])
+        // What follows is known all the same.
+        #expect(image.width == 4 && image.height == 5)
     }
 
     /// 20,000 empty chunks, and a hundred profiles.
@@ -108,13 +110,34 @@ import TestSupport
         #expect(image.warnings.count <= 4)
     }
 
-    /// 2,000 segments that are kept until the header is read.
-    @Test func manySegments() throws {
+    /// Segments in which metadata lies, each as short as it can be; libjpeg would keep them all in a list, and walk to its
+    /// end for each.
+    @Test(arguments: [0xE0, 0xE1, 0xE2, 0xED, 0xFE] as [UInt8], [false, true])
+    func manySegments(marker: UInt8, lenient: Bool) throws {
         let plain = try Fixture.bytes("rgb-420.jpg")
-        let segment = JPEGEditor.segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0".utf8))
-        let many = Array(repeatElement(segment, count: 2_000).joined())
-        let image = try RasterImage(decoding: plain.prefix(2) + many + plain.dropFirst(2))
+        func many(_ count: Int) -> [UInt8] {
+            plain.prefix(2) + Array(repeatElement(JPEGEditor.segment(marker, []), count: count).joined())
+                + plain.dropFirst(2)
+        }
+        // One of them is the picture's own.
+        let image = try RasterImage(decoding: many(999), lenient: lenient)
         #expect(try image.samples == RasterImage(decoding: plain).samples)
+        for count in [1_000, 100_000] {
+            #expect(DecodingErrorTests.error(many(count), lenient: lenient) == .tooManySegments(limit: 1_000))
+        }
+    }
+
+    /// Segments that nobody looks at, before and between the scans.
+    @Test func manySegmentsOfNoInterest() throws {
+        let plain = try Fixture.bytes("progressive.jpg")
+        let complete = try RasterImage(decoding: plain)
+        let many = Array(repeatElement(JPEGEditor.segment(0xE5, []), count: 100_000).joined())
+        let image = try RasterImage(decoding: plain.prefix(2) + many + plain.dropFirst(2))
+        #expect(image.samples == complete.samples && image.warnings.isEmpty)
+        let scan = try #require(JPEGEditor.positions(of: 0xDA, in: plain).dropFirst().first)
+        let kept = Array(repeatElement(JPEGEditor.segment(0xE1, []), count: 100_000).joined())
+        let between = try RasterImage(decoding: plain.prefix(scan) + kept + plain.dropFirst(scan))
+        #expect(between.samples == complete.samples)
     }
 
     /// Segments beyond the limit are not kept; what came before them is.
@@ -129,7 +152,7 @@ import TestSupport
             let image = try RasterImage(decoding: plain.prefix(2) + exif + many + plain.dropFirst(2), limits: limits)
             #expect(image.samples.count == (try RasterImage(decoding: plain).samples.count))
             #expect((image.exif != nil) == (limit > 0))
-            #expect(image.warnings.contains { "\($0)".contains("too much metadata") } == isLeftOut)
+            #expect(image.warnings.contains { "\($0)".contains("too much of it") } == isLeftOut)
         }
     }
 }

@@ -24,13 +24,13 @@ import TestSupport
 
     @Test func notAPicture() {
         let text = Array("Hello, this is just text.".utf8)
-        #expect(Self.error(text) == .unrecognizedFormat(leadingBytes: Array(text.prefix(16))))
+        #expect(Self.error(text) == .unrecognizedFormat(leadingBytes: text))
         #expect(Self.error([0, 1])?.description == "is neither PNG nor JPEG (it starts with 00 01)")
     }
 
     @Test func otherFormatsAreNamed() {
         let webP = Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8)
-        #expect(Self.error(webP)?.description == "is WebP, which is not supported; convert it to PNG or JPEG")
+        #expect(Self.error(webP)?.description == "is WebP, which is not read; convert it: dwebp in.webp -o out.png")
         #expect(Self.error(Array("GIF89a".utf8))?.description.hasPrefix("is GIF") == true)
         #expect(Self.error([0, 0, 0, 24] + Array("ftypheic".utf8))?.description.hasPrefix("is HEIC") == true)
         #expect(Self.error([0x49, 0x49, 0x2A, 0])?.description.hasPrefix("is TIFF") == true)
@@ -166,8 +166,8 @@ import TestSupport
     @Test func errorsOfFilesCarryThePath() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("broken.png")
-        try AtomicFile.write(Array(PNGBuilder.plain().bytes().dropLast(20)), to: path)
-        #expect(throws: ImageCodecError.truncated(format: .png, rowsDecoded: 0, height: 4, path: path)) {
+        try AtomicFile.write(Array(PNGBuilder.plain().bytes().dropLast(21)), to: path)
+        #expect(throws: ImageCodecError.truncated(format: .png, rowsDecoded: 3, height: 4, path: path)) {
             try RasterImage(contentsOf: path)
         }
         try AtomicFile.write([1, 2, 3], to: path)

@@ -4,6 +4,17 @@ import TestSupport
 import Testing
 
 @Suite struct EncodingTests {
+    @Test(arguments: [0, -1, 1025, Int.max, Int.min]) func numbersOfThreadsThatCannotBe(count: Int) throws {
+        let image = try RasterImage(width: 2, height: 2, colorModel: .gray)
+        for format in ImageFormat.allCases {
+            #expect(
+                throws: ImageCodecError.invalidOption(name: "the number of threads", value: count, allowed: 1...1024)
+            ) {
+                try image.encoded(as: format, options: EncodingOptions(threadCount: count))
+            }
+        }
+    }
+
     @Test(arguments: [RasterImage.ColorModel.grayAlpha, .rgba])
     func alphaIsNotWrittenToJPEG(colorModel: RasterImage.ColorModel) throws {
         let folder = try TemporaryFolder()

@@ -36,6 +36,15 @@ import Testing
             "is a JPEG file with more than 100 scans, made to keep decoders busy; save it again to use it"
         ),
         (
+            .tooManySegments(limit: 9),
+            "is a JPEG file with more than 9 segments of metadata, made to keep decoders busy; save the picture "
+                + "without metadata to use it"
+        ),
+        (
+            .nothingReadable(format: .jpeg, reason: "why", path: "a.jpg"),
+            "a.jpg: is a damaged JPEG file of which nothing can be read (why); get a new copy"
+        ),
+        (
             .metadataTooLarge(limit: 9),
             "has a PNG chunk of more than 9 bytes beside the pixels; save the picture without metadata"
         ),
@@ -78,30 +87,25 @@ import Testing
                 "the colours are not sRGB (why), which is not kept; embed a profile, or convert the picture to sRGB"
             ),
             (.exifDropped(reason: "why"), "the EXIF data was dropped (why)"),
-            (.remark("why"), "why"),
+            (.endMarkMissing, "the file lacks its end; all pixels are there, but metadata behind them may be lost"),
+            (
+                .furtherPicturesIgnored(count: 3),
+                "the file holds 3 pictures, such as the frames of an animation; only the first was read"
+            ),
+            (.metadataDropped(reason: "why"), "some metadata was dropped (why)"), (.remark("why"), "why"),
         ]
         for (warning, text) in decoding { #expect(warning.description == text) }
         let encoding: [(EncodingWarning, String)] = [
             (.iccProfileDropped(reason: "why"), "the colour profile was not written (why)"),
             (.exifDropped(reason: "why"), "the EXIF data was not written (why)"),
+            (
+                .metadataLeftOut(kinds: ["XMP", "texts (Comment)"]),
+                "XMP, texts (Comment): not written, as it may show or tell what was removed from the picture; "
+                    + "ask for all metadata to keep it"
+            ),
+            (.metadataNotRepresentable(kind: "XMP", format: .jpeg), "XMP: not written, since JPEG cannot hold it"),
             (.remark("why"), "why"), (.reducedToEightBits, "16-bit samples were rounded to 8 bits"),
         ]
         for (warning, text) in encoding { #expect(warning.description == text) }
-    }
-
-    static let foreign: [(name: String, bytes: [UInt8])] = [
-        ("WebP", Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBP".utf8)), ("GIF", Array("GIF89a".utf8)),
-        ("TIFF", [0x49, 0x49, 0x2A, 0]), ("TIFF", [0x4D, 0x4D, 0, 0x2A]), ("BMP", Array("BM".utf8) + [1, 2]),
-        ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)), ("HEIC", [0, 0, 0, 24] + Array("ftypmif1".utf8)),
-        ("AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8)), ("JPEG XL", [0xFF, 0x0A]),
-        ("JPEG XL", [0, 0, 0, 12] + Array("JXL ".utf8)), ("JPEG 2000", [0, 0, 0, 12] + Array("jP  ".utf8)),
-        ("JPEG 2000", [0xFF, 0x4F, 0xFF, 0x51]), ("Photoshop", Array("8BPS".utf8)), ("PDF", Array("%PDF-1.7".utf8)),
-        ("SVG", Array("<svg".utf8)), ("SVG", Array("<?xml".utf8)), ("PNM", Array("P6\n".utf8)),
-    ]
-
-    @Test(arguments: foreign.indices) func otherFormatsAreNamed(index: Int) {
-        let (name, bytes) = Self.foreign[index]
-        let expected = "is \(name), which is not supported; convert it to PNG or JPEG"
-        #expect(DecodingErrorTests.error(bytes)?.description == expected)
     }
 }

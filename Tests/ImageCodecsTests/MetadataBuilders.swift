@@ -57,6 +57,22 @@ enum JPEGEditor {
         [0xFF, marker, UInt8((data.count + 2) >> 8), UInt8((data.count + 2) & 0xFF)] + data
     }
 
+    /// Where markers of a kind are; none is inside of entropy-coded data, where 0xFF is followed by 0.
+    static func positions(of marker: UInt8, in file: [UInt8]) -> [Int] {
+        var positions: [Int] = []
+        var position = 2
+        while position + 4 <= file.count {
+            guard file[position] == 0xFF, ![0x00, 0xFF].contains(file[position + 1]) else {
+                position += 1
+                continue
+            }
+            if file[position + 1] == marker { positions.append(position) }
+            let isAlone = (0xD0...0xD9).contains(file[position + 1])
+            position += 2 + (isAlone ? 0 : Int(file[position + 2]) << 8 | Int(file[position + 3]))
+        }
+        return positions
+    }
+
     static func inserting(exif: [UInt8], into file: [UInt8]) -> [UInt8] {
         inserting(0xE1, Array("Exif".utf8) + [0, 0] + exif, into: file)
     }

@@ -53,6 +53,6 @@ import Testing
         let (width, height) = orientation.swapsSides ? (image.height, image.width) : (image.width, image.height)
         return RasterImage(
             width: width, height: height, colorModel: image.colorModel, bitDepth: image.bitDepth, iccProfile: nil,
-            exif: nil, warnings: [], storage: storage)
+            metadata: ImageMetadata(), warnings: [], storage: storage)
     }
 }

@@ -114,7 +114,7 @@ import Testing
     @Test func theFirstFailureEndsTheFile() throws {
         let image = try RasterImage(width: 1024, height: 1024, colorModel: .gray)
         let output = try PNGOutput(
-            of: image, profile: [], exif: [], bandCount: 2, in: EncodingSession(format: .png))
+            of: image, profile: [], chunks: [], bandCount: 2, in: EncodingSession(format: .png))
         #expect(output.isSound)
         let failure = ImageCodecError.outOfMemory(byteCount: 1, purpose: "a test")
         output.fail(failure)

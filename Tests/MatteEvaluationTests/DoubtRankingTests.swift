@@ -50,6 +50,14 @@ import Testing
         #expect(DoubtRanking.errorShareRemoved(dropping: 0.5, errors: [], doubts: []) == nil)
     }
 
+    @Test func listsThatDoNotBelongTogetherHaveNoShare() {
+        for (errors, doubts) in [([1.0, 2], [1.0]), ([1], []), ([-1, 2], [1, 2]), ([.nan], [1]), ([.infinity], [1])] {
+            #expect(DoubtRanking.errorShareRemoved(dropping: 0.5, errors: errors, doubts: doubts) == nil)
+        }
+        for share in [Double.nan, -1, -.infinity] { #expect(removed(share, [1, 2, 3, 4]) == 0) }
+        #expect(removed(.infinity, [1, 2, 3, 4]) == 1)
+    }
+
     private func removed(_ share: Double, _ doubts: [Double]) -> Double? {
         DoubtRanking.errorShareRemoved(dropping: share, errors: errors, doubts: doubts)
     }

@@ -45,6 +45,8 @@ typedef struct cic_report {
     uint32_t sound_rows;
     /// Some pixels were written, though perhaps no complete row.
     bool has_pixels;
+    /// All pixels are there, and the file's end mark is not.
+    bool end_missing;
 } cic_report;
 
 /// What the caller must provide memory for: `width * height * channels` samples of `bit_depth` bits.
@@ -59,14 +61,11 @@ typedef struct cic_picture_info {
     bool is_cmyk;
 } cic_picture_info;
 
-/// Metadata; when read, owned by the reader.
-typedef struct cic_metadata {
-    const uint8_t *icc_profile;
-    size_t icc_profile_size;
-    /// TIFF block, without the "Exif\0\0" that JPEG puts before it.
-    const uint8_t *exif;
-    size_t exif_size;
-} cic_metadata;
+/// A colour profile; when read, owned by the reader.
+typedef struct cic_profile {
+    const uint8_t *data;
+    size_t size;
+} cic_profile;
 
 /// Pixels to encode: 8 or 16 bits (native byte order), 1 to 4 channels, rows without padding.
 typedef struct cic_pixels {
@@ -88,15 +87,14 @@ typedef struct cic_bytes {
 
 typedef struct cic_jpeg_reader cic_jpeg_reader;
 
-/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused. Metadata beyond
-/// `max_metadata_bytes` in all is left out, with a note.
-cic_jpeg_reader *cic_jpeg_reader_create(
-    const uint8_t *data, size_t size, int max_scans, size_t max_metadata_bytes, bool tolerant);
+/// A reader of `size` bytes at `data`, which must outlive it; NULL when memory is refused.
+cic_jpeg_reader *cic_jpeg_reader_create(const uint8_t *data, size_t size, int max_scans, bool tolerant);
 void cic_jpeg_reader_destroy(cic_jpeg_reader *reader);
 const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader);
 
-/// Reads up to the first scan; allocates nothing that grows with the picture.
-cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info, cic_metadata *metadata);
+/// Reads up to the first scan; allocates nothing that grows with the picture. No segment about anything but pixels is
+/// kept: the library finds the end of a list for each anew, so that their number would count twice over.
+cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info);
 
 /// Decodes all rows to `pixels`: grey stays grey, everything else becomes RGB.
 cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t capacity);
@@ -107,11 +105,18 @@ typedef struct cic_jpeg_options {
     /// Chroma samples are shared by this many pixels across and down: 1 or 2.
     int chroma_across;
     int chroma_down;
+    /// JFIF's: 0 for a ratio alone, 1 for pixels an inch, 2 for pixels a centimetre.
+    int density_unit;
+    int density_across;
+    int density_down;
+    /// Whole segments strung together, each with its marker and length, to be written behind JFIF's own.
+    const uint8_t *segments;
+    size_t segments_size;
 } cic_jpeg_options;
 
 /// Encodes 8-bit grey or RGB pixels.
 cic_status cic_jpeg_encode(
-    const cic_pixels *pixels, const cic_metadata *metadata, const cic_jpeg_options *options, cic_bytes *bytes,
+    const cic_pixels *pixels, const cic_profile *profile, const cic_jpeg_options *options, cic_bytes *bytes,
     cic_report *report);
 
 // MARK: - PNG
@@ -129,8 +134,8 @@ cic_status cic_png_read_header(cic_png_reader *reader, cic_picture_info *info);
 /// Decodes all rows to `pixels`; palettes, transparent colours and less than 8 bits are expanded.
 cic_status cic_png_read_pixels(cic_png_reader *reader, uint8_t *pixels, size_t capacity);
 
-/// Metadata seen so far; EXIF may follow the pixels, so ask last.
-void cic_png_read_metadata(cic_png_reader *reader, cic_metadata *metadata);
+/// The colour profile, which comes before the pixels; empty if there is none.
+void cic_png_read_profile(cic_png_reader *reader, cic_profile *profile);
 
 typedef struct cic_png_writer cic_png_writer;
 
@@ -140,9 +145,12 @@ cic_png_writer *cic_png_writer_create(void);
 void cic_png_writer_destroy(cic_png_writer *writer);
 const cic_report *cic_png_writer_report(const cic_png_writer *writer);
 
-/// Writes everything that comes before the pixels; `pixels->samples` is not looked at.
+/// Writes the header and the profile; `pixels->samples` is not looked at.
 cic_status cic_png_write_header(
-    cic_png_writer *writer, const cic_pixels *pixels, const cic_metadata *metadata);
+    cic_png_writer *writer, const cic_pixels *pixels, const cic_profile *profile);
+
+/// Writes a chunk that no pixel depends on, between header and pixels; `name` has four letters.
+cic_status cic_png_write_chunk(cic_png_writer *writer, const char *name, const uint8_t *data, size_t size);
 
 /// Appends to the pixels' zlib stream: the filtered rows, compressed by the caller.
 cic_status cic_png_write_data(cic_png_writer *writer, const uint8_t *data, size_t size);

@@ -5,8 +5,6 @@ import Raster
 enum JPEGEncoder {
     /// The format's limit in libjpeg, in pixels.
     private static let maxSide = 65_500
-    /// A segment holds 65,533 bytes, 6 of them for `Exif\0\0`.
-    private static let maxExifBytes = 65_527
     /// 255 segments of at most 65,519 bytes each.
     private static let maxProfileBytes = 255 * 65_519
 
@@ -27,12 +25,17 @@ enum JPEGEncoder {
             session.warn(.iccProfileDropped(reason: "\(profile.count) bytes are more than JPEG can hold"))
             profile = []
         }
-        let exif = session.exif(of: image, limit: maxExifBytes)
+        let metadata = OutgoingMetadata(of: image, options.metadata, as: .jpeg, &session)
         var settings = settings(for: options)
+        let segments = JPEGSegmentWriter.bytes(of: metadata, &settings, &session)
         var bytes = cic_bytes()
         var report = cic_report()
-        let status = EncodingSession.withArguments(image, profile: profile, exif: exif) { pixels, metadata in
-            cic_jpeg_encode(&pixels, &metadata, &settings, &bytes, &report)
+        let status = EncodingSession.withArguments(image, profile: profile) { pixels, profile in
+            segments.withUnsafeBufferPointer { segments in
+                settings.segments = segments.baseAddress
+                settings.segments_size = segments.count
+                return cic_jpeg_encode(&pixels, &profile, &settings, &bytes, &report)
+            }
         }
         try session.check(status, report, byteCount: image.storage.byteCount)
         session.takeRemarks(report)
@@ -48,6 +51,7 @@ enum JPEGEncoder {
             case .automatic: options.jpegQuality >= 90 ? (1, 1) : (2, 2)
             }
         return cic_jpeg_options(
-            quality: Int32(options.jpegQuality), chroma_across: across, chroma_down: down)
+            quality: Int32(options.jpegQuality), chroma_across: across, chroma_down: down, density_unit: 0,
+            density_across: 1, density_down: 1, segments: nil, segments_size: 0)
     }
 }

@@ -2,11 +2,11 @@ import Raster
 
 /// EXIF metadata as a TIFF block: a header, then directories of tagged values at offsets within the block.
 ///
-/// Only the first directory, its EXIF sub-directory and the thumbnail's directory are looked at, each once, so offsets
-/// that form a loop do no harm. Every offset is checked against the block.
+/// Only the first directory and its EXIF sub-directory are looked at, each once, so offsets that form a loop do no harm.
+/// Every offset is checked against the block.
 struct ExifBlock {
     private(set) var bytes: [UInt8]
-    private let isBigEndian: Bool
+    let isBigEndian: Bool
     private let firstDirectory: Int
 
     struct Defect: Error {
@@ -22,140 +22,166 @@ struct ExifBlock {
         case [0x4D, 0x4D, 0, 0x2A]: isBigEndian = true
         default: throw Defect(reason: "it does not start with a TIFF header")
         }
-        guard let offset = Self.read32(bytes, at: 4, isBigEndian), offset >= 8, offset <= bytes.count - 2 else {
+        let isBigEndian = isBigEndian
+        let offset = bytes.withUnsafeBytes { ByteReader($0, isBigEndian: isBigEndian).number32(4) }
+        guard let offset, offset >= 8, offset <= bytes.count - 2 else {
             throw Defect(reason: "its first directory lies outside of it")
         }
         firstDirectory = offset
     }
 
-    /// What the block says about the picture; ``Orientation/upright`` if nothing or nonsense.
-    var orientation: Orientation {
-        guard let entry = entry(.orientation, in: firstDirectory), let value = number(entry) else { return .upright }
-        return Orientation(rawValue: value) ?? .upright
+    init(_ source: [UInt8]) throws(Defect) {
+        // The closure cannot throw a typed error through `withUnsafeBytes`, so the result carries it.
+        self = try source.withUnsafeBytes { bytes in
+            Result { () throws(Defect) in try ExifBlock(bytes) }
+        }.get()
     }
 
-    /// Describes the upright picture: orientation 1, width and height as they are now, no thumbnail.
-    ///
-    /// A thumbnail would show what an edited picture no longer does, such as the background of a cut-out.
+    /// What the block says about the picture; ``Orientation/upright`` if nothing or nonsense.
+    var orientation: Orientation {
+        entries(of: .primary)[ExifTag.orientation].flatMap(number).flatMap(Orientation.init(rawValue:)) ?? .upright
+    }
+
+    /// What the block says about the density of the picture as it is stored.
+    var resolution: RasterImage.Resolution? {
+        let entries = entries(of: .primary)
+        guard let horizontal = entries[ExifTag.horizontalResolution].flatMap(fraction),
+            let vertical = entries[ExifTag.verticalResolution].flatMap(fraction)
+        else { return nil }
+        switch entries[ExifTag.resolutionUnit].flatMap(number) ?? 2 {
+        case 2: return RasterImage.Resolution(horizontal: horizontal, vertical: vertical, unit: .inch)
+        case 3: return RasterImage.Resolution(horizontal: horizontal, vertical: vertical, unit: .centimeter)
+        default: return nil
+        }
+    }
+
+    /// Describes the upright picture: orientation 1, width and height as they are now.
     mutating func makeUpright() {
         let orientation = orientation
-        if let entry = entry(.orientation, in: firstDirectory) { setNumber(1, of: entry) }
-        if orientation.swapsSides {
-            swapValues(.imageWidth, .imageLength, in: firstDirectory)
-            if let entry = entry(.exifDirectory, in: firstDirectory), let offset = number(entry) {
-                swapValues(.pixelWidth, .pixelHeight, in: offset)
-            }
-        }
-        removeThumbnail()
+        let entries = entries(of: .primary)
+        if let entry = entries[ExifTag.orientation] { setNumber(1, of: entry) }
+        guard orientation.swapsSides else { return }
+        let exifEntries = self.entries(of: .exif)
+        swapValues(entries[ExifTag.imageWidth], entries[ExifTag.imageLength])
+        swapValues(exifEntries[ExifTag.pixelWidth], exifEntries[ExifTag.pixelHeight])
+        swapValues(entries[ExifTag.horizontalResolution], entries[ExifTag.verticalResolution])
     }
 }
 
 // MARK: - Directories
 
 extension ExifBlock {
-    private enum Tag: Int {
-        case imageWidth = 0x0100
-        case imageLength = 0x0101
-        case stripOffsets = 0x0111
-        case orientation = 0x0112
-        case stripByteCounts = 0x0117
-        case thumbnailOffset = 0x0201
-        case thumbnailByteCount = 0x0202
-        case exifDirectory = 0x8769
-        case pixelWidth = 0xA002
-        case pixelHeight = 0xA003
+    enum Directory {
+        case primary
+        /// The sub-directory of exposure and its like.
+        case exif
     }
 
-    /// One 12-byte entry: tag, type, count, then the value itself if it fits four bytes.
-    private struct Entry {
+    /// One 12-byte entry: tag, type, count, then the value itself if it fits four bytes, else its offset.
+    struct Entry {
         let type: Int
-        let valuePosition: Int
+        let count: Int
+        /// Where the value is, or would be by what the block says.
+        let position: Int
     }
 
     private static let entrySize = 12
     private static let shortType = 3
     private static let longType = 4
+    private static let fractionType = 5
 
-    private func entry(_ tag: Tag, in directory: Int) -> Entry? {
-        guard let count = read16(directory) else { return nil }
-        var position = directory + 2
-        for _ in 0..<count {
-            guard let name = read16(position), let type = read16(position + 2), position + Self.entrySize <= bytes.count
-            else { return nil }
-            if name == tag.rawValue { return Entry(type: type, valuePosition: position + 8) }
-            position += Self.entrySize
+    /// The entries of a directory by tag, the first of each; those before the end of the block, if it is cut.
+    ///
+    /// - Complexity: O(size of the block).
+    func entries(of directory: Directory) -> [Int: Entry] {
+        switch directory {
+        case .primary: return entries(at: firstDirectory)
+        case .exif:
+            let pointer = entries(at: firstDirectory)[ExifTag.exifDirectory]
+            return pointer.flatMap(number).map { entries(at: $0) } ?? [:]
         }
-        return nil
     }
 
-    private func number(_ entry: Entry) -> Int? {
-        switch entry.type {
-        case Self.shortType: read16(entry.valuePosition)
-        case Self.longType: read32(entry.valuePosition)
+    private func entries(at directory: Int) -> [Int: Entry] {
+        withReader { reader in
+            guard let count = reader.number16(directory) else { return [:] }
+            var entries: [Int: Entry] = [:]
+            for index in 0..<count {
+                let position = directory + 2 + index * Self.entrySize
+                guard let tag = reader.number16(position), let type = reader.number16(position + 2),
+                    let valueCount = reader.number32(position + 4), let offset = reader.number32(position + 8)
+                else { break }
+                let isInside = valueCount * (Self.size(of: type) ?? 1) <= 4
+                let entry = Entry(type: type, count: valueCount, position: isInside ? position + 8 : offset)
+                if entries[tag] == nil { entries[tag] = entry }
+            }
+            return entries
+        }
+    }
+
+    /// Bytes of one value of a type; nil for a type that there is not.
+    static func size(of type: Int) -> Int? {
+        switch type {
+        case 1, 2, 6, 7: 1
+        case 3, 8: 2
+        case 4, 9, 11: 4
+        case 5, 10, 12: 8
         default: nil
         }
     }
 
-    private mutating func setNumber(_ value: Int, of entry: Entry) {
-        switch entry.type {
-        case Self.shortType: write(value, byteCount: 2, at: entry.valuePosition)
-        case Self.longType: write(value, byteCount: 4, at: entry.valuePosition)
-        default: break
+    /// The bytes of an entry's values, as they lie in the block; nil where they lie outside of it.
+    func value(of entry: Entry) -> [UInt8]? {
+        guard let size = Self.size(of: entry.type) else { return nil }
+        return withReader { $0.part(entry.position, count: entry.count * size).map(Array.init) }
+    }
+
+    private func number(_ entry: Entry) -> Int? {
+        withReader { reader in
+            switch entry.type {
+            case Self.shortType: reader.number16(entry.position)
+            case Self.longType: reader.number32(entry.position)
+            default: nil
+            }
         }
     }
 
-    private mutating func swapValues(_ first: Tag, _ second: Tag, in directory: Int) {
-        guard let first = entry(first, in: directory), let second = entry(second, in: directory),
-            let firstValue = number(first), let secondValue = number(second), first.type == second.type
-        else { return }
-        setNumber(secondValue, of: first)
-        setNumber(firstValue, of: second)
-    }
-
-    private mutating func removeThumbnail() {
-        guard let count = read16(firstDirectory) else { return }
-        let end = firstDirectory + 2 + count * Self.entrySize
-        guard let next = read32(end), next != 0 else { return }
-        erase(.thumbnailOffset, .thumbnailByteCount, in: next, protecting: end + 4)
-        erase(.stripOffsets, .stripByteCounts, in: next, protecting: end + 4)
-        if end + 4 <= bytes.count { write(0, byteCount: 4, at: end) }
-    }
-
-    /// Zeroes what two entries point to, or cuts it off at the end, if it lies after the first directory.
-    private mutating func erase(_ offset: Tag, _ byteCount: Tag, in directory: Int, protecting start: Int) {
-        guard let offsetEntry = entry(offset, in: directory), let countEntry = entry(byteCount, in: directory),
-            let offset = number(offsetEntry), let byteCount = number(countEntry), offset >= start, offset < bytes.count
-        else { return }
-        if byteCount >= bytes.count - offset {
-            bytes.removeSubrange(offset...)
-        } else {
-            for index in offset..<offset + byteCount { bytes[index] = 0 }
+    private func fraction(_ entry: Entry) -> Double? {
+        guard entry.type == Self.fractionType else { return nil }
+        return withReader { reader in
+            guard let numerator = reader.number32(entry.position),
+                let denominator = reader.number32(entry.position + 4),
+                denominator > 0
+            else { return nil }
+            return Double(numerator) / Double(denominator)
         }
+    }
+
+    private func withReader<Value>(_ body: (ByteReader) -> Value) -> Value {
+        bytes.withUnsafeBytes { body(ByteReader($0, isBigEndian: isBigEndian)) }
     }
 }
 
-// MARK: - Numbers
+// MARK: - Changes
 
 extension ExifBlock {
-    private func read16(_ position: Int) -> Int? {
-        guard position >= 0, position <= bytes.count - 2 else { return nil }
-        let (first, second) = (Int(bytes[position]), Int(bytes[position + 1]))
-        return isBigEndian ? first << 8 | second : second << 8 | first
+    private mutating func setNumber(_ value: Int, of entry: Entry) {
+        guard entry.type == Self.shortType || entry.type == Self.longType, let size = Self.size(of: entry.type),
+            entry.position <= bytes.count - size
+        else { return }
+        for index in 0..<size {
+            let shift = 8 * (isBigEndian ? size - 1 - index : index)
+            bytes[entry.position + index] = UInt8(truncatingIfNeeded: value >> shift)
+        }
     }
 
-    private func read32(_ position: Int) -> Int? { Self.read32(bytes, at: position, isBigEndian) }
-
-    private static func read32(_ bytes: [UInt8], at position: Int, _ isBigEndian: Bool) -> Int? {
-        guard position >= 0, position <= bytes.count - 4 else { return nil }
-        let value = bytes[position..<position + 4].reduce(0) { $0 << 8 | UInt32($1) }
-        return Int(isBigEndian ? value : value.byteSwapped)
-    }
-
-    private mutating func write(_ value: Int, byteCount: Int, at position: Int) {
-        guard position >= 0, position <= bytes.count - byteCount else { return }
-        for index in 0..<byteCount {
-            let shift = 8 * (isBigEndian ? byteCount - 1 - index : index)
-            bytes[position + index] = UInt8(truncatingIfNeeded: value >> shift)
+    private mutating func swapValues(_ first: Entry?, _ second: Entry?) {
+        guard let first, let second, first.type == second.type, first.count == 1, second.count == 1,
+            let firstValue = value(of: first), let secondValue = value(of: second)
+        else { return }
+        for index in firstValue.indices {
+            bytes[first.position + index] = secondValue[index]
+            bytes[second.position + index] = firstValue[index]
         }
     }
 }

@@ -10,6 +10,7 @@ enum PNGDecoder {
     static func decode(
         _ bytes: UnsafeRawBufferPointer, in session: DecodingSession
     ) throws(ImageCodecError) -> RasterImage {
+        let chunks = try PNGChunks(bytes, limits: session.limits)
         let reader = cic_png_reader_create(
             bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, max(session.limits.maxAncillaryBytes, 1),
             session.lenient)
@@ -25,10 +26,11 @@ enum PNGDecoder {
         let status = cic_png_read_pixels(reader, storage.base, storage.byteCount)
         let report = cic_png_reader_report(reader).pointee
         let damage = try session.judge(status, report, info)
-        var metadata = cic_metadata()
-        cic_png_read_metadata(reader, &metadata)
+        var profile = cic_profile()
+        cic_png_read_profile(reader, &profile)
+        let profileBytes = profile.size > 0 ? Array(UnsafeBufferPointer(start: profile.data, count: profile.size)) : nil
         return try session.assemble(
-            storage, info, metadata, report: report, damage: damage,
+            storage, info, chunks.metadata, profile: profileBytes, report: report, warnings: damage + chunks.warnings,
             colorDeviation: PNGColorSpace.deviation(in: bytes))
     }
 }

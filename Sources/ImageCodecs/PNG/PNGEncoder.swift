@@ -22,10 +22,11 @@ enum PNGEncoder {
         let bands = PNGBands(rowCount: image.height, bytesPerRow: image.bytesPerRow)
         var session = EncodingSession(format: .png)
         let profile = session.profile(of: image)
-        let exif = session.exif(of: image, limit: 0x7FFF_FFFF)
-        let output = try PNGOutput(of: image, profile: profile, exif: exif, bandCount: bands.count, in: session)
+        let metadata = OutgoingMetadata(of: image, options.metadata, as: .png, &session)
+        let chunks = PNGChunkWriter.chunks(of: metadata, &session)
+        let output = try PNGOutput(of: image, profile: profile, chunks: chunks, bandCount: bands.count, in: session)
 
-        let pool = options.threadCount.map { ThreadPool(threadCount: min(max($0, 1), bands.count)) } ?? .shared
+        let pool = options.threadCount.map { ThreadPool(threadCount: min($0, max(bands.count, 1))) } ?? .shared
         let slots = (0..<pool.threadCount).map { _ in Slot() }
         pool.forEach(bands.count) { index, slot in
             guard output.isSound else { return }

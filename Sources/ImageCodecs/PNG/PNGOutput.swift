@@ -27,7 +27,8 @@ final class PNGOutput: @unchecked Sendable {
     /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``,
     ///   ``ImageCodecError/encodingFailed(format:reason:)``.
     init(
-        of image: RasterImage, profile: [UInt8], exif: [UInt8], bandCount: Int, in session: EncodingSession
+        of image: RasterImage, profile: [UInt8], chunks: [PNGChunkWriter.Chunk], bandCount: Int,
+        in session: EncodingSession
     ) throws(ImageCodecError) {
         guard let writer = cic_png_writer_create() else {
             throw .outOfMemory(byteCount: 4096, purpose: "a PNG encoder")
@@ -36,10 +37,11 @@ final class PNGOutput: @unchecked Sendable {
         self.bandCount = bandCount
         self.session = session
         self.byteCount = image.storage.byteCount
-        let status = EncodingSession.withArguments(image, profile: profile, exif: exif) { pixels, metadata in
-            cic_png_write_header(writer, &pixels, &metadata)
+        let status = EncodingSession.withArguments(image, profile: profile) { pixels, profile in
+            cic_png_write_header(writer, &pixels, &profile)
         }
         try check(status)
+        for chunk in chunks { try check(cic_png_write_chunk(writer, chunk.name, chunk.data, chunk.data.count)) }
         self.session.takeRemarks(cic_png_writer_report(writer).pointee)
     }
 

@@ -8,7 +8,9 @@ extension MattingResult {
     /// colour is translucent.
     ///
     /// Mixed in the picture's own encoding, as image editors do by default, not in linear light. The result has the
-    /// picture's size, depth, profile and EXIF; a background picture is taken to be in the same colour space. A grey
+    /// picture's size, depth, profile and EXIF. The background's colours are converted into the picture's space: a colour
+    /// is one of sRGB, a picture has its own profile, and no profile means sRGB. Where one of the profiles is more than
+    /// tone curves and primaries, the colours stay as they are, which the result's ``RasterImage/warnings`` say. A grey
     /// picture over a neutral colour stays grey; over anything else it becomes RGB, which its grey profile does not
     /// describe: encoding leaves that out with a warning.
     ///
@@ -22,9 +24,16 @@ extension MattingResult {
             let outputColors = isGray ? 1 : 3
             var composite = try RasterImage(
                 width: width, height: image.height, colorModel: isGray ? .gray : .rgb, bitDepth: image.bitDepth,
-                iccProfile: image.iccProfile, exif: image.exif)
+                iccProfile: image.iccProfile)
+            composite.metadata = image.metadata
+            var conversion: ColorConversion?
+            do {
+                conversion = try background.conversion(to: composite)
+            } catch let defect as ColorSpace.Defect {
+                composite.warnings.append(.backgroundNotConverted(reason: defect.reason))
+            }
             let backdrop = try Backdrop(
-                background, width: width, height: image.height, colors: outputColors,
+                background, conversion, width: width, height: image.height, colors: outputColors,
                 scale: image.bitDepth == .eight ? 255 : 65535, pool: pool)
             try image.withSamples { source in
                 try composite.withMutableSamples { target in
@@ -51,6 +60,23 @@ extension MattingResult {
     }
 }
 
+extension Background {
+    /// From the background's colours to those of a picture that it is laid behind; nil where they are the same.
+    ///
+    /// - Throws: ``ColorSpace/Defect`` where one of them has a profile that cannot be converted, and it matters.
+    fileprivate func conversion(to image: RasterImage) throws(ColorSpace.Defect) -> ColorConversion? {
+        switch self {
+        case .color(let color):
+            // The ends of all channels are black and white in every space.
+            if color == .white || color == .black { return nil }
+            return ColorConversion(from: .sRGB, to: try ColorSpace(of: image))
+        case .image(let picture):
+            if picture.iccProfile == image.iccProfile { return nil }
+            return ColorConversion(from: try ColorSpace(of: picture), to: try ColorSpace(of: image))
+        }
+    }
+}
+
 /// A background as floats in the picture's sample range, at the picture's size or one colour repeated.
 private struct Backdrop {
     private let pixels: Tensor
@@ -58,15 +84,18 @@ private struct Backdrop {
     let stride: Int
 
     init(
-        _ background: Background, width: Int, height: Int, colors: Int, scale: Float, pool: ThreadPool
+        _ background: Background, _ conversion: ColorConversion?, width: Int, height: Int, colors: Int, scale: Float,
+        pool: ThreadPool
     ) throws(TensorError) {
         switch background {
         case .color(let color):
+            let color = conversion?.converted(color) ?? color
             let values = [color.red, color.green, color.blue].prefix(colors).map { Float($0) * scale }
             self.pixels = try Tensor(shape: TensorShape(height: 1, width: 1, channels: colors), values: Array(values))
             self.stride = 0
         case .image(let image):
-            self.pixels = try image.covering(width: width, height: height, scale: scale, pool: pool)
+            self.pixels = try image.covering(
+                width: width, height: height, conversion: conversion, scale: scale, pool: pool)
             self.stride = 3
         }
     }
@@ -79,9 +108,9 @@ private struct Backdrop {
 
 extension RasterImage {
     /// The largest part in the middle that has the proportions of `width` × `height`, in whole pixels, at that size: RGB
-    /// times `scale`, transparency over white.
+    /// converted, times `scale`, transparency over white.
     fileprivate func covering(
-        width: Int, height: Int, scale: Float, pool: ThreadPool
+        width: Int, height: Int, conversion: ColorConversion?, scale: Float, pool: ThreadPool
     ) throws(TensorError) -> Tensor {
         // Cut first, then scale: scaling all of a long narrow picture could take any amount of memory.
         let proportion = Double(width) / Double(height)
@@ -97,15 +126,18 @@ extension RasterImage {
         return try Tensor(shape: TensorShape(height: height, width: width, channels: 3)) { target in
             guard let target = target.baseAddress else { return }
             pool.forEach(height) { y, _ in
+                let row = target + y * width * 3
                 for x in 0..<width {
                     let source = cover.unsafeBase + (y * width + x) * channels
                     let uncovered = colorModel.hasAlpha ? 1 - source[channels - 1] : 0
                     for c in 0..<3 {
                         // A mean of thousands of rows of white is a little more than white.
                         let value = source[colorCount == 1 ? 0 : c] + uncovered
-                        target[(y * width + x) * 3 + c] = min(value, 1) * scale
+                        row[x * 3 + c] = min(value, 1)
                     }
                 }
+                conversion?.convert(row, count: width)
+                for index in 0..<width * 3 { row[index] *= scale }
             }
         }
     }

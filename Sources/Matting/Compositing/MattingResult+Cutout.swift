@@ -18,7 +18,8 @@ extension MattingResult {
             let colors = image.colorModel.colorChannelCount
             var cutout = try RasterImage(
                 width: width, height: image.height, colorModel: colors == 1 ? .grayAlpha : .rgba,
-                bitDepth: image.bitDepth, iccProfile: image.iccProfile, exif: image.exif)
+                bitDepth: image.bitDepth, iccProfile: image.iccProfile)
+            cutout.metadata = image.metadata
             try image.withSamples { source in
                 try cutout.withMutableSamples { target in
                     forEachRow { y, alpha in

@@ -60,6 +60,13 @@ extension Cut {
 
         @Flag(help: "Keep the colours that are hidden under alpha 0, for retouching; erased by default.")
         var keepHidden = false
+
+        @Option(
+            help: ArgumentHelp(
+                "What the file tells beside the pixels: all that was read; safe: resolution, dates, camera, exposure, "
+                    + "author, copyright, description; or none.",
+                valueName: "all|safe|none"))
+        var metadata: MetadataPolicy = .safe
     }
 }
 
@@ -68,3 +75,5 @@ extension InputFile: ExpressibleByArgument {
 
     package static var defaultCompletionKind: CompletionKind { .file() }
 }
+
+extension MetadataPolicy: ExpressibleByArgument {}

@@ -10,7 +10,7 @@ struct Cut: AsyncParsableCommand {
         abstract: "Cuts the subject out of photographs.",
         usage: "matte cut <input> ... [-o <output>] [options]",
         discussion: """
-            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, colour profile and 16 bits \
+            Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
             are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
 
             A file that -o names is replaced. Where names are derived (<stem>.png in a folder, or beside the photograph \
@@ -75,6 +75,12 @@ struct Cut: AsyncParsableCommand {
         if failureCount > 0 { throw ExitCode(1) }
     }
 
+    private var encoding: EncodingOptions {
+        var options = pictureArguments.encoding(threads: pipelineArguments.threads)
+        options.metadata = cutoutArguments.metadata
+        return options
+    }
+
     private func plan() throws -> JobPlan {
         if let word = inputs.first { try Matte.refuseMistypedVerb(word) }
         let plan = try planning { () throws(PlanningError) in
@@ -108,15 +114,15 @@ struct Cut: AsyncParsableCommand {
                 } else {
                     try result.cutout(keepsHiddenColors: cutoutArguments.keepHidden)
                 }
-            let encoded = try picture.encoded(
-                as: job.format,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads))
+            let encoded = try picture.encoded(as: job.format, options: encoding)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in
                 try Interruption.whileWriting { () throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: job.output.path, replacing: outputArguments.replaces(job))
                 }
             }
-            let warnings = result.warnings.map(\.description) + encoded.warnings.map(\.description)
+            let warnings =
+                result.warnings.map(\.description) + picture.warnings.map(\.description)
+                + encoded.warnings.map(\.description)
             if !quiet { for warning in warnings { Console.message("\(job.input): \(warning)") } }
             if json {
                 Console.json(

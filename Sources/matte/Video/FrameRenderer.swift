@@ -28,7 +28,10 @@ struct FrameRenderer {
         case .cutout: return try result.cutout()
         case .composite(.color(let color)): return try result.composite(over: .color(color))
         case .composite(.image(let image)):
-            return try result.composite(over: .image(scaled(image, behind: result.image)))
+            let ground = try scaled(image, behind: result.image)
+            var picture = try result.composite(over: .image(ground))
+            picture.warnings += ground.warnings
+            return picture
         }
     }
 
@@ -36,6 +39,7 @@ struct FrameRenderer {
     private mutating func scaled(_ image: RasterImage, behind frame: RasterImage) throws(MattingError) -> RasterImage {
         if let ground, ground.width == frame.width, ground.height == frame.height { return ground }
         var scaled = image
+        scaled.warnings = []  // Said when it was read.
         if image.width != frame.width || image.height != frame.height {
             let empty = try AlphaMatte(emptyOfWidth: frame.width, height: frame.height)
             scaled = try MattingResult(image: frame, alpha: empty).composite(over: .image(image))

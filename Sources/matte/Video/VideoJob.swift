@@ -116,6 +116,7 @@ struct VideoJob {
             if sourceHeader == nil, picture.bitDepth.rawValue > header.format.bitDepth {
                 warnings.add([EncodingWarning.reducedToEightBits], frame: progress.frameCount + 1)
             }
+            warnings.add(picture.warnings, frame: progress.frameCount + 1)
             try writer.write(
                 PlanarFrame(picture, format: header.format, colors: outputColors, pool: pipeline.pool))
             progress.count()
@@ -131,6 +132,7 @@ struct VideoJob {
         while let result = try next(results) {
             let picture = try renderer.picture(result)
             let encoded = try picture.encoded(as: format, options: options)
+            warnings.add(picture.warnings, frame: progress.frameCount + 1)
             warnings.add(encoded.warnings, frame: progress.frameCount + 1)
             let path = name.path(firstNumber + progress.frameCount)
             try encoded.withBytes { (bytes) throws(ImageCodecError) in

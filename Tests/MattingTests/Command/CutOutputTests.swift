@@ -116,13 +116,42 @@ import TestSupport
         try TemporaryFolder.with { folder in
             let photograph = try Fixtures.path("../ImageCodecsTests/Fixtures/orientation-6.jpg")
             let upright = try RasterImage(contentsOf: photograph)
-            expectStatus(0, try Command.run([photograph, "-o", folder("out.png"), "--keep-hidden"]))
+            expectStatus(
+                0, try Command.run([photograph, "-o", folder("out.png"), "--keep-hidden", "--metadata", "all"]))
             let output = try folder.image("out.png")
             #expect(output.width == upright.width && output.height == upright.height)
             let samples = output.samples
             #expect((0..<output.width * output.height).flatMap { samples[$0 * 4..<$0 * 4 + 3] } == upright.samples)
             // Once only: what is written says that it is upright already.
-            #expect(output.exif == upright.exif)
+            #expect(output.exif == upright.exif && output.exif != nil)
+        }
+    }
+
+    /// In every kind of output: the resolution, and of EXIF what is wanted, all or nothing.
+    @Test(arguments: [nil, "safe", "all", "none"]) func metadataFollowsTheOption(policy: String?) throws {
+        try TemporaryFolder.with { folder in
+            var photograph = try RasterImage.ball(width: 60, height: 40)
+            photograph.resolution = RasterImage.Resolution(horizontal: 300, vertical: 300)
+            // Whose it is, and a note by the maker.
+            photograph.exif = [
+                0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 2, 0, 0x98, 0x82, 2, 0, 4, 0, 0, 0, 0x41, 0x6E, 0x6E, 0, 0x7C, 0x92, 7,
+                0, 4, 0, 0, 0, 0x4E, 0x6F, 0x74, 0x65, 0, 0, 0, 0,
+            ]
+            try photograph.write(to: folder("in.png"), options: EncodingOptions(metadata: .all))
+            let option = policy.map { ["--metadata", $0] } ?? []
+            for (name, more) in [
+                ("cut.png", []), ("over.jpg", ["--background", "white"]), ("over.png", ["--background", "white"]),
+                ("mask.png", ["--mask"]),
+            ] {
+                expectStatus(0, try Command.run([folder("in.png"), "-o", folder(name)] + more + option))
+                let output = try folder.image(name)
+                let density = output.resolution?.pixelsPerInch?.horizontal.rounded()
+                #expect(density == (policy == "none" ? nil : 300), "\(name)")
+                if name == "mask.png" { continue }
+                let exif = output.exif ?? []
+                #expect((exif.firstRange(of: Array("Ann\0".utf8)) != nil) == (policy != "none"), "\(name)")
+                #expect((exif.firstRange(of: Array("Note".utf8)) != nil) == (policy == "all"), "\(name)")
+            }
         }
     }
 

@@ -100,7 +100,12 @@ import VideoStreams
                 width: Self.width, height: Self.height, colorModel: .rgb, bitDepth: .sixteen,
                 samples: ball.samples.map { $0 * 257 + 3 })
             frame.iccProfile = ProfileBuilder.profile()
-            frame.exif = [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            // Upright, and whose it is: what travels by default.
+            frame.exif = [
+                0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 2, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0x98, 0x82, 2, 0, 4, 0, 0,
+                0,
+                0x41, 0x6E, 0x6E, 0, 0, 0, 0, 0,
+            ]
             try folder.write(frame, "in/1.png")
             expectStatus(0, try Command.run(["video", folder("in/%d.png"), "-o", folder("out/%d.png")]))
             let output = try folder.image("out/1.png")

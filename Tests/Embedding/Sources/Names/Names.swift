@@ -30,12 +30,14 @@ struct Names {
         let pipeline = try await MattingPipeline()
         let result = try await pipeline.matte(picture)
         precondition(result.alpha.width == 64 && result.alpha.height == 48, "a matte of the picture's size")
-        precondition(try await result.metrics(against: result.alpha).meanAbsoluteError == 0, "a matte is like itself")
+        let metrics = try await result.metrics(against: result.alpha)
+        precondition(metrics.meanAbsoluteError == 0, "a matte is like itself")
         let flat = try await result.composite(over: .color(RasterColor("#102030")))
         precondition(flat.colorModel == .rgb, "a composite has no alpha")
         do {
-            _ = try MattingPipeline(options: MattingOptions(threadCount: 0))
-        } catch .invalidOption(let name, let value, let allowed) {
+            _ = try await MattingPipeline(options: MattingOptions(threadCount: 0))
+            fatalError("no threads are no option")
+        } catch MattingError.invalidOption(let name, let value, let allowed) {
             precondition(name == "threadCount" && value == "0" && !allowed.isEmpty, "an option is refused by name")
         }
         print("names: compiled and run beside NIO")

@@ -1,7 +1,8 @@
 import CFuzz
 import Matting
 
-/// Mutated bytes through both decoders, strict and lenient; what is decoded is also written.
+/// Mutated bytes through both decoders, strict and lenient; what is decoded is also written, with all of its metadata or
+/// with what is safe, and laid over a colour, which its profile must convert.
 @main
 struct FuzzImages {
     static func main() {
@@ -16,7 +17,14 @@ struct FuzzImages {
                 do {
                     let image = try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
                     precondition(image.width > 0 && image.height > 0)
-                    _ = try image.encoded(as: image.colorModel.hasAlpha ? .png : .jpeg)
+                    let options = EncodingOptions(metadata: size.isMultiple(of: 2) ? .all : .safe)
+                    for format in ImageFormat.allCases where format == .png || !image.colorModel.hasAlpha {
+                        _ = try image.encoded(as: format, options: options)
+                    }
+                    guard image.iccProfile != nil, image.width * image.height <= 4_096 else { continue }
+                    let alpha = [Float](repeating: 0.5, count: image.width * image.height)
+                    let matte = try AlphaMatte(width: image.width, height: image.height, values: alpha)
+                    _ = try MattingResult(image: image, alpha: matte).composite(over: .color(.green))
                 } catch {
                     precondition(!"\(error)".isEmpty)
                 }
