@@ -54,8 +54,8 @@ import Testing
         for (errors, doubts) in [([1.0, 2], [1.0]), ([1], []), ([-1, 2], [1, 2]), ([.nan], [1]), ([.infinity], [1])] {
             #expect(DoubtRanking.errorShareRemoved(dropping: 0.5, errors: errors, doubts: doubts) == nil)
         }
-        for share in [Double.nan, -1, -.infinity] { #expect(removed(share, [1, 2, 3, 4]) == 0) }
-        #expect(removed(.infinity, [1, 2, 3, 4]) == 1)
+        for share in [Double.nan, -1, -Double.infinity] { #expect(removed(share, [1, 2, 3, 4]) == 0) }
+        #expect(removed(Double.infinity, [1, 2, 3, 4]) == 1)
     }
 
     private func removed(_ share: Double, _ doubts: [Double]) -> Double? {
