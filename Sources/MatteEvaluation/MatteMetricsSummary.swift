@@ -16,16 +16,16 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
     private var connectivity = 0.0
     private var overlap = 0.0
     private var boundaryOverlap = 0.0
-    private var precision = [Double](repeating: 0, count: PrecisionRecallCurve.thresholdCount)
-    private var recall = [Double](repeating: 0, count: PrecisionRecallCurve.thresholdCount)
-    private var fMeasure = [Double](repeating: 0, count: PrecisionRecallCurve.thresholdCount)
+    private var precision = PerThreshold()
+    private var recall = PerThreshold()
+    private var fMeasure = PerThreshold()
 
     /// A summary of no pictures.
     public init() {}
 
     /// Counts a picture.
     public mutating func add(_ metrics: MatteMetrics) {
-        pictureCount += 1
+        pictureCount &+= 1
         absolute += metrics.meanAbsoluteError
         square += metrics.meanSquaredError
         differences += metrics.sumOfAbsoluteDifferences
@@ -34,10 +34,10 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
         guard let intersectionOverUnion = metrics.intersectionOverUnion,
             let boundary = metrics.boundaryIntersectionOverUnion, let curve = metrics.precisionRecall
         else {
-            if !metrics.predictionHasSubject { keptEmptyCount += 1 }
+            if !metrics.predictionHasSubject { keptEmptyCount &+= 1 }
             return
         }
-        subjectCount += 1
+        subjectCount &+= 1
         overlap += intersectionOverUnion
         boundaryOverlap += boundary
         for (threshold, value) in curve.fMeasure.enumerated() {
@@ -48,7 +48,7 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
     }
 
     /// Pictures whose truth has no subject.
-    public var emptyCount: Int { pictureCount - subjectCount }
+    public var emptyCount: Int { pictureCount &- subjectCount }
 
     /// The mean of ``MatteMetrics/meanAbsoluteError``; nil without pictures.
     public var meanAbsoluteError: Double? { mean(absolute, pictureCount) }
@@ -67,7 +67,7 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
 
     /// The maximum over thresholds of the F-measure's mean over pictures, which one threshold for all must reach: what
     /// pysodmetrics reports. Nil without a picture that has a subject.
-    public var maximumFMeasure: Double? { fMeasure.max().flatMap { mean($0, subjectCount) } }
+    public var maximumFMeasure: Double? { fMeasure.values.max().flatMap { mean($0, subjectCount) } }
 
     /// Precision and recall at each threshold, averaged over pictures; nil without a picture that has a subject.
     ///
@@ -75,7 +75,7 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
     public var precisionRecall: PrecisionRecallCurve? {
         guard subjectCount > 0 else { return nil }
         return PrecisionRecallCurve(
-            precision: precision.map { $0 / Double(subjectCount) }, recall: recall.map { $0 / Double(subjectCount) })
+            precision: precision.values.map { $0 / Double(subjectCount) }, recall: recall.values.map { $0 / Double(subjectCount) })
     }
 
     private func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }

@@ -21,6 +21,13 @@ public struct PrecisionRecallCurve: Sendable, Equatable, Codable {
         self.recall = recall
     }
 
+    /// - Throws: `DecodingError` for another number of thresholds.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.precision = try container.decode(PerThreshold.self, forKey: .precision).values
+        self.recall = try container.decode(PerThreshold.self, forKey: .recall).values
+    }
+
     /// From the numbers of pixels of each predicted 8-bit value, in the subject (at least one) and outside it.
     init(subject: [Int], ground: [Int]) {
         let subjectCount = subject.reduce(0, +)

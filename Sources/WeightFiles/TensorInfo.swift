@@ -10,7 +10,7 @@ public struct TensorInfo: Sendable, Equatable, Codable {
     public let byteRange: Range<Int>
 
     /// The product of the dimensions.
-    public var elementCount: Int { byteRange.count / type.byteCount }
+    public var elementCount: Int { (byteRange.upperBound &- byteRange.lowerBound) / type.byteCount }
 
     /// The last component of the name: `weight` of `stage1.conv.weight`.
     var lastComponent: Substring {

@@ -54,10 +54,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, -3, 1000]) func oddNumbersOfThreadsWork(threadCount: Int) throws {
+    @Test(arguments: [7, 1000, 1024]) func oddNumbersOfThreadsWork(threadCount: Int) throws {
         let image = try RasterImage.waves(width: 1024, height: 1024, colorModel: .gray)
         let file = try image.encoded(as: .png, options: EncodingOptions(threadCount: threadCount))
         #expect(try file.array == image.encoded(as: .png).array)
+    }
+
+    @Test(arguments: [0, -3, 1025]) func impossibleNumbersOfThreadsAreRefused(threadCount: Int) throws {
+        let image = try RasterImage.waves(width: 8, height: 8, colorModel: .gray)
+        #expect(
+            throws: ImageCodecError.invalidOption(
+                name: "the number of threads", value: threadCount, allowed: 1...1024)
+        ) { try image.encoded(as: .png, options: EncodingOptions(threadCount: threadCount)) }
     }
 
     @Test func severalCallersShareTheThreads() async throws {

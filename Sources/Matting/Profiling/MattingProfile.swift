@@ -55,6 +55,20 @@ public struct MattingProfile: Sendable, Codable {
     /// A profile in which nothing was measured yet.
     public init() {}
 
+    /// - Throws: `DecodingError` also for times of more than a thousand years, which no sum would hold.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.layers = try container.decode([LayerProfile].self, forKey: .layers)
+        self.mapByteCount = try container.decode(Int.self, forKey: .mapByteCount)
+        self.scratchByteCount = try container.decode(Int.self, forKey: .scratchByteCount)
+        self.durations = try container.decode([Stage: Duration].self, forKey: .durations)
+        let longest = Duration.seconds(32_000_000_000)
+        guard durations.values.allSatisfy({ $0 >= .zero && $0 <= longest }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .durations, in: container, debugDescription: "a time of more than a thousand years")
+        }
+    }
+
     /// The time that a stage took; zero for one that was not measured.
     public subscript(stage: Stage) -> Duration { durations[stage, default: .zero] }
 
@@ -62,7 +76,7 @@ public struct MattingProfile: Sendable, Codable {
     public var total: Duration { durations.values.reduce(.zero, +) }
 
     /// Multiply-accumulates of the last call's network, as the layers' definitions count them.
-    public var multiplyAccumulates: Int { layers.reduce(0) { $0 + $1.multiplyAccumulates } }
+    public var multiplyAccumulates: Int { layers.reduce(0) { $0 &+ $1.multiplyAccumulates } }
 
     /// Runs `body` and adds its time to a stage, also where it throws.
     public mutating func measure<Result, Failure: Error>(
