@@ -97,6 +97,8 @@ extension PipelineArguments {
         let value: String
 
         init(argument: String) {
+            // Neither is a name; what is no text has no meaning, and is shown as it is in names.
+            let argument = CommandArguments.shown(argument)
             guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
                 self.key = ""
                 self.value = argument
