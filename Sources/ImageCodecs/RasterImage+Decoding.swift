@@ -20,7 +20,9 @@ extension RasterImage {
     package init(
         contentsOf path: BytePath, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes)
+        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
+            _ = try ImageFormat.required(of: start)
+        }
         do throws(ImageCodecError) {
             self = try file.withBytes { (bytes) throws(ImageCodecError) in
                 try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
@@ -39,9 +41,7 @@ extension RasterImage {
     public init(
         decoding bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        guard let format = ImageFormat.detect(bytes), format != .png || !PNGChunks.isApples(bytes) else {
-            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(ForeignFormat.prefixSize)))
-        }
+        let format = try ImageFormat.required(of: bytes)
         let session = DecodingSession(format: format, limits: limits, lenient: lenient)
         switch format {
         case .png: self = try PNGDecoder.decode(bytes, in: session)
@@ -73,5 +73,17 @@ extension RasterImage {
         self = try bytes.withBytes { (buffer) throws(ImageCodecError) in
             try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
         }
+    }
+}
+
+extension ImageFormat {
+    /// The format of a file that begins so.
+    ///
+    /// - Throws: ``ImageCodecError/unrecognizedFormat(leadingBytes:path:)`` for those that are not read.
+    package static func required(of bytes: UnsafeRawBufferPointer) throws(ImageCodecError) -> ImageFormat {
+        guard let format = detect(bytes), format != .png || !PNGChunks.isApples(bytes) else {
+            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(ForeignFormat.prefixSize)))
+        }
+        return format
     }
 }

@@ -1,8 +1,10 @@
+import Files
 import Foundation
-import ImageCodecs
 import Raster
 import TestSupport
 import Testing
+
+@testable import ImageCodecs
 
 @Suite struct WholeFileTests {
     let folder: TemporaryFolder
@@ -53,6 +55,36 @@ import Testing
             try WholeFile.readAll(path: "/dev/zero", limit: 1_000_000)
         }
         #endif
+    }
+
+    /// What is no picture is refused by its first bytes, not after a gigabyte of it.
+    @Test(.timeLimit(.minutes(1))) func streamsWithoutAnEndAreRefusedAtOnce() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { ends.forEach { close($0) } }
+        // As much as a pipe takes without a reader; its other end stays open, so that no end of it is ever seen.
+        try AtomicFile.write([UInt8](repeating: 0, count: 65_536), to: "/dev/fd/\(ends[1])")
+        let error = ImageCodecError.unrecognizedFormat(leadingBytes: [UInt8](repeating: 0, count: 64))
+        #expect(throws: error) {
+            try WholeFile.readAll(fileDescriptor: ends[0]) { (start) throws(ImageCodecError) in
+                #expect(start.count == 65_536)
+                _ = try ImageFormat.required(of: start)
+            }
+        }
+        #if os(Linux)
+        #expect(throws: error.about(path: "/dev/zero")) { try RasterImage(contentsOf: "/dev/zero") }
+        #endif
+    }
+
+    /// The first bytes are looked at once, whatever the size.
+    @Test(arguments: [0, 1, 4_096, 65_535, 65_536, 65_537, 200_000]) func firstBytesAreChecked(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        try AtomicFile.write(bytes, to: folder.path("file"))
+        var pieces: [[UInt8]] = []
+        let file = try WholeFile.readAll(path: BytePath(folder.path("file"))) { (start) throws(ImageCodecError) in
+            pieces.append(Array(start))
+        }
+        #expect(pieces == [Array(bytes.prefix(65_536))] && file.count == count)
     }
 
     /// Files of the system that claim a size of 0.

@@ -102,7 +102,11 @@ struct Benchmark: ParsableCommand {
         if case .named(let path) = photo { return .file(path) }
         return .bytes(
             try failing(about: photo) { () throws(ImageCodecError) in
-                if photo != nil { return try WholeFile.readAll(fileDescriptor: STDIN_FILENO) }
+                if photo != nil {
+                    return try WholeFile.readAll(fileDescriptor: STDIN_FILENO) { (start) throws(ImageCodecError) in
+                        _ = try ImageFormat.required(of: start)
+                    }
+                }
                 let size = size ?? Size(width: 2048, height: 2048)
                 let image = try ImageCodecError.wrapping { () throws(RasterError) in
                     try RasterImage.synthetic(width: size.width, height: size.height)

@@ -38,7 +38,9 @@ struct InputArguments: ParsableArguments {
     func read(_ input: InputFile) throws -> RasterImage {
         switch input {
         case .standardInput:
-            let bytes = try WholeFile.readAll(fileDescriptor: 0, limit: limits.maxFileBytes)
+            let bytes = try WholeFile.readAll(fileDescriptor: 0, limit: limits.maxFileBytes) {
+                (start) throws(ImageCodecError) in _ = try ImageFormat.required(of: start)
+            }
             return try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
         case .named(let path):
             if path.isFolder { throw InputError.folder(path) }
