@@ -28,6 +28,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case oneFile(outputs: [OutputFile])
     /// An output that leads to an input.
     case overwritesInput(output: OutputFile, input: InputFile, isDerived: Bool)
+    /// Standard output, or standard error, leads into a file that is named.
+    case streamIntoFile(isError: Bool, file: InputFile)
     /// Files of derived names are there already; `output` is the first of them.
     case isThere(output: BytePath, count: Int)
     /// A folder or a pattern in which there are no pictures.
@@ -72,6 +74,9 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .overwritesInput(let output, let input, let isDerived):
             "'\(output)' is the input '\(input)'; inputs are never overwritten"
                 + (isDerived ? ". Name a folder (-o DIR/) or add --suffix -cut." : ".")
+        case .streamIntoFile(let isError, let file):
+            "standard \(isError ? "error" : "output") leads into '\(file)', which the command names; inputs are never "
+                + "overwritten: send it to another file."
         case .isThere(let output, let count):
             "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""): "
                 + "--overwrite replaces, --no-clobber leaves out, --suffix -cut names beside."

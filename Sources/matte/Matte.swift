@@ -1,6 +1,7 @@
 import ArgumentParser
 import MatteEvaluation
 import Matting
+import MattingBatch
 
 /// The command: parse, call the library, exit. No pixel is touched here.
 @main
@@ -30,6 +31,7 @@ struct Matte: ParsableCommand {
         Console.reserveDescriptors()
         Interruption.watch()
         do {
+            try refuseStreams()
             var command = try parseAsRoot(CommandArguments.all)
             if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
             try command.run()
@@ -37,6 +39,18 @@ struct Matte: ParsableCommand {
             end(error)
         }
         if Console.hasLostOutput { exit(withError: ExitCode(1)) }
+    }
+
+    /// Nothing is written into a file that is named, be it a message.
+    private static func refuseStreams() throws(UsageError) {
+        try planning { () throws(PlanningError) in
+            do throws(PlanningError) {
+                try StandardStreams.refuse(CommandArguments.words)
+            } catch {
+                if case .streamIntoFile(isError: true, file: _) = error { Console.sendMessagesToTerminal() }
+                throw error
+            }
+        }
     }
 
     /// Says what an error, or a request for help, is to say, and ends with its status.

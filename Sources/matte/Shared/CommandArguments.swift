@@ -15,6 +15,14 @@ enum CommandArguments {
         return arguments.dropFirst().compactMap { $0.map { encoded(BytePath(cString: $0)) } }
     }
 
+    /// What may name a file among them: words, and what stands behind the equals sign of an option.
+    static var words: [BytePath] {
+        all.map { argument in
+            let value = argument.hasPrefix("-") ? argument.firstIndex(of: "=").map { argument[$0...].dropFirst() } : nil
+            return decoded(value.map(String.init) ?? argument)
+        }
+    }
+
     /// A name as text from which ``decoded(_:)`` makes the same name again, whatever its bytes are.
     static func encoded(_ path: BytePath) -> String {
         var text = String.UnicodeScalarView()

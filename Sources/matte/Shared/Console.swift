@@ -34,6 +34,14 @@ enum Console {
         }
     }
 
+    /// Turns standard error away from where it leads: to the terminal, if there is one, or to nothing.
+    static func sendMessagesToTerminal() {
+        let terminal = open("/dev/tty", O_WRONLY | O_NOCTTY)
+        let target = terminal >= 0 ? terminal : open("/dev/null", O_WRONLY)
+        if target < 0 || dup2(target, STDERR_FILENO) < 0 { close(STDERR_FILENO) }
+        if target > STDERR_FILENO { close(target) }
+    }
+
     /// One line, with what comes from outside escaped.
     static func message(_ text: String) { _ = write("matte: \(escaped(text))\n", to: STDERR_FILENO) }
 
