@@ -5,7 +5,7 @@ import math
 import bmesh
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Matrix
 
 
 def mesh(name, vertices, faces, material=None, smooth=True):
@@ -64,9 +64,7 @@ def turned(name, profile, material=None, segments=96):
     """A surface of revolution about z from `(radius, height)` pairs."""
     angle = np.linspace(0, 2 * math.pi, segments, endpoint=False)
     r, z = np.asarray(profile, float).T
-    points = np.stack(
-        [np.outer(np.cos(angle), r), np.outer(np.sin(angle), r), np.broadcast_to(z, (segments, len(z)))], axis=-1
-    )
+    points = np.stack([np.outer(np.cos(angle), r), np.outer(np.sin(angle), r), np.broadcast_to(z, (segments, len(z)))], axis=-1)
     return grid(name, points, material, closed_u=True)
 
 
