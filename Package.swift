@@ -53,9 +53,6 @@ let package = Package(
     targets: [
         // MARK: C libraries
         .systemLibrary(
-            name: "CBLAS", pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-        .systemLibrary(
             name: "CZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -71,8 +68,8 @@ let package = Package(
             name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: kernelSettings()),
         .target(
             name: "KernelDispatch",
-            dependencies: ["KernelInterface", "Kernels"] + wideKernels.map { .byName(name: $0.name) }),
-        .target(name: "TensorCore", dependencies: ["CBLAS", "KernelInterface", "KernelDispatch", "Threads"]),
+            dependencies: ["KernelInterface", "Kernels", "Threads"] + wideKernels.map { .byName(name: $0.name) }),
+        .target(name: "TensorCore", dependencies: ["KernelInterface", "KernelDispatch", "Threads"]),
 
         // MARK: Pictures, films, weights
         .target(

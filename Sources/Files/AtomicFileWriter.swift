@@ -55,7 +55,8 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
     }
 
     private init(temporaryFor path: BytePath, permissions: mode_t?, replacing: Bool) throws(FileFailure) {
-        let (temporary, descriptor) = try Temporary.make(for: path)
+        // What a file keeps from others they must not see in its successor either, for however short a time.
+        let (temporary, descriptor) = try Temporary.make(for: path, isPrivate: permissions != nil)
         if let permissions { _ = fchmod(descriptor, permissions) }
         self.descriptor = descriptor
         self.temporary = temporary
@@ -122,7 +123,7 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
 }
 
 /// A new file under a temporary name, locked against ``StaleTemporaries``.
-private struct Temporary: Sendable {
+struct Temporary: Sendable {
     let path: BytePath
     /// Where it goes when it is whole.
     let destination: BytePath
@@ -132,10 +133,12 @@ private struct Temporary: Sendable {
     let lock: Int32
 
     /// The file, and the descriptor to write to it.
-    static func make(for destination: BytePath) throws(FileFailure) -> (Temporary, Int32) {
+    ///
+    /// - Parameter isPrivate: whether nobody but its owner may read it; otherwise as the process's mask has it.
+    static func make(for destination: BytePath, isPrivate: Bool) throws(FileFailure) -> (Temporary, Int32) {
         for _ in 0..<100 {
             let path = destination.folderPrefix + TemporaryName.next(for: destination.name)
-            if let (descriptor, lock) = try create(path) {
+            if let (descriptor, lock) = try create(path, mode: isPrivate ? 0o600 : 0o666) {
                 return (Temporary(path: path, destination: destination, lock: lock), descriptor)
             }
         }
@@ -164,8 +167,10 @@ private struct Temporary: Sendable {
     }
 
     /// Fails with a reason; the result is `nil` where the name was taken, or removed before the lock was held.
-    private static func create(_ path: BytePath) throws(FileFailure) -> (descriptor: Int32, lock: Int32)? {
-        let descriptor = path.open(O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: 0o666)
+    private static func create(
+        _ path: BytePath, mode: mode_t
+    ) throws(FileFailure) -> (descriptor: Int32, lock: Int32)? {
+        let descriptor = path.open(O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: mode)
         if descriptor < 0 {
             if errno == EEXIST { return nil }
             throw FileFailure.system

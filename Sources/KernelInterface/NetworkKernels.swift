@@ -115,7 +115,6 @@ package protocol NetworkKernels {
     )
 
     // MARK: MatrixProduct
-    static var hasFastProduct: Bool { get }
     static var lanes: Int { get }
     static func packedCount(depth: Int, columns: Int) -> Int
     static func packPanels(
@@ -132,9 +131,6 @@ package protocol NetworkKernels {
     static func winogradProduct(
         tiles: Int, inputs: Int, outputs: Int, _ factors: UnsafePointer<Float>, factorLayout: WinogradLayout,
         panels: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>, productLayout: WinogradLayout
-    )
-    static func finishProduct(
-        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, epilogue: ProductEpilogue
     )
 
     // MARK: Winograd

@@ -7,7 +7,8 @@ import KernelInterface
 // Factors and products lie as `[tile, slice, point, lane]`, a slice being a vector of channels, so that each transform
 // writes or reads one run of memory; with the tiles of a point together, stores went to 36 places at once. Maps are walked
 // pixel by pixel with all channels of each, in the order of memory: a vector of channels of 36 pixels at a time waited for
-// memory six times as long as it computed. BLAS wants matrices, `[point, tile, channel]`; ``WinogradLayout`` says which.
+// memory six times as long as it computed. A block that all threads share is matrices instead, `[point, tile, channel]`;
+// ``WinogradLayout`` says which.
 
 /// A tile's place in the map.
 struct WinogradTile {

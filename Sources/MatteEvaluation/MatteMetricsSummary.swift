@@ -75,7 +75,8 @@ public struct MatteMetricsSummary: Sendable, Equatable, Codable {
     public var precisionRecall: PrecisionRecallCurve? {
         guard subjectCount > 0 else { return nil }
         return PrecisionRecallCurve(
-            precision: precision.values.map { $0 / Double(subjectCount) }, recall: recall.values.map { $0 / Double(subjectCount) })
+            precision: precision.values.map { $0 / Double(subjectCount) },
+            recall: recall.values.map { $0 / Double(subjectCount) })
     }
 
     private func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }

@@ -19,6 +19,8 @@ import WeightFiles
     case computation(TensorError)
     /// The recipe would make a far larger input of a picture than it has pixels itself; `limit` is in pixels.
     case inputTooLarge(width: Int, height: Int, limit: Int)
+    /// The network would need more memory for this picture than ``MattingOptions/memoryLimit`` allows; both in bytes.
+    case memoryLimitExceeded(byteCount: Int, limit: Int)
     /// The task was cancelled; no result was made. Asynchronous calls throw `CancellationError` instead.
     case cancelled
     /// The system refused a thread to work on.
@@ -42,6 +44,9 @@ import WeightFiles
         case .inputTooLarge(let width, let height, let limit):
             "the network's input for this picture would have \(width)×\(height) pixels, more than \(limit); "
                 + "crop the picture, or choose another input.rule or input.size"
+        case .memoryLimitExceeded(let byteCount, let limit):
+            "the network would need \(byteCount) bytes for this picture, more than the limit of \(limit); "
+                + "choose a smaller input.size or another input.rule, or raise the limit"
         case .cancelled: "cancelled"
         case .noThread: "the system refused a thread; end other programs, or raise the limit on processes"
         case .invalidOption(let name, let value, let allowed):

@@ -42,6 +42,13 @@ public struct MattingOptions: Sendable {
     public var subjectThreshold: Float
     /// Time against memory, decided when the weights are loaded.
     public var memoryUse: MemoryUse
+    /// The most bytes that the network may need for one pass, its input and all its maps, at least 1; more is a
+    /// ``MattingError/memoryLimitExceeded(byteCount:limit:)`` before they are asked for. nil sets no limit.
+    ///
+    /// For weight files and recipes that come from others: `input.size` and `input.rule` say how large an input a network
+    /// gets, up to gigabytes for a picture of 64 × 48. The picture, its matte and the weights, whose sizes are known
+    /// beforehand, do not count.
+    public var memoryLimit: Int?
     /// Preprocessing in place of what the weight file or the paper says, by the keys of a weight file's metadata:
     /// `["input.size": "512", "input.rule": "fit"]`. Keys that are left out stay as they are.
     ///
@@ -53,13 +60,14 @@ public struct MattingOptions: Sendable {
     public init(
         refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil,
         concurrentCalls: Int? = nil, subjectThreshold: Float = 0.8,
-        memoryUse: MemoryUse = .fastest, recipe: [String: String] = [:]
+        memoryUse: MemoryUse = .fastest, memoryLimit: Int? = nil, recipe: [String: String] = [:]
     ) {
         self.refinement = refinement
         self.threadCount = threadCount
         self.concurrentCalls = concurrentCalls
         self.subjectThreshold = subjectThreshold
         self.memoryUse = memoryUse
+        self.memoryLimit = memoryLimit
         self.recipe = recipe
     }
 }
@@ -72,6 +80,7 @@ extension MattingOptions {
         try MattingError.wrapping {
             if let threadCount { try OptionProblem.check("threadCount", threadCount, in: 1...1024) }
             if let concurrentCalls { try OptionProblem.check("concurrentCalls", concurrentCalls, in: 1...1024) }
+            if let memoryLimit { try OptionProblem.check("memoryLimit", memoryLimit, in: 1...Int.max) }
             try OptionProblem.check("subjectThreshold", subjectThreshold, in: 0...1)
             switch refinement {
             case .edges(let edges): try edges.validate()

@@ -135,7 +135,8 @@ public struct MattingPipeline: Sendable {
     /// stops after a layer, a crop of the edge network, or some rows of the picture: some milliseconds later.
     ///
     /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/inputTooLarge(width:height:limit:)``
-    ///   where the recipe enlarges a narrow strip beyond measure, ``MattingError/weights(_:)`` where the network's output
+    ///   where the recipe enlarges a narrow strip beyond measure,
+    ///   ``MattingError/memoryLimitExceeded(byteCount:limit:)``, ``MattingError/weights(_:)`` where the network's output
     ///   is not finite, ``MattingError/cancelled``.
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size); for a subject that is small in its picture it runs twice (``InputRecipe/closerLook``). Memory:
@@ -201,7 +202,8 @@ public struct MattingPipeline: Sendable {
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             try Cancellation.check()
-            let coarse = CoarsePass(model: model, pool: pool, clock: clock)
+            let coarse = CoarsePass(
+                model: model, pool: pool, memoryLimit: options.memoryLimit, clock: clock)
             var next = state
             var prediction = try coarse(image, state: &next)
             let hasSubject = prediction.reaches(options.subjectThreshold)
@@ -213,7 +215,9 @@ public struct MattingPipeline: Sendable {
                     hasSubject
                     ? try refinement(prediction, crop, of: image)
                     : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
-                if image.colorModel.hasAlpha { try image.multiplyAlpha(into: &alpha, pool: pool) }
+                if image.colorModel.hasAlpha {
+                    try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
+                }
                 return alpha
             }
             try Cancellation.check()

@@ -5,13 +5,22 @@ import Glibc
 import Musl
 #endif
 
-/// The first kilobytes of a file that the kernel makes up, such as `/proc/self/status`; empty where there is none.
-package func kernelFile(_ path: String) -> String {
+/// The first bytes of a file that the kernel makes up, such as `/proc/self/status`; empty where there is none.
+package func kernelFile(_ path: String, limit: Int = 8192) -> String {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return "" }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let length = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(length, 0)), as: UTF8.self)
+    var bytes = [UInt8](repeating: 0, count: limit)
+    var length = 0
+    // Long ones come in pieces.
+    bytes.withUnsafeMutableBytes { bytes in
+        while length < limit, let base = bytes.baseAddress {
+            let count = read(file, base + length, limit - length)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            length += count
+        }
+    }
+    return String(decoding: bytes.prefix(length), as: UTF8.self)
 }
 #endif

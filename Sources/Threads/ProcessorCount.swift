@@ -14,7 +14,7 @@ package func usableProcessorCount() -> Int {
     var count = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     #if os(Linux)
     if let allowed = allowedProcessorCount() { count = min(count, allowed) }
-    if let quota = containerProcessorQuota() { count = min(count, quota) }
+    if let quota = ControlGroups().processorQuota { count = min(count, quota) }
     #endif
     return max(count, 1)
 }
@@ -27,12 +27,5 @@ private func allowedProcessorCount() -> Int? {
         return nil
     }
     return line.dropFirst(key.count).reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
-}
-
-/// The limit of control groups v2, `cpu.max`: "QUOTA PERIOD" in microseconds, or "max PERIOD" for no limit.
-private func containerProcessorQuota() -> Int? {
-    let numbers = kernelFile("/sys/fs/cgroup/cpu.max").split(whereSeparator: \.isWhitespace).map { Int($0) }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
-    return (quota + period - 1) / period
 }
 #endif

@@ -52,16 +52,19 @@ package final class ThreadPool: Sendable {
             }
             return
         }
+        if isCancellable {
+            withUnsafeCurrentTask { task in share(count, body, ending: task) }
+        } else {
+            share(count, body, ending: nil)
+        }
+    }
+
+    private func share(_ count: Int, _ body: (Int, Int) -> Void, ending task: UnsafeCurrentTask?) {
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: Loop.Body(call: body)) { body in
-                let loop = Loop(count: count, body: body)
+                let loop = Loop(count: count, body: body, ending: task)
                 crew.publish(loop)
-                // Workers know nothing of the task: the caller ends the loop for all.
-                if isCancellable {
-                    loop.run(slot: 0) { Task.isCancelled }
-                } else {
-                    loop.run(slot: 0)
-                }
+                loop.run(slot: 0)
                 crew.retire(loop)
             }
         }
@@ -87,12 +90,17 @@ private final class Loop: @unchecked Sendable {
     // the loop longer than that, hence a pointer: a reference would outlive the closure.
     private let body: UnsafePointer<Body>
     private let count: Int
+    /// The caller's task, where its cancellation ends the loop before the last chunk. Any thread may ask it, as on a busy
+    /// machine the caller's may wait long for its turn; but only with a chunk claimed and not finished, for which the
+    /// caller waits in its task.
+    private let task: UnsafeCurrentTask?
     private let claimed = Atomic<Int>(0)
     private let finished = Atomic<Int>(0)
 
-    init(count: Int, body: UnsafePointer<Body>) {
+    init(count: Int, body: UnsafePointer<Body>, ending task: UnsafeCurrentTask?) {
         self.count = count
         self.body = body
+        self.task = task
     }
 
     var hasUnclaimedChunks: Bool { claimed.load(ordering: .relaxed) < count }
@@ -103,19 +111,18 @@ private final class Loop: @unchecked Sendable {
     private func call(_ chunk: Int, _ slot: Int) { body.pointee.call(chunk, slot) }
 
     /// Runs chunks until none is left to claim; true if this call ran the last one to finish.
-    ///
-    /// - Parameter isCancelled: asked before each chunk; when it is true nobody claims another one.
     @discardableResult
-    func run(slot: Int, isCancelled: () -> Bool = { false }) -> Bool {
+    func run(slot: Int) -> Bool {
         var ranLast = false
         while true {
-            if isCancelled() {
-                let next = claimed.exchange(count, ordering: .relaxed)
-                if next < count { finished.add(count - next, ordering: .acquiringAndReleasing) }
-                return false
-            }
             let chunk = claimed.add(1, ordering: .relaxed).oldValue
             guard chunk < count else { return ranLast }
+            if let task, task.isCancelled {
+                // This one and all that nobody has claimed count as finished.
+                let next = claimed.exchange(count, ordering: .relaxed)
+                let skipped = 1 + max(count - next, 0)
+                return finished.add(skipped, ordering: .acquiringAndReleasing).newValue == count
+            }
             call(chunk, slot)
             ranLast = finished.add(1, ordering: .acquiringAndReleasing).newValue == count
         }

@@ -149,11 +149,15 @@ public struct WeightFile: Sendable {
 
     private func verifyChecksum() throws(WeightError) {
         guard let stated = metadata["sha256"] else { return }
+        try Self.verify(stated, against: dataSHA256, file: name)
+    }
+
+    /// Compares a digest that metadata states with that of the data.
+    static func verify(_ stated: String, against actual: String, file name: String) throws(WeightError) {
         let isDigest = stated.utf8.count == 64 && stated.allSatisfy { $0.isASCII && $0.isHexDigit }
         guard isDigest else {
             throw .badMetadata(file: name, key: "sha256", value: stated, expected: "64 hexadecimal digits")
         }
-        let actual = dataSHA256
         guard stated.lowercased() == actual else {
             throw .checksumMismatch(file: name, expected: stated.lowercased(), actual: actual)
         }

@@ -10,7 +10,8 @@ import Files
 /// Larger types come first and tensors of one type size in the order they were added, so every value is aligned to its
 /// own size. The header ends in spaces up to a multiple of eight bytes.
 public struct WeightFileWriter: Sendable {
-    /// The strings of the header's `__metadata__`, keys of at most 256 bytes; ``bytes(includingChecksum:)`` adds `sha256`.
+    /// The strings of the header's `__metadata__`; ``bytes(includingChecksum:)`` adds `sha256`, and refuses what a reader
+    /// would.
     public var metadata: [String: String]
     private var tensors: [Entry] = []
     private var names: Set<TensorName> = []
@@ -79,7 +80,8 @@ public struct WeightFileWriter: Sendable {
                 let steps = (value / scales[index / block]).rounded(.toNearestOrEven)
                 bytes.append(UInt8(bitPattern: Int8(min(max(steps, -127), 127))))
             }
-            try requireNew(name)
+            // Both or neither.
+            try requireRoom(for: name, shape: shape, count: 2)
             try add(name + ".scale", shape: [scales.count], values: scales)
         default:
             throw .unsupportedType(file: WeightFileWriter.label, tensor: name, type: type)
@@ -97,7 +99,6 @@ public struct WeightFileWriter: Sendable {
     public mutating func add(
         _ name: String, shape: [Int], type: WeightType, bytes: [UInt8]
     ) throws(WeightError) {
-        let limits = WeightLimits.default
         let label = WeightFileWriter.label
         guard shape.allSatisfy({ $0 > 0 }), let size = WeightHeader.product(of: shape, times: type.byteCount) else {
             throw .valueCountMismatch(tensor: name, shape: shape, count: bytes.count / type.byteCount)
@@ -105,21 +106,24 @@ public struct WeightFileWriter: Sendable {
         guard size == bytes.count else {
             throw .sizeMismatch(file: label, tensor: name, expected: size, actual: bytes.count)
         }
-        guard shape.count <= limits.rank else {
-            throw .rankTooHigh(file: label, tensor: name, rank: shape.count, limit: limits.rank)
-        }
-        guard tensors.count < limits.tensorCount else {
-            throw .tooManyTensors(file: label, limit: limits.tensorCount)
-        }
-        try requireNew(name)
+        try requireRoom(for: name, shape: shape, count: 1)
         names.insert(TensorName(name))
         tensors.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
     }
 
-    private func requireNew(_ name: String) throws(WeightError) {
-        let limit = WeightLimits.default.nameByteCount
-        guard name.utf8.count <= limit else {
-            throw .nameTooLong(file: WeightFileWriter.label, byteCount: name.utf8.count, limit: limit, byteOffset: 0)
+    /// Whether a tensor may be added, the first of `count`.
+    private func requireRoom(for name: String, shape: [Int], count: Int) throws(WeightError) {
+        let limits = WeightLimits.default
+        let label = WeightFileWriter.label
+        guard shape.count <= limits.rank else {
+            throw .rankTooHigh(file: label, tensor: name, rank: shape.count, limit: limits.rank)
+        }
+        guard tensors.count + count <= limits.tensorCount else {
+            throw .tooManyTensors(file: label, limit: limits.tensorCount)
+        }
+        guard name.utf8.count <= limits.nameByteCount else {
+            throw .nameTooLong(
+                file: label, byteCount: name.utf8.count, limit: limits.nameByteCount, byteOffset: 0)
         }
         guard name != "__metadata__", !names.contains(TensorName(name)) else {
             throw .duplicateKey(file: WeightFileWriter.label, key: name, byteOffset: 0)
@@ -142,14 +146,30 @@ public struct WeightFileWriter: Sendable {
 
     // MARK: Writing
 
-    /// The whole file.
+    /// The whole file, which ``WeightFile`` reads back: what it would refuse is refused here, with the same error.
     ///
-    /// - Parameter includingChecksum: whether to put the SHA-256 of the data into the metadata as `sha256`.
-    public func bytes(includingChecksum: Bool = true) -> [UInt8] {
+    /// - Parameter includingChecksum: whether to put the SHA-256 of the data into the metadata as `sha256`. One that is
+    ///   there already is replaced, or, without this, must be the right one.
+    /// - Throws: Where ``WeightLimits/default`` forbids it, ``WeightError/nameTooLong(file:byteCount:limit:byteOffset:)`` of
+    ///   a metadata key, ``WeightError/tooMuchMetadata(file:limit:)``,
+    ///   ``WeightError/headerTooLarge(file:byteCount:limit:)``, ``WeightError/fileTooLarge(file:byteCount:limit:)``;
+    ///   ``WeightError/badMetadata(file:key:value:expected:)`` and
+    ///   ``WeightError/checksumMismatch(file:expected:actual:)`` for a `sha256` of the caller's.
+    public func bytes(includingChecksum: Bool = true) throws(WeightError) -> [UInt8] {
+        let label = WeightFileWriter.label
+        let limits = WeightLimits.default
+        let dataByteCount = tensors.reduce(0) { $0 + $1.bytes.count }
+        guard dataByteCount <= limits.fileByteCount else {
+            throw .fileTooLarge(file: label, byteCount: dataByteCount, limit: limits.fileByteCount)
+        }
         let ordered = WeightType.byteCounts.flatMap { size in tensors.filter { $0.type.byteCount == size } }
         let data = ordered.flatMap(\.bytes)
         var metadata = metadata
-        if includingChecksum { metadata["sha256"] = data.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
+        if includingChecksum || metadata["sha256"] != nil {
+            let digest = data.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+            if !includingChecksum { try WeightFile.verify(metadata["sha256"] ?? digest, against: digest, file: label) }
+            metadata["sha256"] = digest
+        }
         var members: [String] = []
         if !metadata.isEmpty {
             let strings = metadata.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }
@@ -166,19 +186,37 @@ public struct WeightFileWriter: Sendable {
         }
         var header = Array("{\(members.joined(separator: ","))}".utf8)
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+        guard header.count <= limits.headerByteCount else {
+            throw .headerTooLarge(file: label, byteCount: UInt64(header.count), limit: limits.headerByteCount)
+        }
+        let byteCount = 8 + header.count + data.count
+        guard byteCount <= limits.fileByteCount else {
+            throw .fileTooLarge(file: label, byteCount: byteCount, limit: limits.fileByteCount)
+        }
+        // Read as a reader reads it, once, whatever rule comes to be there.
+        let refusal = header.withUnsafeBytes { header -> WeightError? in
+            do throws(WeightError) {
+                _ = try WeightHeader(json: header, dataByteCount: data.count, file: label, limits: limits)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw refusal }
         var file: [UInt8] = []
-        file.reserveCapacity(8 + header.count + data.count)
+        file.reserveCapacity(byteCount)
         file.append(littleEndian: UInt64(header.count))
         return file + header + data
     }
 
     /// Writes the whole file or none: to a temporary name in the same folder, synchronised, then renamed.
     ///
-    /// - Throws: ``WeightError/unwritable(file:reason:)``.
+    /// - Throws: As ``bytes(includingChecksum:)``, and ``WeightError/unwritable(file:reason:)``.
     public func write(to path: String, includingChecksum: Bool = true) throws(WeightError) {
+        let bytes = try bytes(includingChecksum: includingChecksum)
         do throws(FileFailure) {
             var writer = try AtomicFileWriter(BytePath(path))
-            try writer.write(bytes(includingChecksum: includingChecksum))
+            try writer.write(bytes)
             try writer.finish()
         } catch {
             throw .unwritable(file: path, reason: error.reason)

@@ -4,7 +4,7 @@ import Matting
 
 /// The command: parse, call the library, exit. No pixel is touched here.
 @main
-struct Matte: AsyncParsableCommand {
+struct Matte: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "matte",
         abstract: "Removes the background of photographs.",
@@ -24,17 +24,15 @@ struct Matte: AsyncParsableCommand {
         subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
         defaultSubcommand: Cut.self)
 
-    static func main() async {
+    /// Not asynchronous: an asynchronous `main` ends the first thread and goes on on one that libdispatch begins, and where
+    /// the system refuses that, the command would sleep for ever.
+    static func main() {
         Console.reserveDescriptors()
         Interruption.watch()
         do {
             var command = try parseAsRoot(CommandArguments.all)
             if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch {
             end(error)
         }

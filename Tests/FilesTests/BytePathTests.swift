@@ -26,6 +26,32 @@ import Testing
         }
     }
 
+    /// Taken apart and put together again, any bytes are what they were, and what is shown is what UTF-8 says.
+    @Test func anyBytesComeThrough() {
+        var state: UInt64 = 1
+        func next(_ bound: UInt64) -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (state >> 33) % bound
+        }
+        // Mostly bytes of which UTF-8 is made, so that much of it nearly is.
+        let likely: [UInt8] = [0x61, 0x2F, 0x80, 0x8F, 0x9F, 0xBF, 0xC3, 0xE2, 0xED, 0xEF, 0xF0, 0xF4, 0xFF]
+        for _ in 0..<20_000 {
+            let bytes = (0..<next(9)).map { _ in likely[Int(next(UInt64(likely.count)))] }
+            var again: [UInt8] = []
+            var hasBytes = false
+            BytePath.forEachPart(of: bytes) { part in
+                switch part {
+                case .scalar(let scalar): again += Array("\(scalar)".utf8)
+                case .byte(let byte):
+                    again.append(byte)
+                    hasBytes = true
+                }
+            }
+            #expect(again == bytes)
+            #expect(hasBytes == (BytePath(bytes: bytes).text == nil))
+        }
+    }
+
     @Test(arguments: [
         ("a/b.c.jpg", "a/", "b.c.jpg", "b.c", "jpg"), ("b.png", ".", "b.png", "b", "png"),
         ("/b", "/", "b", "b", nil), ("a/.hidden", "a/", ".hidden", ".hidden", nil), ("a.b/c", "a.b/", "c", "c", nil),

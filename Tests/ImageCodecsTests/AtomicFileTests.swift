@@ -1,9 +1,9 @@
-import Files
 import Foundation
 import TensorCore
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import ImageCodecs
 
 @Suite struct AtomicFileTests {
@@ -38,6 +38,25 @@ import Testing
         #expect(Self.mode(of: path) == 0o640)
         #expect(folder.names == ["old"])
     }
+
+    /// Not even before it has the old one's permissions.
+    @Test func thePrivateFilesSuccessorIsPrivateFromTheBeginning() throws {
+        let path = BytePath(folder.path("private"))
+        for (isPrivate, expected) in [(true, 0o600), (false, 0o666 & ~Self.mask)] as [(Bool, mode_t)] {
+            let (temporary, descriptor) = try Temporary.make(for: path, isPrivate: isPrivate)
+            #expect(Self.mode(of: temporary.path.description) == expected)
+            close(descriptor)
+            close(temporary.lock)
+            unlink(temporary.path.description)
+        }
+    }
+
+    /// What the process's mask takes away.
+    private static let mask: mode_t = {
+        let mask = umask(0o077)
+        umask(mask)
+        return mask
+    }()
 
     static func mode(of path: String) -> mode_t {
         var status = stat()

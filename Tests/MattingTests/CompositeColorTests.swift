@@ -50,6 +50,17 @@ import Testing
         try expect(ground(.color(color), behind: Self.standard), Self.red, within: 0)
     }
 
+    /// A colour through which something shows is converted, and its trouble said, like any other.
+    @Test func aTranslucentColour() throws {
+        var color = try RasterColor("#e62828")
+        color.alpha = 0.2
+        try expect(ground(.color(color), behind: Self.wide), Self.wideRed + [51])
+        try expect(ground(.color(color), behind: nil), Self.red + [51], within: 0)
+        let composite = try ground(.color(color), behind: Self.tables)
+        #expect(composite.warnings == [.backgroundNotConverted(reason: "its profile is made of tables")])
+        #expect(composite.iccProfile == Self.tables)
+    }
+
     @Test(arguments: [nil, standard]) func aPictureBehindAWidePhotograph(profile: [UInt8]?) throws {
         try expect(ground(picture(Self.red, profile), behind: Self.wide), Self.wideRed)
     }

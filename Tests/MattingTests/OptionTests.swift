@@ -35,6 +35,12 @@ import Testing
         }
     }
 
+    @Test func theMemoryLimit() {
+        for value in [0, -1, Int.min] {
+            Self.expectRefusal("memoryLimit", MattingOptions(memoryLimit: value), "\(value)")
+        }
+    }
+
     @Test func everyNumberOfTheGuidedUpsampling() throws {
         for value in Self.unbelievable {
             try Self.refusal("radius") { $0.radius = value }

@@ -21,7 +21,7 @@ import WeightFiles
         for (name, shape) in manifest.tensors {
             try writer.add(name, shape: shape, values: try #require(manifest.values(name)))
         }
-        return writer.bytes()
+        return try writer.bytes()
     }
 
     private static func makePipeline(

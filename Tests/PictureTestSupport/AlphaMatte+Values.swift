@@ -1,4 +1,3 @@
-import PictureTestSupport
 import TensorCore
 import TestSupport
 

@@ -1,5 +1,4 @@
 import Matting
-import PictureTestSupport
 import Raster
 import Testing
 import TestSupport

@@ -3,6 +3,7 @@ import KernelInterface
 import TensorCore
 import Testing
 import TestSupport
+import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -26,6 +27,31 @@ import Darwin
         let expected = InstructionSet.supported.last { $0 <= wished }
         #expect(InstructionSet.current == expected)
     }
+
+    #if arch(x86_64) && os(Linux)
+    /// Where the C library does not tell, the kernel's list of flags does: the same here.
+    @Test func theKernelsListOfFlagsTells() throws {
+        let all = "fma movbe f16c bmi1 avx2 bmi2"
+        let wide = "avx512f avx512dq avx512cd avx512bw avx512vl"
+        func set(_ flags: String) -> InstructionSet {
+            InstructionSet(
+                processorFlags: "processor\t: 0\nflags\t\t: fpu sse2 \(flags)\nbugs\t\t: none\n\nflags: none")
+        }
+        #expect(set("") == .baseline && set("avx") == .baseline)
+        #expect(set(all) == .avx2 && set("\(all) avx512f") == .avx2 && set("\(all) \(wide)") == .avx512)
+        for flag in all.split(separator: " ") {
+            let rest = all.split(separator: " ").filter { $0 != flag }.joined(separator: " ")
+            #expect(set("\(rest) \(wide)") == .baseline, "without \(flag)")
+        }
+        for flag in wide.split(separator: " ") {
+            let rest = wide.split(separator: " ").filter { $0 != flag }.joined(separator: " ")
+            #expect(set("\(all) \(rest)") == .avx2, "without \(flag)")
+        }
+        #expect(InstructionSet(processorFlags: "") == .baseline)
+        let library = try #require(InstructionSet.detectedByLibrary, "glibc tells from 2.33 on")
+        #expect(InstructionSet(processorFlags: kernelFile("/proc/cpuinfo")) == library)
+    }
+    #endif
 
     /// Each set has code of its own, made of the same sources: the same values, up to the rounding of a fused operation.
     @Test(arguments: InstructionSet.supported) func depthwiseAgreesWithTheBaseline(set: InstructionSet) {

@@ -9,7 +9,6 @@ import TestSupport
     /// Sums of up to 70 products below 1: some tens of roundings in units of 2⁻²⁴.
     static let absolute = 2e-5
 
-    static let fast = InstructionSet.supported.filter { $0.kernels.hasFastProduct }
     static let rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 24, 25]
     static let columns = [1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 130]
 
@@ -51,7 +50,7 @@ import TestSupport
         }
     }
 
-    @Test(arguments: fast, columns) func finishedProduct(set: InstructionSet, columns: Int) {
+    @Test(arguments: InstructionSet.supported, columns) func finishedProduct(set: InstructionSet, columns: Int) {
         let kernels = set.kernels
         var random = SeededGenerator(seed: UInt64(columns))
         for rows in Self.rows {
@@ -84,7 +83,8 @@ import TestSupport
         }
     }
 
-    @Test(arguments: fast, columns) func bareAndIndirectProducts(set: InstructionSet, columns: Int) {
+    @Test(arguments: InstructionSet.supported, columns) func bareAndIndirectProducts(set: InstructionSet, columns: Int)
+    {
         let kernels = set.kernels
         var random = SeededGenerator(seed: UInt64(columns))
         let padded = kernels.packedCount(depth: 1, columns: columns)
@@ -113,12 +113,15 @@ import TestSupport
 
     @Test func finishClampsAndKeepsWhatIsNoNumber() {
         for set in InstructionSet.supported {
-            var values: [Float] = [-3, 0.5, 9, .nan, -.infinity, .infinity, 2] + [Float](repeating: 1, count: 26)
+            let sums: [Float] = [-3, 0.5, 9, .nan, -.infinity, .infinity, 2] + [Float](repeating: 1, count: 26)
+            var panels = [Float](repeating: 0, count: set.kernels.packedCount(depth: 1, columns: 33))
+            set.kernels.packPanels(sums, stride: 33, depth: 1, columns: 33, &panels)
             let bias = [Float](repeating: 0, count: 33 + ProductEpilogue.biasPadding)
+            var values = [Float](repeating: 0, count: 33)
             bias.withUnsafeBufferPointer { bias in
                 guard let bias = bias.baseAddress else { return }
-                set.kernels.finishProduct(
-                    &values, stride: 33, rows: 1, columns: 33,
+                set.kernels.product(
+                    rows: 1, columns: 33, depth: 1, [1], leftStride: 1, panels: panels, into: &values, stride: 33,
                     epilogue: ProductEpilogue(bias: bias, low: 0, high: 6, residual: nil, residualStride: 0))
             }
             #expect(values[0] == 0 && values[1] == 0.5 && values[2] == 6 && values[3].isNaN, "\(set)")

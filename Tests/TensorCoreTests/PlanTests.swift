@@ -52,9 +52,28 @@ import Threads
     }
 
     @Test func manyThreadsMultiplyAtOnce() throws {
-        // More threads than the BLAS has buffers for at first.
         let (net, outputs) = try Self.network()
         try net.expectPlan(of: outputs, pools: [ThreadPool(threadCount: 64)])
+    }
+
+    /// Preparing the weights of each layer may be the last thing that is done; the same values come of another try.
+    @Test func planningStopsBeforeAnyLayer() throws {
+        struct Stop: Error {}
+        let (net, outputs) = try Self.network()
+        var layerCount = 0
+        let whole = try Plan(outputs: outputs.map(\.value)) { layerCount += 1 }
+        #expect(layerCount == whole.steps.count)
+        for stop in 1...layerCount {
+            var seen = 0
+            #expect(throws: Stop.self) {
+                try Plan(outputs: outputs.map(\.value)) {
+                    seen += 1
+                    if seen == stop { throw Stop() }
+                }
+            }
+            #expect(seen == stop)
+        }
+        try net.expectPlan(of: outputs)
     }
 
     @Test func workspaceServesPlansOfAllSizes() throws {

@@ -2,6 +2,12 @@ import TensorCore
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 @Suite struct TensorTests {
     @Test func copiesAreIndependent() throws {
         let shape = try TensorShape(height: 2, width: 2, channels: 1)
@@ -33,6 +39,29 @@ import Testing
             try tensor.withMutableValues { $0.update(repeating: .nan) }
         }
     }
+
+    #if os(Linux)
+    /// Who fills it may be cancelled meanwhile, which one call to fill it with zeros could not be.
+    @Test func largeZerosAreMadeWhenTheyAreTouched() throws {
+        let shape = try TensorShape(height: 4096, width: 4096, channels: 1)
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        for _ in 0..<3 {
+            var tensor = try Tensor(zeros: shape)
+            var residency = [UInt8](repeating: 1, count: shape.elementCount * 4 / page)
+            #expect(
+                mincore(UnsafeMutableRawPointer(mutating: tensor.unsafeBase), residency.count * page, &residency) == 0)
+            #expect(residency.allSatisfy { $0 & 1 == 0 })
+            #expect(UInt(bitPattern: tensor.unsafeBase) % 64 == 0)
+            let isZero = tensor.withValues { $0.allSatisfy { $0 == 0 } }
+            #expect(isZero)
+            let copy = tensor
+            try tensor.withMutableValues { $0.update(repeating: 7) }
+            #expect(
+                copy.withValues { $0[shape.elementCount - 1] == 0 }
+                    && tensor.withValues { $0[shape.elementCount - 1] == 7 })
+        }
+    }
+    #endif
 
     @Test func emptyTensorsAreTensors() throws {
         let shape = try TensorShape(batch: 0, height: 4, width: 4, channels: 3)

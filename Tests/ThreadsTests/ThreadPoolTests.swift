@@ -44,6 +44,36 @@ import Testing
         #expect(whole.value.load(ordering: .relaxed) == 1000)
     }
 
+    /// The caller may be kept from looking: here by a chunk of its own.
+    @Test func workersSeeThatTheCallersTaskIsCancelled() async {
+        let pool = ThreadPool(threadCount: 2)
+        let (isCancelled, after) = (Slot(), Slot())
+        await Task {
+            withUnsafeCurrentTask { task in
+                nonisolated(unsafe) let task = task
+                ThreadPool.endingLoopsOfCancelledTask {
+                    pool.forEach(100_000) { _, slot in
+                        if slot == 0 {
+                            let deadline = ContinuousClock.now + .seconds(60)
+                            while isCancelled.value.load(ordering: .acquiring) == 0, ContinuousClock.now < deadline {
+                                usleep(1000)
+                            }
+                            // Long enough for all that is left.
+                            for _ in 0..<200 where after.value.load(ordering: .relaxed) < 90_000 { usleep(1000) }
+                        } else if isCancelled.value.load(ordering: .relaxed) == 0 {
+                            task?.cancel()
+                            isCancelled.value.store(1, ordering: .releasing)
+                        } else {
+                            after.value.add(1, ordering: .relaxed)
+                        }
+                    }
+                }
+            }
+        }.value
+        #expect(isCancelled.value.load(ordering: .relaxed) == 1)
+        #expect(after.value.load(ordering: .relaxed) == 0)
+    }
+
     @Test func slotsAreNeverSharedWithinALoop() {
         let pool = ThreadPool(threadCount: 4)
         let busy = (0..<4).map { _ in Slot() }

@@ -16,7 +16,7 @@ struct WeightFileDamageTests {
         try writer.add("a.bias", shape: [2], values: [0.25, -1])
         try writer.add("b.weight", shape: [2, 1, 2], values: [1, 2, 3, -4], as: .i8)
         try writer.add("c", shape: [], values: [3], as: .bf16)
-        bytes = writer.bytes()
+        bytes = try writer.bytes()
         dataStart = 8 + Int(bytes[0]) + Int(bytes[1]) << 8
     }
 

@@ -55,7 +55,7 @@ struct WeightFileTests {
         defer { folder.remove() }
         var writer = WeightFileWriter()
         try writer.add("a", shape: [3], values: [1, 2, 3])
-        let bytes = writer.bytes()
+        let bytes = try writer.bytes()
         let path = try folder.write(bytes, to: "a.safetensors")
         let read = try WeightFile(contentsOf: path)
         #expect(read.name == path)

@@ -64,7 +64,7 @@ struct WeightFileWriterTests {
             try writer.add("f16", shape: [3], values: [1, 2, 3], as: .f16)
             try writer.add("batches", shape: [], type: .i64, bytes: [1, 0, 0, 0, 0, 0, 0, 0])
             try writer.add("f32", shape: [1], values: [1])
-            let bytes = writer.bytes()
+            let bytes = try writer.bytes()
             #expect(Int(bytes[0]) % 8 == 0)
             let file = try WeightFile(bytes)
             #expect(file.tensors.map(\.name) == ["batches", "i8.scale", "f32", "f16", "i8"])
@@ -77,14 +77,14 @@ struct WeightFileWriterTests {
         func bytes() throws -> [UInt8] {
             var writer = WeightFileWriter(metadata: ["b": "1", "a": "2", "c": "3", "d": "4"])
             try writer.add("w", shape: [24], values: values)
-            return writer.bytes()
+            return try writer.bytes()
         }
         #expect(try bytes() == bytes())
     }
 
     @Test("No checksum where none is wanted")
-    func withoutChecksum() {
-        #expect(WeightFileWriter().bytes(includingChecksum: false) == WeightFileBytes.make(header: "{}      "))
+    func withoutChecksum() throws {
+        #expect(try WeightFileWriter().bytes(includingChecksum: false) == WeightFileBytes.make(header: "{}      "))
     }
 
     @Test("valueNotRepresentable: infinities, NaNs and what rounds to infinity")
@@ -136,6 +136,78 @@ struct WeightFileWriterTests {
             }
         }
         #expect(try WeightFile(writer.bytes()).tensors.map(\.name) == ["a"])
+    }
+
+    @Test("No metadata is written that a reader would refuse")
+    func metadataRefusals() throws {
+        func refusal(_ metadata: [String: String], includingChecksum: Bool = true) -> WeightError? {
+            do throws(WeightError) {
+                let writer = WeightFileWriter(metadata: metadata)
+                let bytes = try writer.bytes(includingChecksum: includingChecksum)
+                _ = try WeightFile(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let label = "the new file"
+        let key = String(repeating: "k", count: 256)
+        #expect(refusal([key: "v"]) == nil)
+        guard case .nameTooLong(label, 257, 256, _)? = refusal([key + "k": "v"]) else {
+            Issue.record("a key of 257 bytes: \(String(describing: refusal([key + "k": "v"])))")
+            return
+        }
+        // With the digest 1,024, and one more.
+        let keys = (0..<1_023).map { ("\($0)", "v") }
+        #expect(refusal(Dictionary(uniqueKeysWithValues: keys)) == nil)
+        let more = Dictionary(uniqueKeysWithValues: keys + [("more", "v")])
+        #expect(refusal(more) == .tooMuchMetadata(file: label, limit: 1_024))
+        #expect(refusal(more, includingChecksum: false) == nil)
+        guard case .headerTooLarge(label, _, 8_000_000)? = refusal(["k": String(repeating: "v", count: 8_000_000)])
+        else {
+            Issue.record("a value of eight megabytes was written")
+            return
+        }
+        // Control characters and quotes are escaped, whatever they are.
+        let odd = String(String.UnicodeScalarView((0...0x7F).compactMap { Unicode.Scalar($0) })) + "é\u{2028}😀"
+        #expect(refusal([odd: odd]) == nil)
+    }
+
+    @Test("A digest of the caller's own is replaced, or must be right")
+    func statedChecksum() throws {
+        var writer = WeightFileWriter(metadata: ["sha256": "none"])
+        try writer.add("a", shape: [2], values: [1, 2])
+        let digest = try WeightFile(writer.bytes()).metadata["sha256"]
+        #expect(digest?.count == 64)
+        #expect(
+            throws: WeightError.badMetadata(
+                file: "the new file", key: "sha256", value: "none", expected: "64 hexadecimal digits")
+        ) { try writer.bytes(includingChecksum: false) }
+        let wrong = String(repeating: "0", count: 64)
+        writer.metadata["sha256"] = wrong
+        #expect(
+            throws: WeightError.checksumMismatch(file: "the new file", expected: wrong, actual: digest ?? "")
+        ) { try writer.bytes(includingChecksum: false) }
+        writer.metadata["sha256"] = digest?.uppercased()
+        #expect(try WeightFile(writer.bytes(includingChecksum: false)).tensors.count == 1)
+    }
+
+    @Test("An I8 tensor and its scale come together or not at all")
+    func scalesNeverComeAlone() throws {
+        var writer = WeightFileWriter()
+        #expect(throws: WeightError.self) {
+            try writer.add("a", shape: [1, 1, 1, 1, 1, 1, 1, 1, 1], values: [1], as: .i8)
+        }
+        // The name of the scale is longer than that of the tensor.
+        #expect(throws: WeightError.self) {
+            try writer.add(String(repeating: "n", count: 256), shape: [1], values: [1], as: .i8)
+        }
+        #expect(try WeightFile(writer.bytes()).tensors.isEmpty)
+        for index in 0..<65_535 { try writer.add("\(index)", shape: [], type: .u8, bytes: [0]) }
+        #expect(throws: WeightError.tooManyTensors(file: "the new file", limit: 65_536)) {
+            try writer.add("a", shape: [1], values: [1], as: .i8)
+        }
+        try writer.add("a.scale", shape: [1], values: [1])
     }
 
     @Test("No more tensors than a reader takes")

@@ -33,7 +33,9 @@ extension MattingResult {
             let (width, colors) = (image.width, mixed.colorModel.colorChannelCount)
             var composite = try RasterImage(
                 width: width, height: image.height, colorModel: colors == 1 ? .grayAlpha : .rgba,
-                bitDepth: image.bitDepth, iccProfile: mixed.iccProfile, exif: mixed.exif)
+                bitDepth: image.bitDepth, iccProfile: mixed.iccProfile)
+            composite.metadata = mixed.metadata
+            composite.warnings = mixed.warnings
             try mixed.withSamples { source in
                 try composite.withMutableSamples { target in
                     forEachRow { y, alpha in

@@ -74,26 +74,29 @@ struct EdgeLevel {
     ) throws {
         guard !crops.isEmpty else { return }
         let area = columns.crop * rows.crop
-        let colors = try localColors(guide, pool: pool)
+        let colors = try Cancellation.check { try localColors(guide, pool: pool) }
         let changes = try FloatBuffer(count: crops.count * area, purpose: "crops of a matte")
         let failure = Guarded<(any Error)?>(nil)
-        let unrefined = base
         // A crop a thread: the network's layers are too small to share.
-        pool.forEach(crops.count) { index, slot in
-            if failure.withLock({ $0 != nil }) { return }
-            do {
-                // Only the caller's thread knows its task.
-                if slot == 0 { try Cancellation.check() }
-                let alpha = try model.predict(
-                    try input(crops[index], guide: guide, base: unrefined, colors: colors), pool: Self.single)
-                writeChange(
-                    crops[index], alpha: alpha, from: unrefined, to: changes.base + index * area)
-            } catch {
-                failure.withLock { $0 = error }
+        withUnsafeCurrentTask { task in
+            pool.forEach(crops.count) { index, _ in
+                // Any thread may ask the task, which waits for this crop.
+                func check() throws {
+                    if task?.isCancelled == true || failure.withLock({ $0 != nil }) { throw MattingError.cancelled }
+                }
+                do {
+                    try check()
+                    let alpha = try model.predict(
+                        try input(crops[index], guide: guide, base: base, colors: colors), pool: Self.single,
+                        observe: check)
+                    writeChange(crops[index], alpha: alpha, from: base, to: changes.base + index * area)
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
             }
         }
         if let failure = failure.withLock({ $0 }) { throw failure }
-        try blend(crops, changes: changes.base, into: &base, pool: pool)
+        try Cancellation.check { try blend(crops, changes: changes.base, into: &base, pool: pool) }
     }
 
     /// Loops inside a crop run on the thread that has the crop.

@@ -24,28 +24,43 @@ struct CoarseMatte {
 struct CoarsePass {
     let model: NetworkModel
     let pool: ThreadPool
+    /// The most bytes that a pass may ask for; nil for no limit.
+    let memoryLimit: Int?
     let clock: StageClock?
 
     /// - Parameter state: what a recurrent network remembers of the frames before; see ``NetworkState``.
     /// - Throws: ``MattingError``, ``TensorError``, ``WeightError``.
     func callAsFunction(_ image: RasterImage, state: inout NetworkState) throws -> CoarseMatte {
         let input = try clock.measure(.input) {
-            try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+            let size = model.recipe.inputSize(forImageWidth: image.width, height: image.height)
+            let shape = try TensorShape(height: size.height, width: size.width, channels: 3)
+            try requireMemory(shape.elementCount * MemoryLayout<Float>.stride)
+            return try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
         }.tensor
-        let plan = try clock.measure(.plan) { () throws(TensorError) in
-            try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1)
+        let plan = try clock.measure(.plan) {
+            try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1, observe: Cancellation.check)
         }
+        try requireMemory(plan.totalByteCount(threadCount: pool.threadCount))
         let maps = try clock.measure(.network) {
             clock?.beginLayers(of: plan)
-            var maps = try model.run(plan, input, state: &state, pool: pool) { step in
-                clock?.finishLayer(step)
-                try Cancellation.check()
+            // A layer of a large input takes up to a second: it ends early too.
+            var maps = try Cancellation.check {
+                try model.run(plan, input, state: &state, pool: pool) { step in
+                    clock?.finishLayer(step)
+                    try Cancellation.check()
+                }
             }
             if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
             return maps
         }
         clock?.describeLayers(of: plan, threadCount: pool.threadCount)
         return CoarseMatte(matte: maps[0], doubt: model.predictsDoubt ? maps[1] : nil)
+    }
+
+    private func requireMemory(_ byteCount: Int) throws(MattingError) {
+        if let memoryLimit, byteCount > memoryLimit {
+            throw .memoryLimitExceeded(byteCount: byteCount, limit: memoryLimit)
+        }
     }
 }
 

@@ -23,7 +23,7 @@ struct RefinementPass {
         // The edges are those inside the crop.
         var alpha = try refined(prediction, of: image, by: refinement.withoutNetwork)
         let part = try refined(crop.prediction, of: crop.image, by: refinement)
-        try crop.crop.merge(part, into: &alpha, pool: pool)
+        try Cancellation.check { try crop.crop.merge(part, into: &alpha, pool: pool) }
         return alpha
     }
 

@@ -42,9 +42,13 @@ package final class EdgeModel: Sendable {
 
     /// Alpha `[N, H, W, 1]` in `[0, 1]` of crops `[N, H, W, 14]`.
     ///
-    /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)``.
-    package func predict(_ crops: Tensor, pool: ThreadPool) throws -> Tensor {
-        let alpha = try network.run(try network.plan(crops.shape), crops, pool: pool)[0]
+    /// - Parameter observe: called after each layer; what it throws stops the run.
+    /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)`` or what `observe` throws.
+    package func predict(_ crops: Tensor, pool: ThreadPool, observe: () throws -> Void = {}) throws -> Tensor {
+        let plan = try network.plan(crops.shape, observe: observe)
+        let alpha = try withoutActuallyEscaping(observe) { observe in
+            try network.run(plan, crops, pool: pool) { _ in try observe() }[0]
+        }
         guard alpha.isFinite else { throw WeightError.nonFiniteOutput(file: file) }
         return alpha
     }

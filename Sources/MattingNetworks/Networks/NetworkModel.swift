@@ -54,9 +54,14 @@ package final class NetworkModel: Sendable {
 
     /// The plan for pictures of one shape, `[N, H, W, 3]`.
     ///
-    /// - Parameter outputCount: how many of the network's maps are wanted, the matte first; the others cost nothing.
-    package func plan(_ shape: TensorShape, outputCount: Int = 1) throws(TensorError) -> Plan {
-        try network.plan(shape, outputCount: outputCount)
+    /// - Parameters:
+    ///   - outputCount: how many of the network's maps are wanted, the matte first; the others cost nothing.
+    ///   - observe: called again and again while a new plan is made; what it throws stops that.
+    /// - Throws: ``TensorError`` or what `observe` throws.
+    package func plan(
+        _ shape: TensorShape, outputCount: Int = 1, observe: () throws -> Void = {}
+    ) throws -> Plan {
+        try network.plan(shape, outputCount: outputCount, observe: observe)
     }
 
     /// Predicts mattes `[N, H, W, 1]` in `[0, 1]` for normalised pictures `[N, H, W, 3]`, the fused one first; by a

@@ -44,13 +44,18 @@ package final class PlannedNetwork: Sendable {
     }
 
     /// The plan for inputs of one shape, kept for the next one.
-    package func plan(_ shape: TensorShape, outputCount: Int = 1) throws(TensorError) -> Plan {
+    ///
+    /// - Parameter observe: called again and again while it is made; what it throws stops that.
+    /// - Throws: ``TensorError`` or what `observe` throws.
+    package func plan(
+        _ shape: TensorShape, outputCount: Int = 1, observe: () throws -> Void = {}
+    ) throws -> Plan {
         let key = PlanKey(shape: shape, outputCount: outputCount)
         if let plan = plans.withLock({ $0[key] }) { return plan }
         let graph = Graph()
         let input = graph.input(shape)
         let state = stateShapes(shape).map { graph.input($0) }
-        let plan = try Plan(outputs: network(input, state, outputCount), preferring: preference)
+        let plan = try Plan(outputs: network(input, state, outputCount), preferring: preference, observe: observe)
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan

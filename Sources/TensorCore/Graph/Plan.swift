@@ -38,11 +38,15 @@ package final class Plan: Sendable {
 
     /// Plans the computation of `outputs`; layers that none of them needs are not run.
     ///
-    /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)`` where prepared weights do not fit.
-    package init(outputs: [Value], preferring preference: MemoryPreference = .speed) throws(TensorError) {
+    /// - Parameter observe: called before the weights of each layer are prepared, which takes a second for a network of
+    ///   many. Throw from it to stop (cancellation).
+    /// - Throws: what `observe` throws, or ``TensorError/outOfMemory(byteCount:purpose:)`` where prepared weights do not fit.
+    package init(
+        outputs: [Value], preferring preference: MemoryPreference = .speed, observe: () throws -> Void = {}
+    ) throws {
         precondition(!outputs.isEmpty, "a plan without outputs")
         let planner = try Planner(
-            graph: outputs[0].graph, outputs: outputs.map(\.index), preferring: preference)
+            graph: outputs[0].graph, outputs: outputs.map(\.index), preferring: preference, observe: observe)
         self.steps = planner.steps
         self.inputShapes = planner.inputShapes
         self.outputs = planner.outputs
@@ -55,6 +59,13 @@ package final class Plan: Sendable {
     /// Working memory of one run.
     package func byteCount(threadCount: Int) -> Int {
         (arenaCount + sharedScratchCount + scratchCount * threadCount) * MemoryLayout<Float>.stride
+    }
+
+    /// All memory that one run asks for: for its inputs, its working memory and its results.
+    package func totalByteCount(threadCount: Int) -> Int {
+        (inputShapes + outputShapes).reduce(byteCount(threadCount: threadCount)) {
+            $0 + $1.elementCount * MemoryLayout<Float>.stride
+        }
     }
 
     /// Multiply-accumulates of one run, as the layers' definitions count them.

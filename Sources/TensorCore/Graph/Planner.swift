@@ -21,8 +21,8 @@ struct Planner {
     private static let alignment = 16
 
     init(
-        graph: Graph, outputs outputIndices: [Int], preferring preference: MemoryPreference
-    ) throws(TensorError) {
+        graph: Graph, outputs outputIndices: [Int], preferring preference: MemoryPreference, observe: () throws -> Void
+    ) throws {
         self.preference = preference
         self.nodes = graph.nodes
         self.outputIndices = outputIndices
@@ -35,7 +35,7 @@ struct Planner {
             inputShapes.append(node.shape)
         }
         let offsets = placeBuffers()
-        try makeSteps(offsets)
+        try makeSteps(offsets, observe: observe)
     }
 
     /// Everything the outputs depend on, from the last node backwards.
@@ -138,7 +138,7 @@ struct Planner {
         return Dictionary(uniqueKeysWithValues: placed.map { ($0.owner, $0.offset) })
     }
 
-    private mutating func makeSteps(_ offsets: [Int: Int]) throws(TensorError) {
+    private mutating func makeSteps(_ offsets: [Int: Int], observe: () throws -> Void) throws {
         func place(_ index: Int) -> Plan.Place {
             let shape = nodes[index].shape
             let (owner, channel) = owner(index)
@@ -166,6 +166,7 @@ struct Planner {
                 inputs = copied.map { node.inputs[$0.offset] }
             }
             let shapes = inputs.map { nodes[$0].shape }
+            try observe()
             let prepared = try layer.prepared(shapes, output: node.shape, preferring: preference)
             scratchCount = max(scratchCount, prepared.scratchCount(shapes, output: node.shape))
             sharedScratchCount = max(sharedScratchCount, prepared.sharedScratchCount(shapes, output: node.shape))

@@ -5,7 +5,7 @@ import Matting
 import MattingBatch
 import Raster
 
-struct Cut: AsyncParsableCommand {
+struct Cut: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cuts the subject out of photographs.",
         usage: "matte cut <input> ... [-o <output>] [options]",
@@ -57,7 +57,7 @@ struct Cut: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         let plan = try plan()
         let backdrop = try failing { () throws(ImageCodecError) in try pictureArguments.backdrop(quiet: quiet) }
         let pipeline = try pipelineArguments.pipeline()

@@ -53,6 +53,7 @@ enum Console {
             // What would be enough.
             let pixels = Double(width) * Double(height)
             text += " (--max-megapixels \(max((pixels / 1e6).rounded(.up), 1).fixed(0)))"
+        case MattingError.memoryLimitExceeded: text += " (--max-memory)"
         default: break
         }
         // Errors about the input's own file name it already.

@@ -31,11 +31,20 @@ struct PipelineArguments: ParsableArguments {
     @Flag(help: "Prefer algorithms that need less memory: slower. It matters for the large networks.")
     var smallMemory = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The most memory in MB that the network may take for one photograph; no limit by default.",
+            valueName: "mb"))
+    var maxMemory: Int?
+
     @Option(help: "How the matte is brought to the photograph's size: edges, guided or bilinear.")
     var refinement: Refinement = .guided
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
+        if let maxMemory, !(1...1_000_000).contains(maxMemory) {
+            throw ValidationError("--max-memory is 1 to 1000000 MB.")
+        }
         if let entry = recipeEntries.first(where: { $0.key.isEmpty }) {
             throw ValidationError(
                 "--recipe '\(entry.value)' is no key=value; write --recipe input.size=512, for example.")
@@ -69,6 +78,7 @@ struct PipelineArguments: ParsableArguments {
         var options = MattingOptions(threadCount: threads)
         options.refinement = refinement.value
         options.memoryUse = smallMemory ? .small : .fastest
+        options.memoryLimit = maxMemory.map { $0 * 1_000_000 }
         options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
         do throws(MattingError) {
             let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }
@@ -97,6 +107,8 @@ extension PipelineArguments {
         let value: String
 
         init(argument: String) {
+            // Neither is a name; what is no text has no meaning, and is shown as it is in names.
+            let argument = CommandArguments.shown(argument)
             guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
                 self.key = ""
                 self.value = argument

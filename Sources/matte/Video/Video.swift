@@ -6,7 +6,7 @@ import Matting
 import MattingBatch
 import VideoStreams
 
-struct Video: AsyncParsableCommand {
+struct Video: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Mattes films, frame by frame without flicker.",
         discussion: """
@@ -70,7 +70,7 @@ struct Video: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         let target = try planning { () throws(PlanningError) in try VideoTarget(output) }
         if case .pictures(_, .jpeg) = target, !mask, !pictureArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")

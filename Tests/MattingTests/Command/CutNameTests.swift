@@ -133,6 +133,15 @@ import Testing
             Array($0.utf8)
         }
         names += [[0xF4, 0x8F, 0x9F], [0xF4, 0x8F, 0x9F, 0xA9, 0xA9], [0xED, 0xA0, 0x80], [0xC0, 0x80]]
+        var state: UInt64 = 1
+        let likely: [UInt8] = [0x3D, 0x61, 0x80, 0x8F, 0x9F, 0xA9, 0xCC, 0xED, 0xF4, 0xFF]
+        for _ in 0..<20_000 {
+            names.append(
+                (0..<8).map { _ in
+                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    return likely[Int(state >> 33) % likely.count]
+                })
+        }
         for name in names {
             let text = CommandArguments.encoded(BytePath(bytes: name))
             #expect(CommandArguments.decoded(text).bytes == name)

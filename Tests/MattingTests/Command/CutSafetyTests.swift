@@ -118,6 +118,11 @@ import Testing
         }
     }
 
+    /// As a script's unset variable leaves it.
+    @Test func anEmptyInstructionSetIsNone() throws {
+        expectStatus(0, try Command.run(["weights", "list"], environment: ["MATTING_INSTRUCTION_SET": ""]))
+    }
+
     @Test func unknownInstructionSet() throws {
         let outcome = try Command.run(["weights", "list"], environment: ["MATTING_INSTRUCTION_SET": "avx-512"])
         expectStatus(64, outcome, says: "MATTING_INSTRUCTION_SET", "avx-512", "avx512", "baseline")

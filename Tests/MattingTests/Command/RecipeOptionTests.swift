@@ -47,7 +47,7 @@ import WeightFiles
             default: values
             }
         }
-        let bytes = file.bytes()
+        let bytes = try file.bytes()
         let pipeline = try Self.pipeline(bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "one value") })
         let alpha = try pipeline.matte(.ball()).alpha.values
         #expect(alpha.allSatisfy { $0 == min(max(value, 0), 1) }, "\(alpha.min() ?? 0)...\(alpha.max() ?? 0)")

@@ -35,7 +35,7 @@ import WeightFiles
         try TemporaryFolder.with { folder in
             var writer = try PlainUNet.rewritten(metadata: [
                 "architecture": "unet", "input.size": "0", "input.mean": "a,b,c", "output.shape": "1",
-                "doubt.scale": "-1", "sha256": String(repeating: "0", count: 64),
+                "doubt.scale": "-1",
             ]) { name, values in
                 let changed = [
                     "outc.conv.bias", "up1.conv.double_conv.0.weight", "inc.double_conv.1.bias",
@@ -49,7 +49,10 @@ import WeightFiles
                 "inc.double_conv.1.weight", shape: [4], type: .f32,
                 bytes: [0, 0, 0, 0, 0, 0, 0xC0, 0x7F, 0, 0, 0x80, 0x7F, 0, 0, 0, 0])
             try writer.add("surplus", shape: [1], values: [0])
-            let path = try folder.write(writer.bytes(includingChecksum: false), "broken.safetensors")
+            // The surplus tensor is the last; it is no longer what the digest is of.
+            var bytes = try writer.bytes()
+            bytes[bytes.count - 1] ^= 1
+            let path = try folder.write(bytes, "broken.safetensors")
 
             let outcome = try Command.run(["weights", "check", path, "--json"])
             expectStatus(1, outcome)

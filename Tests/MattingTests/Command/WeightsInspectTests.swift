@@ -77,7 +77,7 @@ import WeightFiles
                 try writer.add(tensor.name, shape: shape, values: values)
             }
             try writer.add("surplus.weight", shape: [1], values: [1])
-            var bytes = writer.bytes(includingChecksum: false)
+            var bytes = try writer.bytes(includingChecksum: false)
             // The surplus tensor is the last; before it, the last value of the last tensor becomes NaN.
             let surplus = bytes.count - 4
             bytes.replaceSubrange(surplus - 4..<surplus, with: [0, 0, 0xC0, 0x7F])

@@ -161,7 +161,7 @@ import WeightFiles
         let coarse = try MattingPipeline.defaultWeights()
         let error = #expect(throws: WeightError.self) { try EdgeModel(coarse) }
         #expect(error == .notEdgeNetwork(file: coarse.name, architecture: "mobilenetv2-unet"))
-        let bytes = WeightFileWriter(metadata: ["architecture": "other"]).bytes(includingChecksum: false)
+        let bytes = try WeightFileWriter(metadata: ["architecture": "other"]).bytes(includingChecksum: false)
         let unknown = try bytes.withUnsafeBytes { try WeightFile(copying: $0, name: "w") }
         let known = [EdgeModel.architecture]
         #expect(throws: WeightError.unknownArchitecture(file: "w", stated: "other", known: known)) {

@@ -104,6 +104,15 @@ struct Command {
     /// Sends it a signal: what Ctrl-C sends, or another.
     func interrupt(_ signal: Int32 = SIGINT) { kill(process.processIdentifier, signal) }
 
+    #if os(Linux)
+    /// The threads that it has now.
+    var threadCount: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count
+        }
+    }
+    #endif
+
     /// Waits until it ends.
     func outcome() throws -> Outcome {
         guard group.wait(timeout: .now() + Self.limit) == .success else {

@@ -40,10 +40,10 @@ extension Convolution.Algorithm {
             && geometry.strideX == 1 && geometry.padding == .none
         {
             self = .product(.map)
-        } else if kernels.hasFastProduct && weights.inputChannels / geometry.groups >= 8 {
+        } else if weights.inputChannels / geometry.groups >= 8 {
             self = .product(.pointers)
         } else {
-            // BLAS takes a matrix only; and runs of a few floats at scattered addresses cost more than they save.
+            // Runs of a few floats at scattered addresses cost more than they save.
             self = .product(.panels)
         }
     }

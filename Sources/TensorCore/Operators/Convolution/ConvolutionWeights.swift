@@ -96,18 +96,16 @@ package struct ConvolutionWeights: Sendable {
 
     private static let purpose = "a convolution's weights"
 
-    /// The right operand of the matrix product, one a group, as ``MatrixProduct`` wants it.
+    /// The right operand of the matrix product, one a group, packed for the kernel.
     func rightOperand() throws(TensorError) -> FloatBuffer {
-        // BLAS takes the weights as they are.
-        guard kernels.hasFastProduct else { return taps }
-        return try derived.form(.rightOperand) { () throws(TensorError) in
+        try derived.form(.rightOperand) { () throws(TensorError) in
             let columns = outputChannels / geometry.groups
-            let count = MatrixProduct.packedCount(depth: depth, columns: columns)
+            let count = kernels.packedCount(depth: depth, columns: columns)
             let packed = try FloatBuffer(count: geometry.groups * count, purpose: Self.purpose)
             for group in 0..<geometry.groups {
-                MatrixProduct.pack(
-                    taps.base + group * depth * columns, depth: depth, columns: columns,
-                    into: packed.base + group * count)
+                kernels.packPanels(
+                    taps.base + group * depth * columns, stride: columns, depth: depth, columns: columns,
+                    packed.base + group * count)
             }
             return packed
         }
@@ -117,14 +115,15 @@ package struct ConvolutionWeights: Sendable {
     func winograd(size: Int) throws(TensorError) -> FloatBuffer {
         try derived.form(.winograd(size: size)) { () throws(TensorError) in
             let points = WinogradGrid.pointCount(size: size)
-            let count = MatrixProduct.packedCount(depth: inputChannels, columns: outputChannels)
+            let count = kernels.packedCount(depth: inputChannels, columns: outputChannels)
             let transformed = try FloatBuffer(count: points * count, purpose: Self.purpose)
             let rows = try FloatBuffer(count: inputChannels * outputChannels, purpose: Self.purpose)
             for point in 0..<points {
                 kernels.winogradWeights(
                     size: size, point: point, taps.base, inputs: inputChannels, outputs: outputChannels, rows.base)
-                MatrixProduct.pack(
-                    rows.base, depth: inputChannels, columns: outputChannels, into: transformed.base + point * count)
+                kernels.packPanels(
+                    rows.base, stride: outputChannels, depth: inputChannels, columns: outputChannels,
+                    transformed.base + point * count)
             }
             return transformed
         }

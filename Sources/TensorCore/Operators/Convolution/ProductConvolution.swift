@@ -71,16 +71,17 @@ struct ProductConvolution: PreparedOperator {
             let channel = group * groupOutputs + column
 
             let source = input.base + group * weights.groupInputs
-            let right = packed.base + group * MatrixProduct.packedCount(depth: weights.depth, columns: groupOutputs)
+            let right = packed.base + group * kernels.packedCount(depth: weights.depth, columns: groupOutputs)
             let target = output.base + first * output.pixelStride + channel
             let added = residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) }
             let addedStride = residual?.pixelStride ?? 0
             let epilogue = convolution.epilogue(
                 from: channel, residual: isClamp ? added : nil, residualStride: addedStride)
             func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int) {
-                MatrixProduct.multiply(
-                    rows: rows, columns: columns, of: groupOutputs, depth: weights.depth, left, leftStride: leftStride,
-                    right, into: target, stride: output.pixelStride, epilogue: epilogue)
+                kernels.product(
+                    rows: rows, columns: columns.count, depth: weights.depth, left, leftStride: leftStride,
+                    panels: right + column * weights.depth, into: target, stride: output.pixelStride, epilogue: epilogue
+                )
             }
             switch left {
             case .map: multiply(source + first * input.pixelStride, input.pixelStride)

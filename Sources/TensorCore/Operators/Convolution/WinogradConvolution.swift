@@ -86,7 +86,7 @@ package struct WinogradConvolution: PreparedOperator {
             } else {
                 self.factors = .init(matrices: inputs, points: points, tiles: block)
                 self.products = .init(
-                    matrices: MatrixProduct.packedCount(depth: 1, columns: outputs), points: points, tiles: block)
+                    matrices: kernels.packedCount(depth: 1, columns: outputs), points: points, tiles: block)
             }
             self.own = (kernels.winogradScratchCount(channels: max(inputs, outputs)) + 15) / 16 * 16
         }
@@ -100,7 +100,7 @@ package struct WinogradConvolution: PreparedOperator {
     }
 
     /// Slices suit blocks that stay in the second-level cache; a large block is read point by point, in order.
-    private var isSliced: Bool { kernels.hasFastProduct && !isShared }
+    private var isSliced: Bool { !isShared }
 
     package func scratchCount(_ inputs: [TensorShape], output: TensorShape) -> Int {
         isShared ? layout.own : layout.own + layout.stagesCount
@@ -173,7 +173,7 @@ package struct WinogradConvolution: PreparedOperator {
         _ layout: Layout
     ) {
         let (inputs, outputs) = (convolution.weights.inputChannels, convolution.weights.outputChannels)
-        let right = transformed.base + point * MatrixProduct.packedCount(depth: inputs, columns: outputs)
+        let right = transformed.base + point * kernels.packedCount(depth: inputs, columns: outputs)
         let left = factors + point * layout.factors.pointStride
         let target = products + point * layout.products.pointStride
         if isSliced {
@@ -181,10 +181,9 @@ package struct WinogradConvolution: PreparedOperator {
                 tiles: count, inputs: inputs, outputs: outputs, left, factorLayout: layout.factors, panels: right,
                 into: target, productLayout: layout.products)
         } else {
-            MatrixProduct.multiply(
-                rows: count, columns: 0..<outputs, of: outputs, depth: inputs, left,
-                leftStride: layout.factors.tileStride, right, into: target, stride: layout.products.tileStride,
-                epilogue: nil)
+            kernels.product(
+                rows: count, columns: outputs, depth: inputs, left, leftStride: layout.factors.tileStride,
+                panels: right, into: target, stride: layout.products.tileStride, epilogue: nil)
         }
     }
 

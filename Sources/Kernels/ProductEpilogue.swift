@@ -30,13 +30,3 @@ func finishRows(
         row &+= 1
     }
 }
-
-extension VectorKernels {
-    /// Finishes bare sums in place, for products that somebody else computed. Memory-bound.
-    @inline(never)
-    package static func finishProduct(
-        _ output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, epilogue: ProductEpilogue
-    ) {
-        finishRows(output, stride: stride, into: output, stride: stride, rows: rows, columns: columns, epilogue)
-    }
-}
