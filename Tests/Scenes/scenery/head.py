@@ -127,7 +127,7 @@ def grow(root, length, layer, gravity, random, steps):
     away = away * (1 - back) + back * np.array([0, 0.1, -1.0])
     along = away - normal * np.sum(away * normal, axis=1, keepdims=True)
     heading = unit(unit(along) + 0.35 * normal)
-    point, path = root.copy(), [root]
+    point, points = root.copy(), [root]
     step = length / (steps - 1)
     for index in range(1, steps):
         pull = gravity * (0.35 + 0.65 * min(1, 15 * index / steps / 5))
@@ -138,8 +138,8 @@ def grow(root, length, layer, gravity, random, steps):
         moved = push_out(point + heading * step, layer * min(1.0, index / 4))
         heading = unit(0.35 * heading + 0.65 * unit(moved - point))
         point = point + unit(moved - point) * step
-        path.append(point)
-    path = np.stack(path, axis=1)
+        points.append(point)
+    path = np.stack(points, axis=1)
     for _ in range(14):  # hair is stiff: no kinks where it was pushed aside
         path[:, 1:-1] = 0.5 * path[:, 1:-1] + 0.25 * (path[:, :-2] + path[:, 2:])
     # Smoothing cuts corners over the round of the skull: back out to where the hair lies.

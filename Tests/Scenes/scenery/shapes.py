@@ -124,9 +124,9 @@ def scatter(thing, count, random):
     """`count` points spread evenly over a mesh, with smooth normals."""
     data = thing.data
     data.calc_loop_triangles()
-    corners = np.empty(3 * len(data.loop_triangles), np.int32)
-    data.loop_triangles.foreach_get("vertices", corners)
-    corners = corners.reshape(-1, 3)
+    indices = np.empty(3 * len(data.loop_triangles), np.int32)
+    data.loop_triangles.foreach_get("vertices", indices)
+    corners = indices.reshape(-1, 3)
     vertices = np.empty(3 * len(data.vertices), np.float32)
     normals = np.empty(3 * len(data.vertices), np.float32)
     data.vertices.foreach_get("co", vertices)

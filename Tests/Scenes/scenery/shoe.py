@@ -261,12 +261,12 @@ def panels(stage, leather, rubber, thread):
         stitches(stage, panel(side, seam + 0.10, 0.02 + 0.50 * t, 0.0004), thread)
     # The cap over the toe spans both sides, so it is laid as one grid.
     u = np.concatenate([np.linspace(9.15, 12, 60), np.linspace(12, 9.15, 60)[1:]])
-    side = np.where(np.arange(len(u)) < 60, 1, -1)
+    sides = np.where(np.arange(len(u)) < 60, 1, -1)
     reach = 0.57 * np.clip((u - 9.15) / 2.85, 0, 1) ** 0.55
     v = np.linspace(0, 1, 30)
-    points = np.stack([panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(side, u, reach)])
+    points = np.stack([panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(sides, u, reach)])
     stage.put(thick(shapes.grid("cap", points, rubber), 0.0015, 0), True)
-    edge = np.stack([panel(k, np.array(a), np.array(r + 0.035), 0.0006) for k, a, r in zip(side, u, reach)])
+    edge = np.stack([panel(k, np.array(a), np.array(r + 0.035), 0.0006) for k, a, r in zip(sides, u, reach)])
     stitches(stage, edge[4:-4], thread)
 
 
