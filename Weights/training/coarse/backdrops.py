@@ -40,6 +40,16 @@ class Backdrops:
         image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
         return resize(image, shape, crop_box(rng, image, shape, 0.4))
 
+    def row(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A photograph, or, where the frame is wide, several side by side at a scale of their own, like the houses of a street."""
+        height, width = shape
+        count = max(1, round(width / height / rng.uniform(0.8, 1.8)))
+        edges = [round(width * i / count) for i in range(count + 1)]
+        picture = Image.new("RGB", (width, height))
+        for left, right in zip(edges, edges[1:]):
+            picture.paste(self.photograph(rng, (height, right - left)), (left, 0))
+        return picture
+
     def mask_free(self, rng: RNG, shape: tuple[int, int], smallest: float = 0.6) -> Image.Image:
         """The largest of the four margins around a subject, if it is wide enough to be a picture."""
         for _ in range(6):

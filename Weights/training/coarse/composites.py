@@ -23,11 +23,16 @@ def blur(rng: RNG, least: float, most: float, side: int = USUAL_SIDE) -> ImageFi
     return ImageFilter.GaussianBlur(rng.uniform(least, most) * (side / USUAL_SIDE))
 
 
-def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """Picture and alpha. Pastes subjects one after another, most of them with a shadow, which is not part of the alpha."""
+def pasted(
+    rng: RNG, subjects: list[Image.Image], backdrop: Image.Image, scales: tuple[float, float] = (0.35, 1.05)
+) -> tuple[Image.Image, Image.Image]:
+    """Picture and alpha. Pastes subjects one after another, most of them with a shadow, which is not part of the alpha.
+
+    `scales` are of the largest size that the frame holds; it cuts what is larger.
+    """
     picture, alpha = backdrop, Image.new("L", backdrop.size, 0)
     for subject in subjects:
-        scale = rng.uniform(0.35, 1.05) * min(backdrop.width / subject.width, backdrop.height / subject.height)
+        scale = rng.uniform(*scales) * min(backdrop.width / subject.width, backdrop.height / subject.height)
         stretch = math.exp(rng.uniform(-0.12, 0.12))
         grounded = rests_on_edge(subject)
         subject = subject.resize((max(8, int(subject.width * scale * stretch)), max(8, int(subject.height * scale / stretch))), Image.Resampling.BILINEAR)

@@ -16,11 +16,11 @@ INHABITED_SCENES = {
 # The teacher often takes the yellow centre of a daisy for the whole flower.
 MISUNDERSTOOD = {"flower-daisy"}
 
-# One unlabelled photograph in HELD_OUT is never trained on, nor is one cut-out in HELD_OUT.
-HELD_OUT = 16
+# One unlabelled photograph in HELD_OUT is never trained on, nor is one cut-out in HELD_OUT; of portraits one in HELD_OUT_PORTRAITS either.
+HELD_OUT, HELD_OUT_PORTRAITS = 16, 10
 
-# A photograph is left out where its teachers do not agree on more than this share of it.
-LARGEST_DISAGREEMENT = 0.25
+# A photograph is left out where its teacher is to be believed in less than this share of it.
+LEAST_TRUST = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,22 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
         elif teacher:
             mask = teacher / source / f"{name}.png"
             doubt = 1 - float(np.asarray(Image.open(mask).getchannel("A"), np.float32).mean()) / 255
-            if doubt < LARGEST_DISAGREEMENT:
+            if doubt < 1 - LEAST_TRUST:
                 train.append(Photo(photo.image, mask, photo.group, True, doubt))
         elif sure:
             train.append(photo)
     return train, held_out, scenes
 
 
+def sureness(mask: np.ndarray) -> np.ndarray:
+    """How far a soft mask is to be believed: fully near 0 and 1, not at all around one half."""
+    return np.clip(2 * np.abs(2 * mask - 1) - 0.2, 0, 1)
+
+
 def is_held_out(photograph: Path) -> bool:
     """Whether a photograph without a mask is kept for measuring."""
-    return int(photograph.stem) % HELD_OUT == 0
+    number = int(photograph.stem)
+    return number % HELD_OUT == 0 or (photograph.parent.name.startswith("portraits") and number % HELD_OUT_PORTRAITS == 0)
 
 
 def read_cutouts(data: Path) -> tuple[list[Path], list[Path]]:
