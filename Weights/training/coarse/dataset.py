@@ -6,6 +6,7 @@ Everything is drawn from a generator seeded by (seed, batch number), so a batch 
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +21,8 @@ from coarse.cutouts import cutout, lifted_subject, made_subject, paled, sharpene
 from coarse.groups import group
 from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled, sureness
 from coarse.sampling import RNG, balance, chance, crop_box, cutting_box, mismatch, resize
+
+Picked = TypeVar("Picked", Photo, Path)
 
 # The share of composites that are groups, and of groups that are of people.
 GROUPS, PEOPLE = 0.5, 0.8
@@ -75,8 +78,8 @@ def brightness(mask: Image.Image) -> float:
 
 def subject_crop(rng: RNG, photo: Photo, shape: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
     """Photograph and mask, cropped so that at least a third of the subject stays in the picture; or so that the frame cuts the subject."""
-    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask)
-    mask = mask if mask.mode == "LA" else mask.convert("L")
+    image, stored = Image.open(photo.image).convert("RGB"), Image.open(photo.mask)
+    mask = stored.convert("LA" if stored.mode == "LA" else "L")
     whole = brightness(mask) * mask.width * mask.height
     across, down = mask.width / image.width, mask.height / image.height
     subject = mask.getchannel("L").point([0] * 128 + [255] * 128).getbbox()
@@ -154,14 +157,15 @@ class Batches(Dataset):
         alphas, trusts = (np.stack([np.asarray(p) for p in planes])[:, None] for planes in ([s.alpha for s in samples], [s.trust for s in samples]))
         return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (images, alphas, trusts))
 
-    def pick(self, rng: RNG, among: list[Photo] | list[Path]) -> Photo | Path:
+    def pick(self, rng: RNG, among: list[Picked]) -> Picked:
         return among[np.searchsorted(self.odds[id(among)], rng.random())]
 
     def sample(self, rng: RNG, shape: tuple[int, int], kind: float) -> Sample:
         teacher, pair, composite = accumulate((self.mixture.teacher, self.mixture.pair, self.mixture.composite))
         if kind < pair:
             photo = self.pick(rng, self.unlabelled if kind < teacher else self.pairs)
-            fits = mismatch(Image.open(photo.image).size, shape) < LARGEST_MISMATCH
+            with Image.open(photo.image) as image:
+                fits = mismatch(image.size, shape) < LARGEST_MISMATCH
             sample = photograph(rng, photo, shape) if fits else self.composite(rng, shape)
         elif kind < composite:
             sample = self.composite(rng, shape)
@@ -174,10 +178,8 @@ class Batches(Dataset):
 
     def group(self, rng: RNG, shape: tuple[int, int]) -> Sample:
         kind = rng.random()
-        if kind < 0.55:
-            backdrop = self.backdrops.row(rng, shape)
-        else:
-            backdrop = self.backdrops.mask_free(rng, shape) if kind < 0.8 else self.backdrops.draw(rng, shape)
+        kinds = (self.backdrops.row, 0.55), (self.backdrops.mask_free, 0.8), (self.backdrops.draw, 1)
+        backdrop = next(drawn for drawn, until in kinds if kind < until)(rng, shape)
         bodies, heads = (self.bodies, self.heads) if chance(rng, PEOPLE) else (self.subjects, self.subjects)
         return certain(*group(rng, lambda: lifted_subject(self.pick(rng, bodies)), lambda: lifted_subject(self.pick(rng, heads)), backdrop))
 

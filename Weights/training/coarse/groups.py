@@ -88,7 +88,7 @@ class Canvas:
 
     def window(self, x: int, y: int, width: int, height: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
         """The part of the picture that a layer at (x, y) covers, and the part of the layer that the picture shows."""
-        rows, columns = self.alpha.shape
+        rows, columns, _ = self.picture.shape
         left, upper, right, lower = max(x, 0), max(y, 0), min(x + width, columns), min(y + height, rows)
         right, lower = max(left, right), max(upper, lower)
         return (slice(upper, lower), slice(left, right)), (slice(upper - y, lower - y), slice(left - x, right - x))
@@ -97,10 +97,10 @@ class Canvas:
         """Darkens the picture by a soft, displaced copy of a subject's alpha. Shadows are not part of the picture's alpha."""
         height, width = alpha.shape
         margin = 3 + height // 12
-        soft = Image.fromarray(np.uint8(np.pad(alpha, margin))).filter(ImageFilter.GaussianBlur(rng.uniform(0.1, 0.4) * margin))
+        soft = Image.fromarray(np.pad(alpha, margin).astype(np.uint8)).filter(ImageFilter.GaussianBlur(rng.uniform(0.1, 0.4) * margin))
         x += int(rng.uniform(-0.2, 0.2) * width) - margin
         y += int(rng.uniform(0, 0.08) * height) - margin
-        there, here = self.window(x, y, *soft.size)
+        there, here = self.window(x, y, soft.width, soft.height)
         self.picture[there] *= 1 - np.asarray(soft, np.float32)[here][..., None] / 255 * rng.uniform(0.1, 0.5)
 
     def put(self, layer: np.ndarray, x: int, y: int) -> None:
@@ -116,7 +116,8 @@ class Canvas:
         return part if part.size else self.picture
 
     def images(self) -> tuple[Image.Image, Image.Image]:
-        return tuple(Image.fromarray(np.uint8(np.clip(plane + 0.5, 0, 255))) for plane in (self.picture, self.alpha))
+        picture, alpha = (Image.fromarray(np.clip(plane + 0.5, 0, 255).astype(np.uint8)) for plane in (self.picture, self.alpha))
+        return picture, alpha
 
 
 def dusk(rng: RNG, picture: Image.Image) -> Image.Image:
@@ -125,7 +126,7 @@ def dusk(rng: RNG, picture: Image.Image) -> Image.Image:
     colour = np.array(rng.choice([(1.0, 0.8, 0.55), (0.6, 0.75, 1.0), (0.9, 0.9, 0.9)]))
     dark = plane ** rng.uniform(1.1, 2.2) * rng.uniform(0.5, 0.95) * (colour + rng.normal(0, 0.05, 3))
     dark += rng.standard_normal(dark.shape, np.float32) * rng.uniform(0, 0.03)
-    return Image.fromarray(np.uint8(np.clip(dark * 255, 0, 255)))
+    return Image.fromarray(np.clip(dark * 255, 0, 255).astype(np.uint8))
 
 
 def group(rng: RNG, bodies: Subjects, heads: Subjects, backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:

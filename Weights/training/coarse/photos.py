@@ -37,17 +37,13 @@ class Photo:
 def read_pairs(data: Path, split: str) -> list[Photo]:
     rows = [line.split("\t") for line in (data / "pairs/index.tsv").read_text().splitlines()[1:]]
     folder = data / "pairs"
-    return [
-        Photo(folder / source / f"{name}.webp", folder / source / f"{name}.png", source)
-        for source, name, _, _, its_split in rows
-        if its_split == split
-    ]
+    return [Photo(folder / source / f"{name}.webp", folder / source / f"{name}.png", source) for source, name, _, _, its_split in rows if its_split == split]
 
 
 def read_unlabelled_index(data: Path) -> list[tuple[str, str]]:
     """Source and name of every unlabelled photograph."""
     rows = (data / "unlabelled/index.tsv").read_text().splitlines()[1:]
-    return [tuple(row.split("\t")[:2]) for row in rows]
+    return [(source, name) for source, name, *_ in (row.split("\t") for row in rows)]
 
 
 def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo], list[Photo], list[Path]]:
@@ -69,7 +65,7 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
         sure = float(maximum) > 0.8 and float(unsure) < 0.12
         if is_held_out(photo.image):
             if sure:
-                held_out.append(photo)
+                held_out.append(photo if not teacher else Photo(photo.image, teacher / source / f"{name}.png", photo.group, True))
         elif teacher:
             mask = teacher / source / f"{name}.png"
             doubt = 1 - float(np.asarray(Image.open(mask).getchannel("A"), np.float32).mean()) / 255

@@ -41,7 +41,7 @@ def crop_box(rng: RNG, image: Image.Image, shape: tuple[int, int], smallest: flo
     return (x, y, x + w, y + h)
 
 
-def cutting_box(rng: RNG, image: Image.Image, shape: tuple[int, int], subject: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
+def cutting_box(rng: RNG, image: Image.Image, shape: tuple[int, int], subject: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     """A part of the picture with about the aspect of `shape` whose frame is likely to cut the subject, given by its bounding box."""
     left, upper, right, lower = subject
     aspect = shape[1] / shape[0]

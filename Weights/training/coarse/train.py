@@ -83,7 +83,8 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     model = Supervised()
-    mixture = Mixture(*arguments.shares, favour=dict(arguments.favour))
+    teacher, pair, composite = arguments.shares
+    mixture = Mixture(teacher, pair, composite, dict(arguments.favour))
     batches = Batches(arguments.data, mixture, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
 
     def load_weights(path: Path) -> None:
