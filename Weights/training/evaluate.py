@@ -29,32 +29,32 @@ SYNTHETIC_SIZE, SYNTHETIC_COUNT, SEED = (256, 320), 96, 7
 CUT_AREA = (0.1, 0.9)
 
 
-def pictures(data: Path, subjects: list[Path]) -> Iterator[tuple[str, Image.Image, Image.Image]]:
-    """Source, picture and alpha."""
+def pictures(data: Path, subjects: list[Path]) -> Iterator[tuple[str, str, Image.Image, Image.Image]]:
+    """Source, name, picture and alpha."""
     validation = read_pairs(data, "validation")
     for photo in validation:
-        yield photo.group, Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
+        yield photo.group, photo.image.stem, Image.open(photo.image).convert("RGB"), Image.open(photo.mask).convert("L")
     for index, photo in enumerate(validation):
         if cut := cut_by_frame(np.random.default_rng((SEED, index)), photo):
-            yield "cut by the frame", *cut
+            yield "cut by the frame", f"{photo.group}/{photo.image.stem}", *cut
     _, cutouts = read_cutouts(data)
     backdrops = Backdrops([], validation)
     for index in range(SYNTHETIC_COUNT):
         rng = np.random.default_rng((SEED, index))
         backdrop = backdrops.mask_free(rng, SYNTHETIC_SIZE)
-        yield "no subject", backdrop, Image.new("L", backdrop.size, 0)
-        yield "composites, exact alpha", *pasted(rng, [cutout(cutouts[rng.integers(len(cutouts))])], backdrop)
+        yield "no subject", str(index), backdrop, Image.new("L", backdrop.size, 0)
+        yield "composites, exact alpha", str(index), *pasted(rng, [cutout(cutouts[rng.integers(len(cutouts))])], backdrop)
     for folder in subjects:
         for index, path in enumerate(sorted(folder.rglob("*.png"))):
             rng = np.random.default_rng((SEED, index))
-            yield f"composites of {folder.name}", *pasted(rng, [made_subject(path)], backdrops.mask_free(rng, SYNTHETIC_SIZE))
+            yield f"composites of {folder.name}", path.stem, *pasted(rng, [made_subject(path)], backdrops.mask_free(rng, SYNTHETIC_SIZE))
     teacher = data / "teacher"
     for photo in read_unlabelled(data, teacher if teacher.exists() else None)[1]:
         if "portrait" in photo.group:
             mask = Image.open(photo.mask)
             if mask.mode == "LA" and np.asarray(mask.getchannel("A")).mean() < 255 * LEAST_TRUST:
                 continue
-            yield "portraits, a teacher's masks", Image.open(photo.image).convert("RGB"), mask.convert("L")
+            yield "portraits, a teacher's masks", f"{photo.image.parent.name}/{photo.image.stem}", Image.open(photo.image).convert("RGB"), mask.convert("L")
 
 
 def cut_by_frame(rng: np.random.Generator, photo: Photo) -> tuple[Image.Image, Image.Image] | None:
@@ -89,6 +89,7 @@ def main() -> None:
     )
     parser.add_argument("--size", type=int, help="long side of the network's input; the file's own if absent")
     parser.add_argument("--baseline", type=Path, help="U²-Net-p as ONNX")
+    parser.add_argument("--each", type=Path, help="a table to write: the scores of every picture")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -98,9 +99,14 @@ def main() -> None:
     if arguments.baseline:
         networks["U²-Net-p"] = U2NetP(arguments.baseline)
     results: dict[str, list[list[tuple[float, float]]]] = defaultdict(list)
-    for source, image, mask in pictures(arguments.data, arguments.subjects):
+    each = []
+    for source, name, image, mask in pictures(arguments.data, arguments.subjects):
         truth = np.asarray(mask.resize(image.size, Image.Resampling.BILINEAR), np.float32) / 255
         results[source].append([scores(network.alpha(image), truth) for network in networks.values()])
+        each.append([source, name, *(f"{value:.4f}" for pair in results[source][-1] for value in pair)])
+    if arguments.each:
+        columns = ["source", "name", *(f"{name} {measure}" for name in networks for measure in ("MAE", "IoU"))]
+        arguments.each.write_text("".join("\t".join(row) + "\n" for row in [columns, *each]))
     print("| source | pictures | " + " | ".join(f"{name} MAE | {name} IoU" for name in networks) + " |")
     print("|---|---:|" + "---:|---:|" * len(networks))
     photographs = {photo.group for photo in read_pairs(arguments.data, "validation")}

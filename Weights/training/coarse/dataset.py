@@ -164,8 +164,8 @@ class Batches(Dataset):
         teacher, pair, composite = accumulate((self.mixture.teacher, self.mixture.pair, self.mixture.composite))
         if kind < pair:
             photo = self.pick(rng, self.unlabelled if kind < teacher else self.pairs)
-            with Image.open(photo.image) as image:
-                fits = mismatch(image.size, shape) < LARGEST_MISMATCH
+            with Image.open(photo.image) as opened:
+                fits = mismatch(opened.size, shape) < LARGEST_MISMATCH
             sample = photograph(rng, photo, shape) if fits else self.composite(rng, shape)
         elif kind < composite:
             sample = self.composite(rng, shape)
