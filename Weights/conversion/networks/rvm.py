@@ -142,11 +142,7 @@ def beside(x: Tensor, others: list[Tensor]) -> Tensor:
 class Output(nn.Module):
     def __init__(self, inputs: int, outputs: int):
         super().__init__()
-        layers = [
-            layer
-            for width in (inputs, outputs)
-            for layer in (nn.Conv2d(width, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
-        ]
+        layers = [layer for width in (inputs, outputs) for layer in (nn.Conv2d(width, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())]
         self.conv = nn.Sequential(*layers)
 
     def forward(self, x: Tensor, frame: Tensor) -> Tensor:
@@ -174,9 +170,7 @@ class DeepGuidedFilter(nn.Module):
         nn.init.constant_(self.box_filter.weight, 1 / 9)
         widths = (2 * 4 + DETAIL, hidden, hidden)
         layers = [
-            layer
-            for inputs, outputs in zip(widths, widths[1:])
-            for layer in (nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+            layer for inputs, outputs in zip(widths, widths[1:]) for layer in (nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
         ]
         self.conv = nn.Sequential(*layers, nn.Conv2d(hidden, 4, 1))
 
