@@ -181,6 +181,7 @@ def take(mapping: Mapping, layer: Layer, item: Item) -> None:
     """The item's tensors under the layer's names."""
     module, name = layer.module, layer.name
     if layer.is_norm:
+        assert item.variance is not None, "batch norms of a graph have a variance"
         variance = item.variance + np.float32(item.epsilon - module.eps)
         values = {"weight": item.weight, "bias": item.bias, "running_mean": item.mean, "running_var": variance}
     else:

@@ -32,8 +32,10 @@ def select(source: Source, architecture: str | None, place: str | None) -> tuple
         return found[0][1:]
     if architecture:
         # What is missing is then told tensor by tensor.
-        return named(architecture), max(candidates.values(), key=len)
-    raise ConversionError(f"the tensors are of no known network ({counted(list(max(candidates.values(), key=len)), 5)}); name it with --architecture")
+        return named(architecture), max(candidates.values(), key=lambda names: len(list(names)))
+    raise ConversionError(
+        f"the tensors are of no known network ({counted(list(max(candidates.values(), key=lambda names: len(list(names)))), 5)}); name it with --architecture"
+    )
 
 
 def places(source: Source) -> str:

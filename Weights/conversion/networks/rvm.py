@@ -230,6 +230,7 @@ class RVM(nn.Module):
         result, features, states = self.coarse(small, (r1, r2, r3, r4))
         if self.downsample_ratio != 1:
             guide = torch.cat([frame, frame.mean(1, keepdim=True)], 1)
-            result = applied(*self.refiner(small, result, features), guide)
+            slope, offset = self.refiner(small, result, features)
+            result = applied(slope, offset, guide)
         foreground, alpha = result[:, :3], result[:, 3:]
         return alpha.clamp(0, 1), (foreground + frame).clamp(0, 1), *states, self.project_seg(features)
