@@ -21,20 +21,27 @@ func kernelSettings(_ flags: [String] = []) -> [SwiftSetting] {
 }
 
 /// The kernels once more for newer processors: the same sources (a link to `Sources/Kernels`) compiled with wider
-/// instructions. `TensorCore` asks the processor once which of them to call.
-#if arch(x86_64)
-let wideKernels: [Target] = [
-    .target(
-        name: "KernelsAVX2", dependencies: ["KernelInterface"],
-        swiftSettings: [.define("KERNELS_AVX2")] + kernelSettings(["-Xcc", "-march=x86-64-v3"])),
-    .target(
-        name: "KernelsAVX512", dependencies: ["KernelInterface"],
-        swiftSettings: [.define("KERNELS_AVX512")]
-            + kernelSettings(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])),
+/// instructions. `KernelDispatch` asks the processor once which of them to call.
+///
+/// A manifest sees the host's architecture, not the one that is compiled for. So the modules are there for every target,
+/// and it is the sources that ask (`#if arch(x86_64)`): elsewhere they are the plain kernels once more, which nobody calls.
+/// Instruction sets are asked for feature by feature, because a compiler for another architecture takes no name of an x86
+/// processor, and leaves unknown features aside with a remark.
+func wideKernels(_ name: String, define: String, features: [String], vectorBits: Int) -> Target {
+    let arguments = features.flatMap { ["-target-feature", "+\($0)"] } + ["-mprefer-vector-width=\(vectorBits)"]
+    return .target(
+        name: name, dependencies: ["KernelInterface"],
+        swiftSettings: [.define(define)]
+            + kernelSettings(arguments.flatMap { ["-Xcc", "-Xclang", "-Xcc", $0] }))
+}
+
+/// What x86-64-v3 has beyond the baseline.
+let avx2 = [
+    "avx", "avx2", "bmi", "bmi2", "crc32", "cx16", "f16c", "fma", "lzcnt", "movbe", "popcnt", "sahf", "sse3", "sse4.1",
+    "sse4.2", "ssse3", "xsave",
 ]
-#else
-let wideKernels: [Target] = []
-#endif
+/// What x86-64-v4 has beyond the baseline.
+let avx512 = avx2 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "evex512"]
 
 /// Loops over pixels or references, with all checks: optimised in debug builds too, for test runs of seconds.
 let loopSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
@@ -66,9 +73,11 @@ let package = Package(
         .target(name: "KernelInterface"),
         .target(
             name: "Kernels", dependencies: ["KernelInterface"], swiftSettings: kernelSettings()),
+        wideKernels("KernelsAVX2", define: "KERNELS_AVX2", features: avx2, vectorBits: 256),
+        wideKernels("KernelsAVX512", define: "KERNELS_AVX512", features: avx512, vectorBits: 512),
         .target(
             name: "KernelDispatch",
-            dependencies: ["KernelInterface", "Kernels", "Threads"] + wideKernels.map { .byName(name: $0.name) }),
+            dependencies: ["KernelInterface", "Kernels", "KernelsAVX2", "KernelsAVX512", "Threads"]),
         .target(name: "TensorCore", dependencies: ["KernelInterface", "KernelDispatch", "Threads"]),
 
         // MARK: Pictures, films, weights
@@ -151,7 +160,7 @@ let package = Package(
         .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
         .testTarget(
             name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
-    ] + wideKernels,
+    ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x
 )

@@ -32,19 +32,20 @@ def parse_arguments() -> argparse.Namespace:
     names = [network.name for network in NETWORKS]
     what = parser.add_argument_group("what is timed")
     what.add_argument("--networks", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
-    what.add_argument("--engines", nargs="+", choices=PEERS, default=PEERS, metavar="NAME",
-                      help=f"peers: {', '.join(PEERS)}; ours always runs")
+    what.add_argument("--engines", nargs="+", choices=PEERS, default=PEERS, metavar="NAME", help=f"peers: {', '.join(PEERS)}; ours always runs")
     what.add_argument("--threads", nargs="+", type=positive, default=[1, 2], metavar="N", help="thread counts (1 2)")
     what.add_argument("--rounds", type=positive, default=11, help="timed runs of each (11)")
     what.add_argument("--warmups", type=int, default=1, help="rounds before, not counted (1)")
-    what.add_argument("--engine-env", action="append", default=[], metavar="NAME=VALUE",
-                      help="a further row: our engine with this in its environment; may be repeated, and one may hold "
-                      "several, 'A=1 B=2'")
+    what.add_argument(
+        "--engine-env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a further row: our engine with this in its environment; may be repeated, and one may hold several, 'A=1 B=2'",
+    )
     what.add_argument("--smoke", action="store_true", help="default network, three rounds, --no-write")
-    what.add_argument("--pause", type=float, default=0.05, metavar="SECONDS",
-                      help="rest before each turn (0.05)")
-    what.add_argument("--tolerance", type=float, default=1e-3,
-                      help="largest difference of a matte from PyTorch in double precision (1e-3)")
+    what.add_argument("--pause", type=float, default=0.05, metavar="SECONDS", help="rest before each turn (0.05)")
+    what.add_argument("--tolerance", type=float, default=1e-3, help="largest difference of a matte from PyTorch in double precision (1e-3)")
 
     result = parser.add_argument_group("what becomes of it")
     result.add_argument("--no-write", action="store_true", help="only print; leave Benchmarks/README.md as it is")
@@ -52,10 +53,8 @@ def parse_arguments() -> argparse.Namespace:
 
     setup = parser.add_argument_group("where things are")
     setup.add_argument("--venv", type=Path, default=HERE / ".venv", help="virtual environment (Benchmarks/.venv)")
-    setup.add_argument("--python", type=Path, metavar="FILE",
-                       help="an interpreter that has the requirements already; no environment is made")
-    setup.add_argument("--build-folder", type=Path, default=HERE / ".build-compare",
-                       help="exported networks (Benchmarks/.build-compare)")
+    setup.add_argument("--python", type=Path, metavar="FILE", help="an interpreter that has the requirements already; no environment is made")
+    setup.add_argument("--build-folder", type=Path, default=HERE / ".build-compare", help="exported networks (Benchmarks/.build-compare)")
     setup.add_argument("--no-build", action="store_true", help="take the Swift release build as it is")
     arguments = parser.parse_args()
     if arguments.smoke:
@@ -76,7 +75,7 @@ def positive(text: str) -> int:
 
 def entrants(network: Network, arguments: argparse.Namespace, binary: Path, python: Path) -> list[Entrant]:
     """Ours, its variants and the peers, for each number of threads."""
-    variants = {OURS: {}}
+    variants: dict[str, dict[str, str]] = {OURS: {}}
     for setting in arguments.engine_env:
         variants[f"{OURS} {setting}"] = dict(word.split("=", 1) for word in shlex.split(setting))
     return [
@@ -104,8 +103,7 @@ def compare(network: Network, arguments: argparse.Namespace, binary: Path, pytho
             engine = f"{one.entrant.label}, {one.entrant.threads} threads"
             print(f"{network.name}: {engine}: agrees to {one.difference:.1e}", file=sys.stderr)
     if result.foreign_load > report.IDLE:
-        print(f"{network.name}: others used {result.foreign_load:.0%} of the processors meanwhile; times of several "
-              "threads mean little", file=sys.stderr)
+        print(f"{network.name}: others used {result.foreign_load:.0%} of the processors meanwhile; times of several threads mean little", file=sys.stderr)
     return result
 
 
@@ -126,10 +124,7 @@ def main() -> None:
 
     races = [compare(network, arguments, binary, python) for network in networks]
 
-    options = (
-        f"{arguments.rounds} rounds after {arguments.warmups} to warm up, "
-        f"{arguments.pause} s of rest and 0.1 s of untimed runs before each"
-    )
+    options = f"{arguments.rounds} rounds after {arguments.warmups} to warm up, {arguments.pause} s of rest and 0.1 s of untimed runs before each"
     text = report.markdown(races, machine, versions, options)
     print(text)
     if arguments.json:

@@ -167,9 +167,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--license", help="of the weights, for the metadata")
     parser.add_argument("--source", help="where the weights come from, for the metadata")
     parser.add_argument("--training", help="what they were trained on, for the metadata")
-    parser.add_argument(
-        "--recipe", type=key_value, action="append", default=[], metavar="KEY=VALUE", help="another preprocessing, e.g. input.size=512"
-    )
+    parser.add_argument("--recipe", type=key_value, action="append", default=[], metavar="KEY=VALUE", help="another preprocessing, e.g. input.size=512")
     parser.add_argument("--state", metavar="PLACE", help="which dictionary of a checkpoint, where it holds several, e.g. ema")
     parser.add_argument("--ignore", action="append", default=[], metavar="PATTERN", help="tensors to leave out, e.g. 'loss.*'")
     parser.add_argument("--size", type=side, help="side of the picture that is measured with (default: the network's own)")

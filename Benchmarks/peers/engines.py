@@ -37,18 +37,13 @@ class OnnxRuntime:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(
-            str(artifacts.onnx), options, providers=["CPUExecutionProvider"]
-        )
+        self.session = onnxruntime.InferenceSession(str(artifacts.onnx), options, providers=["CPUExecutionProvider"])
         shape = self.session.get_outputs()[0].shape
         self.result = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, np.float32, "cpu")
         self.binding = self.session.io_binding()
         self.binding.bind_ortvalue_input("image", onnxruntime.OrtValue.ortvalue_from_numpy(image))
         self.binding.bind_ortvalue_output("matte", self.result)
-        self.states = [
-            [onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)]
-            for _ in range(2)
-        ]
+        self.states = [[onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)] for _ in range(2)]
 
     def infer(self) -> None:
         for number, (old, new) in enumerate(zip(*self.states), 1):
@@ -74,9 +69,7 @@ class OpenVINO:
         compiled = openvino.Core().compile_model(str(artifacts.onnx), "CPU", settings)
         self.request = compiled.create_infer_request()
         self.request.set_input_tensor(0, openvino.Tensor(image, shared_memory=True))
-        self.states = [
-            [openvino.Tensor(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)] for _ in range(2)
-        ]
+        self.states = [[openvino.Tensor(np.zeros(shape, np.float32)) for shape in state_shapes(artifacts)] for _ in range(2)]
 
     def infer(self) -> None:
         for number, (old, new) in enumerate(zip(*self.states), 1):

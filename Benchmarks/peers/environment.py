@@ -34,7 +34,7 @@ def make_environment(folder: Path) -> Path:
     digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     if python.exists() and mark.exists() and mark.read_text() == digest:
         return python
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this much runs in older ones)
         raise SystemExit(f"the pinned packages need Python 3.11 or newer; this is {sys.version.split()[0]}")
     print(f"making {folder} (once; PyTorch is some gigabytes)", file=sys.stderr)
     if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode != 0:
@@ -42,8 +42,7 @@ def make_environment(folder: Path) -> Path:
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS)]
     if subprocess.run(install).returncode != 0:
         raise SystemExit(
-            "Benchmarks/requirements.txt could not be installed; pip's reason is above. "
-            "Without a network, pass --python with an interpreter that has them."
+            "Benchmarks/requirements.txt could not be installed; pip's reason is above. Without a network, pass --python with an interpreter that has them."
         )
     mark.write_text(digest)
     return python

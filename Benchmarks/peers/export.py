@@ -29,7 +29,7 @@ from .artifacts import Artifacts, stamp
 from .catalogue import GOLDENS, NETWORKS, Network
 from .networks import Frame, Matte, multiply_accumulates, network_of, weights_of
 
-import formula  # found where networks.py finds the training code
+import formula  # isort: skip  (found where networks.py finds the training code)
 
 OPSET = 18
 # As tight as the engine's own parity test.
@@ -43,10 +43,7 @@ def say(text: str) -> None:
 def formula_weights(network: Network) -> dict[str, Tensor]:
     description = json.loads((GOLDENS / network.name / "tensors.json").read_text())
     salt, gain = description["salt"], description["gain"]
-    return {
-        name: torch.from_numpy(formula.weight(name, tuple(shape), salt, gain))
-        for name, shape in description["tensors"].items()
-    }
+    return {name: torch.from_numpy(formula.weight(name, tuple(shape), salt, gain)) for name, shape in description["tensors"].items()}
 
 
 def golden_difference(module: nn.Module, network: Network) -> float:

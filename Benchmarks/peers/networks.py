@@ -15,13 +15,13 @@ from torch import Tensor, fx, nn
 from .catalogue import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "Weights"))
-from conversion.catalog import NETWORKS as DEFINITIONS  # noqa: E402
-from conversion.layers import State, Tracer  # noqa: E402
-from conversion.networks import modnet, rvm  # noqa: E402
-from conversion.selection import checked  # noqa: E402
-from conversion.weights import Weights  # noqa: E402
-
-from coarse.network import Conv  # noqa: E402
+sys.path.insert(0, str(REPOSITORY / "Weights" / "training"))
+from coarse.network import Conv
+from conversion.catalog import NETWORKS as DEFINITIONS
+from conversion.layers import State, Tracer
+from conversion.networks import modnet, rvm
+from conversion.selection import checked
+from conversion.weights import Weights
 
 
 def weights_of(name: str, tensors: State) -> Weights:

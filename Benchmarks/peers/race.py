@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,7 +49,7 @@ class Worker:
 
     def __init__(self, entrant: Entrant, artifacts: Artifacts):
         self.entrant = entrant
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115  (stop closes it)
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "matte.f32"
             places = {
@@ -66,6 +67,9 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=self.log,
             )
+            if self.process.stdin is None or self.process.stdout is None:
+                raise AssertionError("both are pipes")
+            self.requests, self.answers = self.process.stdin, self.process.stdout
             self.memory_before = int(self._answer().removeprefix("ready "))
             self.matte = array("f", output.read_bytes())
         if sys.byteorder == "big":
@@ -94,19 +98,17 @@ class Worker:
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.log):
-            if stream:
+        for stream in (self.requests, self.answers, self.log):
+            with contextlib.suppress(BrokenPipeError):  # a request that it did not read
                 stream.close()
 
     def _ask(self, request: str) -> str:
-        try:
-            self.process.stdin.write(request + "\n")
-        except BrokenPipeError:
-            pass  # the answer will be missing, and says why
+        with contextlib.suppress(BrokenPipeError):  # the answer will be missing, and says why
+            self.requests.write(request + "\n")
         return self._answer()
 
     def _answer(self) -> str:
-        line = self.process.stdout.readline().strip()
+        line = self.answers.readline().strip()
         if line:
             return line
         status = self.process.wait()

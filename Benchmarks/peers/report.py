@@ -51,9 +51,7 @@ class Machine:
 def ratios(result: Result, race: Race) -> list[float]:
     """How many times as long as ours it took, round by round: the two ran seconds apart, so what slowed one slowed the
     other too, and the median forgets the rounds in which it did not."""
-    ours = next(
-        (r for r in race.results if r.entrant.label == OURS and r.entrant.threads == result.entrant.threads), None
-    )
+    ours = next((r for r in race.results if r.entrant.label == OURS and r.entrant.threads == result.entrant.threads), None)
     return [theirs / own for theirs, own in zip(result.times, ours.times)] if ours else []
 
 
@@ -62,11 +60,7 @@ def speed_up(race: Race, label: str) -> str | None:
     times = {r.entrant.threads: r.times for r in race.results if r.entrant.label == label and r.times}
     if 1 not in times or len(times) < 2:
         return None
-    gains = [
-        f"{statistics.median(one / many for one, many in zip(times[1], times[threads])):.2f}× with {threads}"
-        for threads in times
-        if threads > 1
-    ]
+    gains = [f"{statistics.median(one / many for one, many in zip(times[1], times[threads])):.2f}× with {threads}" for threads in times if threads > 1]
     return f"{label} {', '.join(gains)}"
 
 
@@ -87,8 +81,7 @@ def row(result: Result, race: Race) -> str:
 
 def markdown(races: list[Race], machine: Machine, versions: dict[str, str], options: str) -> str:
     lines = [
-        f"{machine.date}, {machine.processor}, {machine.cores} processors, load {machine.load} before the run, commit "
-        f"{machine.commit}; {options}.",
+        f"{machine.date}, {machine.processor}, {machine.cores} processors, load {machine.load} before the run, commit {machine.commit}; {options}.",
         "",
         "| network | threads | engine | median ms | minimum ms | time ÷ ours | GMAC/s | peak MB | difference |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -115,10 +108,7 @@ def markdown(races: list[Race], machine: Machine, versions: dict[str, str], opti
         name = label.partition(" ")[0]
         version = f" {versions[name]}" if name in versions else ""
         variant = f", {label.partition(' ')[2]}" if " " in label else ""
-        lines.append(
-            f"- {name}{version}{variant}: {SETTINGS.get(name, '')}; {memory * 1024 / 1e6:.0f} MB before the network is "
-            "loaded"
-        )
+        lines.append(f"- {name}{version}{variant}: {SETTINGS.get(name, '')}; {memory * 1024 / 1e6:.0f} MB before the network is loaded")
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ extension RasterImage {
     ///
     /// - Parameters:
     ///   - path: A file, pipe or device.
+    ///   - limits: What is refused before memory is asked for.
     ///   - lenient: Accept a truncated or damaged file with what could be decoded, and say so in ``warnings``.
     /// - Throws: ``ImageCodecError`` with `path`.
     public init(
@@ -36,6 +37,7 @@ extension RasterImage {
     ///
     /// - Parameters:
     ///   - bytes: The file; bytes after its end mark are ignored.
+    ///   - limits: What is refused before memory is asked for.
     ///   - lenient: Accept a truncated or damaged file with what could be decoded, and say so in ``warnings``.
     /// - Throws: ``ImageCodecError``.
     public init(

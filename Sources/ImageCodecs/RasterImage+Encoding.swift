@@ -23,14 +23,16 @@ extension RasterImage {
         }
     }
 
-    /// Writes the picture to a file, which appears whole or not at all; see ``AtomicFile``.
+    /// Writes the picture to a file, which appears whole or not at all: under a temporary name in the same
+    /// folder first.
     ///
     /// - Parameters:
     ///   - path: A file to create or replace, a device or a pipe.
     ///   - format: By default the format that the extension of `path` names.
+    ///   - options: How it is encoded, and what of its metadata is written.
     /// - Returns: What the file could not carry.
     /// - Throws: ``ImageCodecError/unknownExtension(path:)``, ``ImageCodecError/cannotWrite(path:reason:)``, and what
-    ///   ``encoded(as:options:)`` throws.
+    ///   `encoded(as:options:)` throws.
     @discardableResult
     public func write(
         to path: String, format: ImageFormat? = nil, options: EncodingOptions = .init()

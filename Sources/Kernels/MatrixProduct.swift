@@ -12,7 +12,7 @@ import KernelInterface
 // Rows and vectors of a tile are written out, not looped over: sums in an `InlineArray` stayed in registers for some tile
 // sizes and fell back to memory, five times slower, for others, as the optimiser saw fit.
 
-#if KERNELS_AVX512
+#if arch(x86_64) && KERNELS_AVX512
 private let panelVectors = 4
 #else
 // Sixteen registers: twelve sums, two columns of the panel, one broadcast.
@@ -22,7 +22,7 @@ private let panelVectors = 2
 /// Most rows of a tile that is `vectors` wide: what the registers hold, and at least eight sums to hide the latency.
 @inline(__always)
 private func tileRows(_ vectors: Int) -> Int {
-    #if KERNELS_AVX512
+    #if arch(x86_64) && KERNELS_AVX512
     vectors == 4 ? 6 : vectors == 2 ? 8 : 12
     #else
     vectors == 2 ? 6 : 12
@@ -190,7 +190,7 @@ private struct Tile {
 
 // One function a tile size: in one for all the optimiser gives up before it has inlined everything.
 
-#if KERNELS_AVX512
+#if arch(x86_64) && KERNELS_AVX512
 @inline(never) private func tile2x4(_ tile: Tile) { tile.compute(rows: 2, vectors: 4) }
 
 @inline(never) private func tile4x4(_ tile: Tile) { tile.compute(rows: 4, vectors: 4) }
@@ -219,7 +219,7 @@ private struct Tile {
 @inline(__always)
 private func compute(_ tile: Tile, vectors: Int) {
     switch (vectors, tile.height) {
-    #if KERNELS_AVX512
+    #if arch(x86_64) && KERNELS_AVX512
     case (4, 5...): tile6x4(tile)
     case (4, 3...): tile4x4(tile)
     case (4, _): tile2x4(tile)

@@ -1,14 +1,14 @@
 // The widest vector of the instruction set, for kernels that are bound by arithmetic. Memory-bound kernels use `Vector`:
 // eight floats everywhere were as fast for them.
 
-#if KERNELS_AVX512 || KERNELS_AVX2
+#if arch(x86_64) && (KERNELS_AVX512 || KERNELS_AVX2)
 import _Builtin_intrinsics.intel
 #endif
 
-#if KERNELS_AVX512
+#if arch(x86_64) && KERNELS_AVX512
 typealias Wide = SIMD16<Float>
 let wideWidth = 16
-#elseif KERNELS_AVX2
+#elseif arch(x86_64) && KERNELS_AVX2
 typealias Wide = SIMD8<Float>
 let wideWidth = 8
 #else
@@ -36,9 +36,9 @@ func storeWide(_ vector: Wide, _ pointer: UnsafeMutablePointer<Float>) {
 /// there, and without a fused instruction it calls the C library for every lane.
 @_transparent
 func multiplyAdd(_ a: Wide, _ b: Wide, _ c: Wide) -> Wide {
-    #if KERNELS_AVX512
+    #if arch(x86_64) && KERNELS_AVX512
     _mm512_fmadd_ps(b, c, a)
-    #elseif KERNELS_AVX2
+    #elseif arch(x86_64) && KERNELS_AVX2
     _mm256_fmadd_ps(b, c, a)
     #elseif arch(arm64)
     a.addingProduct(b, c)
@@ -51,7 +51,7 @@ func multiplyAdd(_ a: Wide, _ b: Wide, _ c: Wide) -> Wide {
 @_transparent
 func multiplyAdd(_ a: Wide, _ b: Wide, _ c: Float) -> Wide { multiplyAdd(a, b, Wide(repeating: c)) }
 
-#if !KERNELS_AVX2
+#if !(arch(x86_64) && KERNELS_AVX2)
 /// `a > b ? a : b`, lane by lane. (With AVX2 the one for `Vector` is this one.)
 @_transparent
 func maximum(_ a: Wide, _ b: Wide) -> Wide { a.replacing(with: b, where: a .< b) }
@@ -60,10 +60,10 @@ func maximum(_ a: Wide, _ b: Wide) -> Wide { a.replacing(with: b, where: a .< b)
 /// The sum of all lanes, halves first.
 @_transparent
 func laneSum(_ x: Wide) -> Float {
-    #if KERNELS_AVX512
+    #if arch(x86_64) && KERNELS_AVX512
     let eight = x.lowHalf + x.highHalf
     let four = eight.lowHalf + eight.highHalf
-    #elseif KERNELS_AVX2
+    #elseif arch(x86_64) && KERNELS_AVX2
     let four = x.lowHalf + x.highHalf
     #else
     let four = x
@@ -95,17 +95,17 @@ func loadWide(_ pointer: UnsafePointer<Float>, first count: Int) -> Wide {
 @inline(__always)
 func storeWide(_ vector: Wide, _ pointer: UnsafeMutablePointer<Float>, first count: Int) {
     var place = UnsafeMutableRawPointer(pointer)
-    #if KERNELS_AVX512
+    #if arch(x86_64) && KERNELS_AVX512
     var eight = vector.lowHalf
     if count & 8 != 0 {
         place.storeBytes(of: eight, as: SIMD8<Float>.self)
         place += 32
         eight = vector.highHalf
     }
-    #elseif KERNELS_AVX2
+    #elseif arch(x86_64) && KERNELS_AVX2
     let eight = vector
     #endif
-    #if KERNELS_AVX512 || KERNELS_AVX2
+    #if arch(x86_64) && (KERNELS_AVX512 || KERNELS_AVX2)
     var four = eight.lowHalf
     if count & 4 != 0 {
         place.storeBytes(of: four, as: SIMD4<Float>.self)

@@ -121,7 +121,7 @@ extension AlphaMatte {
 
 extension MattingResult {
     /// How far the matte is from the true one, on the threads of the pipeline that made it; see
-    /// ``AlphaMatte/metrics(against:trimap:)``.
+    /// `AlphaMatte.metrics(against:trimap:)`.
     ///
     /// - Throws: ``MattingError``, as there.
     public func metrics(against truth: AlphaMatte, trimap: RasterImage? = nil) throws(MattingError) -> MatteMetrics {

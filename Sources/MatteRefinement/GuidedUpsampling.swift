@@ -60,7 +60,7 @@ public struct GuidedUpsampling: Sendable {
     public var workingScale: Float
 
     /// The defaults are what mattes are made with. A number outside of its range is refused by whoever is given it: the
-    /// pipeline when it is made, ``AlphaMatte/upsampled(to:by:)`` when it is called.
+    /// pipeline when it is made, `AlphaMatte.upsampled(to:by:)` when it is called.
     public init(
         radius: Float = 4, secondRadius: Float = 1, epsilon: Float = 1e-5, leastWeight: Float = 0.02,
         trustedShare: ClosedRange<Float> = 0.3...0.8, steepestSlope: Float = 12, reach: Int = 2,

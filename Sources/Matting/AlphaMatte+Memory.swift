@@ -9,6 +9,7 @@ extension AlphaMatte {
     /// - Parameters:
     ///   - bytes: room for the samples, row by row from the top; 16 bits in the byte order of the machine, aligned to two
     ///     bytes as are the rows.
+    ///   - bitDepth: of a sample: 0 to 255, or 0 to 65535.
     ///   - bytesPerRow: from row to row; nil where rows follow one another without gaps.
     /// - Throws: ``MattingError/picture(_:)`` with ``RasterError/rowsTooShort(bytesPerRow:needed:)``,
     ///   ``RasterError/bufferTooSmall(byteCount:needed:)`` or ``RasterError/misaligned(byteCount:)``.

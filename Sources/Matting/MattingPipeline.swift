@@ -42,6 +42,7 @@ public struct MattingPipeline: Sendable {
     /// - Parameters:
     ///   - weights: path of a file of any known architecture, with metadata or bare; nil takes the embedded weights.
     ///   - edgeWeights: path of a file for the edge network, where the options ask for it; nil takes the embedded one.
+    ///   - options: checked here; how mattes are refined, and what of the machine they may use.
     /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/weights(_:)``; one error names all that
     ///   is wrong with a file. ``MattingError/computation(_:)`` where memory is refused.
     public init(
@@ -60,6 +61,7 @@ public struct MattingPipeline: Sendable {
     /// - Parameters:
     ///   - weightFile: of any known architecture.
     ///   - edgeWeightFile: for the edge network, where the options ask for it; nil takes the embedded one.
+    ///   - options: checked here; how mattes are refined, and what of the machine they may use.
     /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/weights(_:)``; one error names all that
     ///   is wrong with a file.
     public init(
@@ -158,10 +160,12 @@ public struct MattingPipeline: Sendable {
 
     /// The matte of a picture, and where the time went: the same call, observed.
     ///
-    /// - Parameter profile: its ``MattingProfile/Stage/input``, ``MattingProfile/Stage/plan``,
-    ///   ``MattingProfile/Stage/network`` and ``MattingProfile/Stage/refinement`` grow by what this call takes; its
-    ///   layers become those of this call. What a call that throws has done counts too.
-    /// - Throws: As ``matte(_:)``.
+    /// - Parameters:
+    ///   - image: as for `matte(_:)`.
+    ///   - profile: its ``MattingProfile/Stage/input``, ``MattingProfile/Stage/plan``,
+    ///     ``MattingProfile/Stage/network`` and ``MattingProfile/Stage/refinement`` grow by what this call takes; its
+    ///     layers become those of this call. What a call that throws has done counts too.
+    /// - Throws: As `matte(_:)`.
     public func matte(
         _ image: RasterImage, profile: inout MattingProfile
     ) throws(MattingError) -> MattingResult {

@@ -6,6 +6,9 @@ extension RasterImage {
     ///
     /// - Parameters:
     ///   - bytes: the pixels, row by row from the top.
+    ///   - width: in pixels, at least 1.
+    ///   - height: in pixels, at least 1.
+    ///   - layout: how a pixel lies in memory.
     ///   - bytesPerRow: from row to row; nil where rows follow one another without gaps.
     ///   - iccProfile: of the colours; nil for sRGB.
     /// - Throws: ``RasterError/emptyPicture(width:height:)``, ``RasterError/tooLarge(width:height:maxPixels:maxSide:)``,
@@ -35,7 +38,7 @@ extension RasterImage {
 
     /// A picture of a caller's samples of 8 bits, in an array.
     ///
-    /// - Throws: As ``init(copying:width:height:layout:bytesPerRow:iccProfile:)``;
+    /// - Throws: As `init(copying:width:height:layout:bytesPerRow:iccProfile:)`;
     ///   ``RasterError/differentBitDepth(expected:actual:)`` for a layout of 16 bits.
     public init(
         samples: [UInt8], width: Int, height: Int, layout: PixelLayout, samplesPerRow: Int? = nil,
@@ -53,7 +56,7 @@ extension RasterImage {
 
     /// A picture of a caller's samples of 16 bits, in an array.
     ///
-    /// - Throws: As ``init(copying:width:height:layout:bytesPerRow:iccProfile:)``;
+    /// - Throws: As `init(copying:width:height:layout:bytesPerRow:iccProfile:)`;
     ///   ``RasterError/differentBitDepth(expected:actual:)`` for a layout of 8 bits.
     public init(
         samples: [UInt16], width: Int, height: Int, layout: PixelLayout, samplesPerRow: Int? = nil,
@@ -72,7 +75,7 @@ extension RasterImage {
 
     /// A picture of the bytes of a span, copied row by row.
     ///
-    /// - Throws: As ``init(copying:width:height:layout:bytesPerRow:iccProfile:)``.
+    /// - Throws: As `init(copying:width:height:layout:bytesPerRow:iccProfile:)`.
     public init(
         copying bytes: RawSpan, width: Int, height: Int, layout: PixelLayout, bytesPerRow: Int? = nil,
         iccProfile: [UInt8]? = nil
@@ -92,9 +95,14 @@ extension RasterImage {
     /// - Parameters:
     ///   - bytes: the pixels, row by row from the top; nobody else writes to them any more. Samples of 16 bits are aligned
     ///     to two bytes, or copied.
+    ///   - width: in pixels, at least 1.
+    ///   - height: in pixels, at least 1.
+    ///   - layout: how a pixel lies in memory.
+    ///   - bytesPerRow: from row to row; nil where rows follow one another without gaps.
+    ///   - iccProfile: of the colours; nil for sRGB.
     ///   - deallocator: called once, on any thread, when the picture needs the memory no more; before this call returns
     ///     where it was copied, and where an error is thrown.
-    /// - Throws: As ``init(copying:width:height:layout:bytesPerRow:iccProfile:)``.
+    /// - Throws: As `init(copying:width:height:layout:bytesPerRow:iccProfile:)`.
     /// - Complexity: O(1) without a copy.
     public init(
         adopting bytes: UnsafeMutableRawBufferPointer, width: Int, height: Int, layout: PixelLayout,

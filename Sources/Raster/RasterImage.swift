@@ -27,6 +27,10 @@ public struct RasterImage: Sendable {
     /// - Parameters:
     ///   - width: In pixels, at least 1.
     ///   - height: In pixels, at least 1.
+    ///   - colorModel: The channels of a pixel.
+    ///   - bitDepth: Bits of a sample.
+    ///   - iccProfile: Of the colours; nil for sRGB.
+    ///   - exif: A TIFF block without the leading `Exif\0\0`, of an upright picture.
     /// - Throws: ``RasterError/emptyPicture(width:height:)``, ``RasterError/outOfMemory(byteCount:purpose:)``,
     ///   or ``RasterError/tooLarge(width:height:maxPixels:maxSide:)`` for more than the formats can hold.
     public init(

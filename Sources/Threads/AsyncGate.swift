@@ -56,6 +56,13 @@ package final class AsyncGate: Sendable {
         return try await body()
     }
 
+    /// Tasks that wait for their turn at this moment.
+    package var waitingCount: Int {
+        queue.withLock { queue in
+            queue.tickets[queue.served...].count { if case .waiting = $0.state { true } else { false } }
+        }
+    }
+
     private func enter() async throws {
         let ticket = Ticket()
         try await withTaskCancellationHandler {

@@ -31,7 +31,9 @@ public struct VideoColors: Sendable, Hashable {
     /// rows high, as players guess it, else BT.601. Where it does not tell the range, samples are limited, except those of
     /// grey streams, which ffmpeg writes full.
     ///
-    /// - Parameter matrix: what the stream has, where that is known.
+    /// - Parameters:
+    ///   - header: of the stream.
+    ///   - matrix: what the stream has, where that is known.
     public init(_ header: Y4MHeader, matrix: Matrix? = nil) {
         self.init(
             matrix: matrix ?? (header.format.height > 576 ? .bt709 : .bt601),

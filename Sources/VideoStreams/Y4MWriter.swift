@@ -16,7 +16,9 @@ public struct Y4MWriter: ~Copyable, Sendable {
 
     /// Begins a stream with its header.
     ///
-    /// - Parameter path: a file, or a pipe, a device or `/dev/stdout`; see ``AtomicFile``.
+    /// - Parameters:
+    ///   - header: what the stream says of its frames.
+    ///   - path: a file, which appears when the stream is finished, or a pipe, a device or `/dev/stdout`.
     /// - Throws: ``VideoStreamError/cannotWrite(frame:reason:)``,
     ///   ``VideoStreamError/unnamedFormat(sampling:bitDepth:)`` before anything is made.
     public init(_ header: Y4MHeader, to path: String) throws(VideoStreamError) {

@@ -18,7 +18,10 @@ extension InputRecipe {
     ///
     /// Any other key that begins with `input.` or `output.` is an error: a misspelt one would be a silent fallback.
     ///
-    /// - Parameter file: what errors name the file by.
+    /// - Parameters:
+    ///   - metadata: of the file; keys that begin otherwise are not looked at.
+    ///   - fallback: what holds where a key is absent.
+    ///   - file: what errors name the file by.
     /// - Throws: ``WeightError/badMetadata(file:key:value:expected:)``.
     public init(
         metadata: [String: String], default fallback: InputRecipe, file: String = "metadata"

@@ -7,7 +7,9 @@ extension WeightFile {
     /// multiplied by its scale, a tensor `<name>.scale` (F32): of shape `[C]` where C is the first dimension, one scale
     /// an output channel, or of one value for all. Values are not checked; weights may hold infinities and NaNs.
     ///
-    /// - Parameter shape: the shape that the tensor must have; nil accepts any.
+    /// - Parameters:
+    ///   - name: of the tensor.
+    ///   - shape: the shape that the tensor must have; nil accepts any.
     /// - Throws: ``WeightError/missingTensor(file:tensor:)`` (also for a scale),
     ///   ``WeightError/shapeMismatch(file:tensor:expected:actual:)``,
     ///   ``WeightError/unsupportedType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)``. The array

@@ -20,6 +20,7 @@ public struct WeightFile: Sendable {
     /// Reads the file at `path`.
     ///
     /// - Parameters:
+    ///   - path: a regular file.
     ///   - limits: what is refused before memory is asked for.
     ///   - verifyingChecksum: whether a `sha256` in the metadata must match the data. A file without one is accepted.
     /// - Throws: the cases of ``WeightError`` under "The file", "The header" and "The tensors", and
@@ -70,7 +71,10 @@ public struct WeightFile: Sendable {
     /// Its checksum is not verified unless asked for: the bytes are as whole as the program around them, and verifying
     /// them would be most of the cost of loading.
     ///
-    /// - Parameter bytes: must stay valid and unchanged until the process ends.
+    /// - Parameters:
+    ///   - bytes: must stay valid and unchanged until the process ends.
+    ///   - name: what errors name the file by.
+    ///   - verifyingChecksum: whether a `sha256` in the metadata must match the data.
     /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)``.
     public init(
         staticBytes bytes: UnsafeRawBufferPointer, name: String, verifyingChecksum: Bool = false

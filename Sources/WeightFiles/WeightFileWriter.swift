@@ -34,7 +34,11 @@ public struct WeightFileWriter: Sendable {
     /// first, which is the output channel of a convolution, otherwise one for all. A scale is the largest magnitude
     /// divided by 127, and 1 where all values are 0; a value is stored as `value / scale`, rounded.
     ///
-    /// - Parameter values: in storage order, the last dimension fastest; finite.
+    /// - Parameters:
+    ///   - name: of the tensor; no other has it.
+    ///   - shape: one number or more, each at least 1; none for a single value.
+    ///   - values: in storage order, the last dimension fastest; finite.
+    ///   - type: how the values are stored.
     /// - Throws: ``WeightError/valueCountMismatch(tensor:shape:count:)``,
     ///   ``WeightError/valueNotRepresentable(tensor:index:type:)``,
     ///   ``WeightError/duplicateKey(file:key:byteOffset:)``, ``WeightError/unsupportedType(file:tensor:type:)``.

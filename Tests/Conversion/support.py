@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import sys
 import tempfile
 import unittest
 import warnings
@@ -11,18 +10,15 @@ from random import Random
 
 import numpy as np
 import onnx
+import places  # noqa: F401  (finds what follows)
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file, save_file
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "Weights"))
-
-import convert  # noqa: E402
-from conversion.catalog import NETWORKS  # noqa: E402
-from conversion.layers import COUNTERS  # noqa: E402
-
-import formula  # noqa: E402, isort: skip
+import convert
+import formula
+from conversion.catalog import NETWORKS
+from conversion.layers import COUNTERS
 
 torch.set_num_threads(1)
 SIDE = "64"
@@ -34,9 +30,7 @@ DYNAMIC = {2: "height", 3: "width"}
 def formula_state(name: str, gain: float = GAIN) -> dict[str, torch.Tensor]:
     """A `state_dict` of the network, counters included; of the plain U-Net a narrow one."""
     state = NETWORKS[name].build(VARIANTS.get(name, {})).state_dict()
-    return {
-        key: value if key.endswith(COUNTERS) else torch.from_numpy(formula.weight(key, tuple(value.shape), 0, gain)) for key, value in state.items()
-    }
+    return {key: value if key.endswith(COUNTERS) else torch.from_numpy(formula.weight(key, tuple(value.shape), 0, gain)) for key, value in state.items()}
 
 
 def with_norms(name: str) -> dict[str, torch.Tensor]:
@@ -83,9 +77,7 @@ def exported(module: torch.nn.Module, path: Path, opset: int = 17, channels: int
     names = ["picture", *(f"state{index}" for index in range(1, len(states) + 1))]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        torch.onnx.export(
-            module, (torch.zeros(1, channels, 64, 64), *states), path, opset_version=opset, input_names=names, dynamo=False, **options
-        )
+        torch.onnx.export(module, (torch.zeros(1, channels, 64, 64), *states), path, opset_version=opset, input_names=names, dynamo=False, **options)
     return path
 
 

@@ -4,12 +4,12 @@ import json
 import unittest
 
 import torch
+from places import GOLDENS
 from safetensors.torch import load_file
-from support import GAIN, NETWORKS, ROOT, ConversionTest, formula, formula_state, with_norms
+from support import GAIN, NETWORKS, ConversionTest, formula, formula_state, with_norms
 
 from conversion.layers import COUNTERS
 
-GOLDENS = ROOT / "Tests" / "Fixtures" / "Goldens"
 SMALL = ["u2netp", "modnet", "unet", "rvm-mobilenetv3", "mobilenetv2-unet", "edge-attention"]
 
 

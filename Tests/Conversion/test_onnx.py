@@ -1,6 +1,7 @@
 """ONNX files as exporters write them, under names that say nothing, convert to the weights that they were made of."""
 
 import unittest
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -30,7 +31,7 @@ class OnnxTest(ConversionTest):
     def from_checkpoint(self, name: str) -> dict[str, torch.Tensor]:
         return self.converted(self.checkpoint(formula_state(name)))
 
-    def path(self) -> object:
+    def path(self) -> Path:
         return self.folder / "network.onnx"
 
     def test_u2net_p_with_all_outputs(self) -> None:

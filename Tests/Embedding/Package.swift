@@ -33,5 +33,7 @@ let package = Package(
         .executableTarget(name: "Ticks", dependencies: [product]),
         // Lists the public symbols of a compiler's symbol graphs.
         .executableTarget(name: "Symbols"),
+        // Makes one of them, as documentation needs it.
+        .executableTarget(name: "JoinedGraph"),
     ]
 )

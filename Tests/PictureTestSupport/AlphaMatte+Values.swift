@@ -1,7 +1,6 @@
+import Matting
 import TensorCore
 import TestSupport
-
-@testable import Matting
 
 extension AlphaMatte {
     /// All values, row by row.

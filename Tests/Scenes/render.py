@@ -39,8 +39,8 @@ def render(arguments):
 
     name = arguments.name
     module = importlib.import_module("scenery." + ("empty" if name in EMPTY else name))
-    size = module.SIZE
-    stage = Stage(*size, seed=arguments.seed, threads=arguments.threads)
+    width, height = module.SIZE
+    stage = Stage(width, height, seed=arguments.seed, threads=arguments.threads)
     module.build(stage) if name in SUBJECTS else getattr(module, name)(stage)
     samples = arguments.samples or getattr(module, "SAMPLES", 96)
     raw = os.path.join(arguments.out, name + ".raw.png")

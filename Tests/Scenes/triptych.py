@@ -20,7 +20,7 @@ def main(matte: str, photograph: str, output: str) -> None:
         subprocess.run([matte, photograph, "-o", alpha, "--mask"], check=True)
         subprocess.run([matte, photograph, "-o", composite, "--background", "#2f6f73"], check=True)
         panels = [Image.open(path).convert("RGB") for path in (photograph, alpha, composite)]
-    panels = [panel.resize((panel.width * HEIGHT // panel.height, HEIGHT), Image.LANCZOS) for panel in panels]
+    panels = [panel.resize((panel.width * HEIGHT // panel.height, HEIGHT), Image.Resampling.LANCZOS) for panel in panels]
     sheet = Image.new("RGB", (sum(panel.width for panel in panels), HEIGHT))
     x = 0
     for panel in panels:

@@ -32,14 +32,9 @@ import Threads
         try await withThrowingTaskGroup(of: Void.self) { group in
             try await gate.run {
                 for index in 0..<20 {
-                    let isOnItsWay = Guarded(false)
-                    group.addTask {
-                        isOnItsWay.withLock { $0 = true }
-                        try await gate.run { order.withLock { $0.append(index) } }
-                    }
-                    // The next one starts when this one waits: a task that has begun needs no more than a moment.
-                    while !isOnItsWay.withLock({ $0 }) { await Task.yield() }
-                    try await Task.sleep(for: .milliseconds(2))
+                    group.addTask { try await gate.run { order.withLock { $0.append(index) } } }
+                    // The next one starts when this one waits.
+                    while gate.waitingCount <= index { await Task.yield() }
                 }
             }
             try await group.waitForAll()
@@ -52,7 +47,7 @@ import Threads
         let hasRun = Guarded(false)
         try await gate.run {
             let waiting = Task { try await gate.run { hasRun.withLock { $0 = true } } }
-            try await Task.sleep(for: .milliseconds(5))
+            while gate.waitingCount == 0 { await Task.yield() }
             waiting.cancel()
             // The only place is taken until this closure ends: the task cannot be waiting for it.
             await #expect(throws: CancellationError.self) { try await waiting.value }

@@ -33,22 +33,30 @@ import Darwin
         let threads = WorkThreads(count: 1)
         let label = try await Self.$label.withValue("mine") { try await threads.run { Self.label } }
         #expect(label == "mine")
+        let isRunning = Guarded(false)
         let task = Task {
             try await threads.run {
+                isRunning.withLock { $0 = true }
                 while !Task.isCancelled { usleep(500) }
                 return Task.isCancelled
             }
         }
-        try await Task.sleep(for: .milliseconds(5))
+        while !isRunning.withLock({ $0 }) { await Task.yield() }
         task.cancel()
         #expect(try await task.value)
     }
 
     @Test func whoeverIsCancelledWhileWaitingLeavesAtOnce() async throws {
         let threads = WorkThreads(count: 1)
+        let isRunning = Guarded(false)
         let isDone = Guarded(false)
-        let working = Task { try await threads.run { while !isDone.withLock({ $0 }) { usleep(500) } } }
-        try await Task.sleep(for: .milliseconds(5))
+        let working = Task {
+            try await threads.run {
+                isRunning.withLock { $0 = true }
+                while !isDone.withLock({ $0 }) { usleep(500) }
+            }
+        }
+        while !isRunning.withLock({ $0 }) { await Task.yield() }
         let waiting = Task { try await threads.run {} }
         try await Task.sleep(for: .milliseconds(5))
         waiting.cancel()

@@ -15,8 +15,8 @@ from .problems import ConversionError
 
 sys.path.append(str(Path(__file__).parent.parent / "training"))  # the project's own networks are defined where they are trained
 
-from coarse.network import MobileNetV2UNet  # noqa: E402
-from edge.network import INPUTS, EdgeNetwork  # noqa: E402
+from coarse.network import MobileNetV2UNet
+from edge.network import INPUTS, EdgeNetwork
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]

@@ -79,7 +79,7 @@ def states(value: object, place: str = "", depth: int = 4) -> Iterator[tuple[str
 def read_safetensors(path: Path) -> Source:
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             metadata = file.metadata() or {}
     except OSError as error:
         raise ConversionError(f"{path}: {error.strerror or error}") from error

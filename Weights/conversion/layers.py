@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import torch
 from torch import Tensor, fx, nn
 
 State = dict[str, Tensor]
@@ -80,10 +79,7 @@ class Structure:
         module = modules[node.target]
         before = node.args[0]
         is_folded = (
-            isinstance(module, nn.BatchNorm2d)
-            and before.op == "call_module"
-            and isinstance(modules[before.target], nn.Conv2d)
-            and len(before.users) == 1
+            isinstance(module, nn.BatchNorm2d) and before.op == "call_module" and isinstance(modules[before.target], nn.Conv2d) and len(before.users) == 1
         )
         return Layer(node.target, module, before.target if is_folded else None)
 

@@ -79,7 +79,8 @@ class Comparison:
     def compared(self, session: onnxruntime.InferenceSession, height: int, width: int) -> Agreement:
         """Compares at one size, for networks with a memory over several frames."""
         worst, means = 0.0, []
-        states, own_states = self.first_states(), []
+        states = self.first_states()
+        own_states: list[torch.Tensor] = []
         remembers = bool(states) and all(key in self.mapping.outputs for key in STATES)
         for frame in range(FRAMES if remembers else 1):
             image = picture(self.network, height, width, salt=frame)

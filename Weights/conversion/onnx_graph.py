@@ -120,9 +120,13 @@ class Graph:
             return np.asarray(ReferenceEvaluator(node).run(None, {})[0])
         if node.op_type not in CONSTANT_NODES:
             return None
-        values = {read: self.constant(read) for read in node.input if read}
-        if any(value is None for value in values.values()):
-            return None
+        values: dict[str, np.ndarray] = {}
+        for read in node.input:
+            value = self.constant(read) if read else None
+            if value is not None:
+                values[read] = value
+            elif read:
+                return None
         return self.computed(node, values)
 
     def computed(self, node: NodeProto, values: dict[str, np.ndarray]) -> np.ndarray:
@@ -152,7 +156,7 @@ class Graph:
         match node.op_type:
             case "Conv" | "ConvTranspose" if values[1] is not None:
                 kind = "convolution" if node.op_type == "Conv" else "transposed"
-                return Item(kind, node, wide(values[1]), wide(values[2] if len(values) > 2 else None), attributes.get("group", 1))
+                return Item(kind, node, wide(values[1]), wide_or_none(values[2] if len(values) > 2 else None), attributes.get("group", 1))
             case "Gemm" if values[1] is not None:
                 weight = wide(values[1]) if attributes.get("transB", 0) else wide(values[1]).T
                 bias = wide(values[2]) if len(values) > 2 and values[2] is not None else None
@@ -163,7 +167,7 @@ class Graph:
             case "BatchNormalization" if attributes.get("training_mode", 0):
                 raise ConversionError("the graph was exported in training mode: its batch norms would take each picture's own statistics")
             case "BatchNormalization" if all(value is not None for value in values[1:5]):
-                gain, bias, mean, variance = (wide(value) for value in values[1:5])
+                gain, bias, mean, variance = (wide(value) for value in values[1:5] if value is not None)
                 return Item("batch norm", node, gain, bias, mean=mean, variance=variance, epsilon=attributes.get("epsilon", 1e-5))
         return None
 
@@ -173,5 +177,9 @@ class Graph:
         return any(tensor.data_type in (TensorProto.FLOAT16, TensorProto.BFLOAT16) for tensor in self.initializers.values())
 
 
-def wide(value: np.ndarray | None) -> np.ndarray | None:
-    return None if value is None else np.ascontiguousarray(value, dtype=np.float32)
+def wide(value: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(value, dtype=np.float32)
+
+
+def wide_or_none(value: np.ndarray | None) -> np.ndarray | None:
+    return None if value is None else wide(value)

@@ -81,8 +81,8 @@ def variants(network: Network, items: dict[str, list[Item]]) -> list[dict[str, t
     for found in items.values():
         if found and found[0].kind == found[-1].kind == "convolution":
             shapes = {"inc.double_conv.0.weight": found[0].weight.shape, "outc.conv.weight": found[-1].weight.shape}
-            transposed = {"up1.up.weight": item.weight.shape for item in found if item.kind == "transposed"}
-            variants.append(shapes | transposed)
+            transposed = [item.weight.shape for item in found if item.kind == "transposed"]
+            variants.append(shapes | ({"up1.up.weight": transposed[-1]} if transposed else {}))
     return variants
 
 
@@ -181,6 +181,7 @@ def take(mapping: Mapping, layer: Layer, item: Item) -> None:
     """The item's tensors under the layer's names."""
     module, name = layer.module, layer.name
     if layer.is_norm:
+        assert item.variance is not None, "batch norms of a graph have a variance"
         variance = item.variance + np.float32(item.epsilon - module.eps)
         values = {"weight": item.weight, "bias": item.bias, "running_mean": item.mean, "running_var": variance}
     else:

@@ -30,10 +30,11 @@ def select(source: Source, architecture: str | None, place: str | None) -> tuple
         raise ConversionError(f"the file holds the network more than once; choose with --state one of {', '.join(key for key, *_ in found)}")
     if found:
         return found[0][1:]
+    largest = max(candidates.values(), key=lambda state: len(list(state)))
     if architecture:
         # What is missing is then told tensor by tensor.
-        return named(architecture), max(candidates.values(), key=len)
-    raise ConversionError(f"the tensors are of no known network ({counted(list(max(candidates.values(), key=len)), 5)}); name it with --architecture")
+        return named(architecture), largest
+    raise ConversionError(f"the tensors are of no known network ({counted(list(largest), 5)}); name it with --architecture")
 
 
 def places(source: Source) -> str:

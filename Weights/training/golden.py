@@ -34,8 +34,8 @@ from edge.network import INPUTS, EdgeNetwork
 
 sys.path.append(str(Path(__file__).parent.parent))  # networks of others are defined where their weights are converted
 
-from conversion.networks.rvm import RVM  # noqa: E402
-from conversion.networks.unet import UNet  # noqa: E402
+from conversion.networks.rvm import RVM
+from conversion.networks.unet import UNet
 
 SALT = 0
 DEFAULT_SIZE = (96, 128)
@@ -86,7 +86,7 @@ def write_formula_golden(subject: Subject, folder: Path) -> None:
     shapes = {name: tuple(value.shape) for name, value in parameters.items()}
     weights = {name: torch.from_numpy(formula.weight(name, shape, SALT, subject.gain)) for name, shape in shapes.items()}
     network.load_state_dict(network.state_dict() | weights)
-    tensors = {}
+    tensors: dict[str, torch.Tensor] = {}
     for height, width in subject.sizes:
         suffix = f".{height}x{width}"
         x = normalised_input("input" + suffix, subject.channels, (height, width))
@@ -115,8 +115,7 @@ def write_video_golden(folder: Path) -> None:
     description = json.loads((folder / "tensors.json").read_text())
     network = RVM().eval()
     weights = {
-        name: torch.from_numpy(formula.weight(name, tuple(shape), description["salt"], description["gain"]))
-        for name, shape in description["tensors"].items()
+        name: torch.from_numpy(formula.weight(name, tuple(shape), description["salt"], description["gain"])) for name, shape in description["tensors"].items()
     }
     network.load_state_dict(weights, strict=False)  # PyTorch's batch counters are not in it
     recorded = load_file(folder / "golden.safetensors")
@@ -136,7 +135,8 @@ def write_video_golden(folder: Path) -> None:
             raise SystemExit(f"RVM is {worst:.1e} away from the recorded frame {index}; it is another network")
 
     height, width = VIDEO_SIZE
-    tensors, state = {}, []
+    tensors: dict[str, torch.Tensor] = {}
+    state = []
     for name, ratio in (("whole0", 1), ("whole1", 1), ("shrunk0", 48 / width)):
         image = torch.from_numpy(formula.image(name, (1, 3, height, width)))
         maps, state = frame(name, image, state if ratio == 1 else [], ratio)

@@ -15,7 +15,8 @@ from coarse.network import MobileNetV2UNet
 def fit(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, int]:
     """Width and height with the long side scaled to `long_side`, both rounded to a multiple."""
     scale = long_side / max(size)
-    return tuple(max(multiple, multiple * round(side * scale / multiple)) for side in size)
+    width, height = (max(multiple, multiple * round(side * scale / multiple)) for side in size)
+    return width, height
 
 
 def at_size(alpha: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -26,7 +27,7 @@ class DefaultNetwork:
     def __init__(self, weights: Path, long_side: int | None = None):
         with safe_open(weights, "pt") as file:
             metadata = file.metadata()
-            state = {name: file.get_tensor(name).float() for name in file.keys()}
+            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
         self.long_side, self.multiple = long_side or int(metadata["input.size"]), int(metadata["input.multiple"])
         self.network = MobileNetV2UNet().eval().to(memory_format=torch.channels_last)
         self.network.load_state_dict(state)
@@ -50,7 +51,7 @@ class DefaultNetwork:
 
 class U2NetP:
     SIZE = 320
-    MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
+    MEAN, STD = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
 
     def __init__(self, model: Path):
         options = onnxruntime.SessionOptions()

@@ -1,6 +1,6 @@
 """A contact sheet: each picture, its alpha, and its subject on green.
 
-    python sheet.py --weights ../coarse.safetensors --out sheet.png PICTURES...
+python sheet.py --weights ../coarse.safetensors --out sheet.png PICTURES...
 """
 
 import argparse

@@ -3,7 +3,8 @@
 Arithmetic is in bfloat16 where the processor has it, without autocast: a working copy of the network has bfloat16 convolutions, the
 optimiser keeps single-precision weights of its own. Casting activations back and forth cost a quarter of a step. Where bfloat16 would
 be put together from other instructions a step takes more than twice as long with it as in single precision.
-The learning rate follows the time spent, not the number of steps, so that training ends when the minutes are over on any machine.
+The learning rate follows the processor time spent, not the number of steps, so that training ends when the minutes are over on any
+machine, and neither a pause nor other work there takes anything from it.
 Several processes of one thread each share a step and average their gradients: two of them learned from 25 pictures of 256 pixels a
 second on two cores, one with a second process for its batches from 14, as a batch takes a tenth of the time of a step.
 """
@@ -35,7 +36,8 @@ SECONDS_BETWEEN_CHECKPOINTS, STEPS_BETWEEN_REPORTS = 120, 50
 class Progress:
     step: int = 0
     pictures: int = 0
-    seconds: float = 0.0
+    seconds: float = 0.0  # of one process's main thread on a processor
+    elapsed: float = 0.0  # on the wall's clock
 
 
 @dataclass
@@ -141,21 +143,25 @@ class Trainer:
             return
         indices = range(self.progress.step * process_count() + process_index(), 1 << 30, process_count())
         loader = DataLoader(batches, batch_size=None, sampler=indices, num_workers=workers, prefetch_factor=4 if workers else None)
-        last = saved = time.monotonic()
+        last, last_elapsed = time.thread_time(), time.monotonic()
+        saved = last_elapsed
         losses: list[float] = []
         for batch in loader:
             losses.append(self.update(batch))
-            now = time.monotonic()
+            now, now_elapsed = time.thread_time(), time.monotonic()
             clock = torch.tensor([self.progress.seconds + now - last], dtype=torch.float64)
             share([clock])  # or one process would stop a step before the others
             self.progress.seconds, last = clock.item(), now
+            self.progress.elapsed += now_elapsed - last_elapsed
+            last_elapsed = now_elapsed
             if process_index() == 0 and self.progress.step % STEPS_BETWEEN_REPORTS == 0:
-                minutes = self.progress.seconds / 60
-                print(f"step {self.progress.step}  pictures {self.progress.pictures}  minutes {minutes:.1f}  loss {sum(losses) / len(losses):.4f}", flush=True)
+                minutes, elapsed = self.progress.seconds / 60, self.progress.elapsed / 60
+                counts = f"step {self.progress.step}  pictures {self.progress.pictures}  minutes {minutes:.1f} of {elapsed:.1f}"
+                print(f"{counts}  loss {sum(losses) / len(losses):.4f}", flush=True)
                 losses.clear()
-            if now - saved > SECONDS_BETWEEN_CHECKPOINTS:
+            if now_elapsed - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 self.save()
-                saved = now
+                saved = now_elapsed
             if self.progress.seconds >= end:
                 return
 
@@ -216,7 +222,7 @@ def training_arguments(description: str, minutes: float) -> argparse.ArgumentPar
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, help="checkpoint of an earlier run, or its weight file, to start from")
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--minutes", type=float, default=minutes, help="of processor time, for each process")
     parser.add_argument("--batch", type=int, default=16, help="items of a step, of all processes together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=1, help="that share each step; one for each core is fastest, with --workers 0")

@@ -15,7 +15,7 @@ import Darwin
 
 /// Refines a matte's edges by a small network at the picture's own resolution: hair, fur, lace, leaves, glass.
 ///
-/// The matte is brought up in steps of at most ``largestStep``, two at least, so that the network can begin with its
+/// The matte is brought up in steps of at most a factor of 4, two at least, so that the network can begin with its
 /// own answer. At each size the uncertain band, where the matte so far is neither 0 nor 1 or is doubted, is covered by
 /// overlapping crops of 192 pixels; the network sees the picture, the matte of the step before as the guided filter
 /// brings it up, and the colours of subject and background, and what it says is blended without seams. All else comes

@@ -47,7 +47,7 @@ public struct VideoMattes<Frames: AsyncSequence>: AsyncSequence where Frames.Ele
 
         /// The matte of the next frame; nil after the last.
         ///
-        /// - Throws: What the frames throw; as ``MattingPipeline/matte(_:)``, but `CancellationError` where the task is
+        /// - Throws: What the frames throw; as `MattingPipeline.matte(_:)`, but `CancellationError` where the task is
         ///   cancelled. After an error there is nothing more to ask for.
         public mutating func next() async throws -> MattingResult? {
             guard let frame = try await frames.next() else { return nil }

@@ -44,10 +44,10 @@ public struct VideoMatting: ~Copyable, Sendable {
 
     /// The matte of the next frame, at exactly its size.
     ///
-    /// Blocks the calling thread, and stops in a task that is cancelled, as ``MattingPipeline/matte(_:)`` does. After an
+    /// Blocks the calling thread, and stops in a task that is cancelled, as `MattingPipeline.matte(_:)` does. After an
     /// error the stream may go on with the next frame.
     ///
-    /// - Throws: As ``MattingPipeline/matte(_:)``.
+    /// - Throws: As `MattingPipeline.matte(_:)`.
     /// - Complexity: that of a still picture, and O(pixels) for the filter.
     public mutating func matte(_ frame: RasterImage) throws(MattingError) -> MattingResult {
         let result = try pipeline.matte(frame, state: &network)

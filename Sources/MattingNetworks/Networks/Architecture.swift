@@ -69,6 +69,7 @@ extension Architecture: CaseIterable {
 }
 
 extension Architecture: Hashable, CustomStringConvertible {
+    /// Whether both have the same name.
     public static func == (left: Architecture, right: Architecture) -> Bool { left.name == right.name }
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
     /// The name in a weight file's metadata.

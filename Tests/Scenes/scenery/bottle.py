@@ -117,9 +117,7 @@ def band(name, low, high, half_angle, radius, material, turn=0.0, rows=24):
     """A patch of a cylinder facing the camera."""
     angle = np.linspace(-half_angle, half_angle, 80) - math.pi / 2 + turn
     z = np.linspace(low, high, rows)
-    points = np.stack(
-        np.broadcast_arrays(radius * np.cos(angle)[:, None], radius * np.sin(angle)[:, None], z[None]), axis=-1
-    )
+    points = np.stack(np.broadcast_arrays(radius * np.cos(angle)[:, None], radius * np.sin(angle)[:, None], z[None]), axis=-1)
     return shapes.grid(name, points, material)
 
 
@@ -127,14 +125,10 @@ def label(stage):
     """Laid paper with a printed emblem: a sun over three hills' lines, no lettering."""
     paper = paints.Material("label")
     where = paper.position()
-    laid = paper.maths(
-        "SINE", paper.maths("MULTIPLY", paper.add("SeparateXYZ", {"Vector": where}).outputs["Z"], 5200.0)
-    )
+    laid = paper.maths("SINE", paper.maths("MULTIPLY", paper.add("SeparateXYZ", {"Vector": where}).outputs["Z"], 5200.0))
     shade = paper.ramp(paper.noise(where, 60, 6), (0.3, (0.80, 0.75, 0.64)), (0.7, (0.87, 0.83, 0.73)))
     paper.principled(shade, 0.8, Normal=paper.bump(laid, 0.25, 0.0001))
-    ink, gold = paints.plain("ink", (0.035, 0.06, 0.055), 0.6), paints.plain(
-        "gold", (0.72, 0.45, 0.14), 0.28, Metallic=1.0
-    )
+    ink, gold = paints.plain("ink", (0.035, 0.06, 0.055), 0.6), paints.plain("gold", (0.72, 0.45, 0.14), 0.28, Metallic=1.0)
     ochre = paints.plain("ochre", (0.70, 0.30, 0.05), 0.7)
     r = BODY + 0.0006
     solid = band("label", 0.038, 0.132, 0.95, r, paper.data).modifiers
@@ -160,16 +154,9 @@ def label(stage):
     stage.put(shapes.grid("sun", disc, ochre, closed_u=True), True)
     x = np.linspace(-0.024, 0.024, 120)
     for row in range(5):
-        z = (
-            0.083
-            - row * 0.0068
-            + (0.0042 - 0.0004 * row) * np.sin(x * 125 + 0.55 * row)
-            + 0.0012 * np.cos(x * 60 - 0.3 * row)
-        )
+        z = 0.083 - row * 0.0068 + (0.0042 - 0.0004 * row) * np.sin(x * 125 + 0.55 * row) + 0.0012 * np.cos(x * 60 - 0.3 * row)
         width = 0.0009 - 0.00008 * row
-        stage.put(
-            shapes.grid("hill", np.stack([wrap(x, z - width, 1e-5), wrap(x, z + width, 1e-5)], axis=1), ink), True
-        )
+        stage.put(shapes.grid("hill", np.stack([wrap(x, z - width, 1e-5), wrap(x, z + width, 1e-5)], axis=1), ink), True)
 
 
 def hang_tag(stage):

@@ -1,6 +1,7 @@
 """From rendered pixels to files: a lens's and a sensor's traces, JPEG, alpha, EXIF, ICC."""
 
 import os
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -27,7 +28,7 @@ def picture(raw, path, name, seed):
     luma = random.normal(size=(height, width, 1)) * 0.0075
     chroma = random.normal(size=pixels.shape) * 0.0025
     pixels = np.clip(pixels + (luma + chroma) * (0.6 + 0.8 * np.sqrt(np.clip(1 - pixels, 0, 1))), 0, 1)
-    options = {"optimize": True, "subsampling": 0 if name in WIDE else 2}
+    options: dict[str, Any] = {"optimize": True, "subsampling": 0 if name in WIDE else 2}
     if name in WIDE:
         pixels = profile.srgb_to_p3(pixels)
         options["icc_profile"] = profile.display_p3()

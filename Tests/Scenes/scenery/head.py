@@ -112,9 +112,7 @@ def roots(count, random):
     """Points on the skull above the hairline."""
     direction = unit(random.normal(size=(6 * count, 3)))
     point = np.asarray(SKULL[0]) + direction * SKULL[1] * 0.995
-    line = np.interp(
-        point[:, 1], [-0.09, -0.060, -0.03, 0.0, 0.03, 0.07, 0.11], [0.052, 0.042, 0.018, -0.012, -0.045, -0.065, -0.07]
-    )
+    line = np.interp(point[:, 1], [-0.09, -0.060, -0.03, 0.0, 0.03, 0.07, 0.11], [0.052, 0.042, 0.018, -0.012, -0.045, -0.065, -0.07])
     line += 0.004 * shapes.drift(point, 0.03, random)[:, 0]
     return point[point[:, 2] > line][:count]
 
@@ -129,7 +127,7 @@ def grow(root, length, layer, gravity, random, steps):
     away = away * (1 - back) + back * np.array([0, 0.1, -1.0])
     along = away - normal * np.sum(away * normal, axis=1, keepdims=True)
     heading = unit(unit(along) + 0.35 * normal)
-    point, path = root.copy(), [root]
+    point, points = root.copy(), [root]
     step = length / (steps - 1)
     for index in range(1, steps):
         pull = gravity * (0.35 + 0.65 * min(1, 15 * index / steps / 5))
@@ -140,8 +138,8 @@ def grow(root, length, layer, gravity, random, steps):
         moved = push_out(point + heading * step, layer * min(1.0, index / 4))
         heading = unit(0.35 * heading + 0.65 * unit(moved - point))
         point = point + unit(moved - point) * step
-        path.append(point)
-    path = np.stack(path, axis=1)
+        points.append(point)
+    path = np.stack(points, axis=1)
     for _ in range(14):  # hair is stiff: no kinks where it was pushed aside
         path[:, 1:-1] = 0.5 * path[:, 1:-1] + 0.25 * (path[:, :-2] + path[:, 2:])
     # Smoothing cuts corners over the round of the skull: back out to where the hair lies.
@@ -161,9 +159,7 @@ def hair(stage, count=26_000, steps=40, locks=380):
     root = roots(count, random)
     count = len(root)
     height = np.clip((root[:, 2:3] + 0.07) / 0.16, 0, 1)
-    layer = 0.003 + (
-        0.0045 * random.random((count, 1)) + 0.003 * (1 + shapes.drift(root, 0.12, random)[:, :1]).clip(0, 2)
-    ) * (0.4 + 0.6 * height)
+    layer = 0.003 + (0.0045 * random.random((count, 1)) + 0.003 * (1 + shapes.drift(root, 0.12, random)[:, :1]).clip(0, 2)) * (0.4 + 0.6 * height)
     long = 0.33 + 0.11 * height + 0.06 * random.random((count, 1))
     path = grow(root, long, layer, 0.55 + 0.15 * random.random((count, 1)), random, steps)
 
@@ -180,9 +176,9 @@ def hair(stage, count=26_000, steps=40, locks=380):
     path = path * (1 - gather) + gather * (path[leaders[lock]] + spread)
 
     wave_length = random.uniform(0.084, 0.094, locks)[lock][:, None, None]
-    phase = (1.6 * shapes.drift(root[leaders], 0.22, random)[:, 0] + 0.3 * random.normal(size=locks))[lock][
-        :, None, None
-    ] + random.normal(size=(count, 1, 1)) * 0.16
+    phase = (1.6 * shapes.drift(root[leaders], 0.22, random)[:, 0] + 0.3 * random.normal(size=locks))[lock][:, None, None] + random.normal(
+        size=(count, 1, 1)
+    ) * 0.16
     swell = random.uniform(0.6, 1.15, locks)[lock][:, None, None] * 0.012
     arc = long[:, None] * t
     onset = np.clip((arc - 0.055) / 0.14, 0, 1) ** 1.3
@@ -214,9 +210,7 @@ def hair(stage, count=26_000, steps=40, locks=380):
 
     width = random.uniform(0.000062, 0.000095, (count, 1)) * np.linspace(1, 0.35, steps) ** 0.6
     width[loose] *= 0.75
-    colour = paints.hair(
-        "auburn", (0.075, 0.026, 0.009), roughness=0.25, radial=0.3, variation=0.35, tip=(0.19, 0.078, 0.026)
-    )
+    colour = paints.hair("auburn", (0.075, 0.026, 0.009), roughness=0.25, radial=0.3, variation=0.35, tip=(0.19, 0.078, 0.026))
     stage.put(shapes.strands("hair", path, width, colour), True)
 
 

@@ -28,22 +28,16 @@ def leaf(start, azimuth, elevation, length, width, droop, random, steps=36):
     half = 0.5 * width * np.clip(0.45 + 2.2 * t, 0, 1) * (1 - t**2.6) ** 0.9 + 0.00025
     s = np.linspace(-1, 1, 7)
     fold = 0.55 * (1 - 0.5 * t)
-    points = spine[:, None] + half[:, None, None] * (
-        s[None, :, None] * across[:, None] - (fold[:, None] * np.abs(s)[None])[..., None] * above[:, None] * -1
-    )
+    points = spine[:, None] + half[:, None, None] * (s[None, :, None] * across[:, None] - (fold[:, None] * np.abs(s)[None])[..., None] * above[:, None] * -1)
     return points
 
 
 def put_leaf(stage, points, material):
     thing = shapes.grid("leaf", points, material)
     across = thing.data.attributes.new("across", "FLOAT", "POINT")
-    across.data.foreach_set(
-        "value", np.broadcast_to(np.linspace(-1, 1, 7), points.shape[:2]).astype(np.float32).ravel()
-    )
+    across.data.foreach_set("value", np.broadcast_to(np.linspace(-1, 1, 7), points.shape[:2]).astype(np.float32).ravel())
     along = thing.data.attributes.new("along", "FLOAT", "POINT")
-    along.data.foreach_set(
-        "value", np.broadcast_to(np.linspace(0, 1, len(points))[:, None], points.shape[:2]).astype(np.float32).ravel()
-    )
+    along.data.foreach_set("value", np.broadcast_to(np.linspace(0, 1, len(points))[:, None], points.shape[:2]).astype(np.float32).ravel())
     finer = thing.modifiers.new("finer", "SUBSURF")
     finer.levels = finer.render_levels = 1
     stage.put(thing, True)
@@ -190,9 +184,7 @@ def pot(stage):
 
 def surroundings(stage):
     rooms.living_room(stage, depth=1.9, left=0.95, wall=(0.50, 0.55, 0.56))
-    rooms.table(
-        stage, centre=(-0.1, 0.15), size=(2.6, 1.6), dark=(0.20, 0.115, 0.06), light=(0.52, 0.35, 0.205), turn=-5
-    )
+    rooms.table(stage, centre=(-0.1, 0.15), size=(2.6, 1.6), dark=(0.20, 0.115, 0.06), light=(0.52, 0.35, 0.205), turn=-5)
     stage.ambient((0.75, 0.85, 1.0), 0.12)
     stage.softbox((1.5, 0.7, 1.3), (0, 0, 0.2), (1.0, 1.3), 48, (0.95, 0.98, 1.0))
     stage.softbox((-1.0, -1.6, 1.1), (0, 0, 0.2), (1.0, 1.0), 20, (1.0, 0.95, 0.88))

@@ -48,19 +48,12 @@ def chain(start, end, r0, r1, count=7, sag=(0, 0, 0)):
     """Overlapping balls from one point to another: a limb."""
     a, b, s = (np.asarray(v, float) for v in (start, end, sag))
     steps = np.linspace(0, 1, count)
-    return [
-        ball("limb", a + (b - a) * t + s * math.sin(math.pi * t), [r0 + (r1 - r0) * t] * 3, detail=16) for t in steps
-    ]
+    return [ball("limb", a + (b - a) * t + s * math.sin(math.pi * t), [r0 + (r1 - r0) * t] * 3, detail=16) for t in steps]
 
 
 def tilted(parts, pivot, roll, yaw):
     """Turns objects about a point: the bear holds its head a little to one side."""
-    turn = (
-        Matrix.Translation(pivot)
-        @ Matrix.Rotation(yaw, 4, "Z")
-        @ Matrix.Rotation(roll, 4, "Y")
-        @ Matrix.Translation([-p for p in pivot])
-    )
+    turn = Matrix.Translation(pivot) @ Matrix.Rotation(yaw, 4, "Z") @ Matrix.Rotation(roll, 4, "Y") @ Matrix.Translation([-p for p in pivot])
     for part in parts:
         part.matrix_world = turn @ Matrix.LocRotScale(part.location, part.rotation_euler, part.scale)
         part.location, part.rotation_euler, part.scale = (
@@ -83,9 +76,7 @@ def build(stage):
         ball("chest", (0, 0.008, 0.14), (0.06, 0.055, 0.045)),
     ]
     for side in (-1, 1):
-        body += chain(
-            (side * 0.058, 0.0, 0.142), (side * 0.094, -0.052, 0.066), 0.026, 0.031, sag=(side * 0.016, 0, 0.0)
-        )
+        body += chain((side * 0.058, 0.0, 0.142), (side * 0.094, -0.052, 0.066), 0.026, 0.031, sag=(side * 0.016, 0, 0.0))
         body += chain((side * 0.048, -0.02, 0.040), (side * 0.088, -0.118, 0.040), 0.040, 0.036)
         body += [
             ball(
@@ -100,14 +91,9 @@ def build(stage):
         ball("cheeks", (0, -0.02, 0.204), (0.074, 0.055, 0.047)),
     ]
     for side in (-1, 1):
-        head += [
-            ball("ear", (side * 0.062, 0.006, 0.28), (0.031, 0.016, 0.031), rotation=(0, side * 0.5, side * -0.25))
-        ]
+        head += [ball("ear", (side * 0.062, 0.006, 0.28), (0.031, 0.016, 0.031), rotation=(0, side * 0.5, side * -0.25))]
     snout = [ball("snout", (0, -0.066, 0.203), (0.036, 0.03, 0.028))]
-    inner = [
-        ball("inner ear", (side * 0.0615, -0.005, 0.279), (0.02, 0.0085, 0.02), rotation=(0, side * 0.5, side * -0.25))
-        for side in (-1, 1)
-    ]
+    inner = [ball("inner ear", (side * 0.0615, -0.005, 0.279), (0.02, 0.0085, 0.02), rotation=(0, side * 0.5, side * -0.25)) for side in (-1, 1)]
     pads = [
         ball(
             "pad",
@@ -129,11 +115,7 @@ def build(stage):
         """Honey fur stops where the muzzle, the ears' insides and the ribbon begin."""
         ok = np.linalg.norm((points - centre) / (0.038, 0.036, 0.030), axis=1) > 0.93
         for part in inner + pads:
-            inverse = np.array(
-                part.matrix_world.inverted()
-                if part in inner
-                else Matrix.LocRotScale(part.location, part.rotation_euler, part.scale).inverted()
-            )
+            inverse = np.array(part.matrix_world.inverted() if part in inner else Matrix.LocRotScale(part.location, part.rotation_euler, part.scale).inverted())
             local = points @ inverse[:3, :3].T + inverse[:3, 3]
             ok &= np.linalg.norm(local, axis=1) > 0.97
         return ok
@@ -155,9 +137,7 @@ def details(stage, neck, roll, yaw):
     black = paints.plain("eye", (0.008, 0.006, 0.005), 0.08, Coat_Weight=1.0, Coat_Roughness=0.02)
     thread = paints.cloth("thread", (0.03, 0.018, 0.014), 0.0007, sheen=0.2, roughness=0.6)
     parts = [ball("eye", (side * 0.031, -0.0725, 0.232), (0.0098, 0.0085, 0.0098), black) for side in (-1, 1)]
-    parts.append(
-        ball("nose", (0, -0.0965, 0.2135), (0.0135, 0.0085, 0.0088), thread, rotation=(math.radians(20), 0, 0))
-    )
+    parts.append(ball("nose", (0, -0.0965, 0.2135), (0.0135, 0.0085, 0.0088), thread, rotation=(math.radians(20), 0, 0)))
     for part in tilted(parts, neck, roll, yaw):
         stage.put(part, True)
     mouth = [
@@ -176,11 +156,7 @@ def bow(stage):
     angle = np.linspace(0, 2 * math.pi, 72, endpoint=False)
     rim = np.stack([0.0665 * np.cos(angle), 0.0635 * np.sin(angle) + 0.002, 0.163 - 0.010 * np.sin(-angle)], axis=-1)
     wide = np.linspace(-1, 1, 7)
-    band = (
-        rim[:, None]
-        + wide[None, :, None] * np.array([0, 0, 0.0085])
-        + (1 - wide[None, :, None] ** 2) * 0.002 * unit(rim * (1, 1, 0))[:, None]
-    )
+    band = rim[:, None] + wide[None, :, None] * np.array([0, 0, 0.0085]) + (1 - wide[None, :, None] ** 2) * 0.002 * unit(rim * (1, 1, 0))[:, None]
     stage.put(thick(shapes.grid("band", band, satin, closed_u=True)), True)
     knot = np.array([0, -0.073, 0.150])
     stage.put(ball("knot", knot, (0.0088, 0.0075, 0.0095), satin), True)
@@ -199,11 +175,7 @@ def bow(stage):
         )
         swell = 0.0055 + 0.0095 * np.sin(np.linspace(0, math.pi, 60)) ** 0.8
         crease = 0.0012 * np.sin(np.linspace(0, 9, 60))
-        points = (
-            knot
-            + loop[:, None]
-            + wide[None, :, None] * swell[:, None, None] * np.array([0.15 * side, -0.35, 1.0]) * 0.93
-        )
+        points = knot + loop[:, None] + wide[None, :, None] * swell[:, None, None] * np.array([0.15 * side, -0.35, 1.0]) * 0.93
         points[..., 1] += crease[:, None] * (1 - wide[None] ** 2)
         stage.put(thick(shapes.grid("loop", points, satin)), True)
         tail = shapes.smooth_path(
@@ -216,9 +188,7 @@ def bow(stage):
             40,
         )
         half = np.linspace(0.005, 0.0105, 40)
-        points = (
-            knot + tail[:, None] + wide[None, :, None] * half[:, None, None] * np.array([1.0, 0.25 * side, 0.3 * side])
-        )
+        points = knot + tail[:, None] + wide[None, :, None] * half[:, None, None] * np.array([1.0, 0.25 * side, 0.3 * side])
         points[..., 2] -= np.linspace(0, 1, 40)[:, None] ** 4 * 0.008 * np.abs(wide)[None]  # swallow-tail end
         points[..., 1] += 0.0022 * np.sin(np.linspace(0, 8, 40))[:, None] * (1 + wide[None])
         stage.put(thick(shapes.grid("tail", points, satin)), True)

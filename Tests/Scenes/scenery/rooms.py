@@ -35,9 +35,7 @@ def _window(stage, x, y, bottom, white):
     put, width, height = stage.put, 0.95, 1.35
     view = paints.Material("garden")
     where = view.position()
-    green = view.ramp(
-        view.noise(where, 4.5, 3), (0.35, (0.10, 0.17, 0.05)), (0.55, (0.32, 0.42, 0.16)), (0.7, (0.85, 0.92, 0.8))
-    )
+    green = view.ramp(view.noise(where, 4.5, 3), (0.35, (0.10, 0.17, 0.05)), (0.55, (0.32, 0.42, 0.16)), (0.7, (0.85, 0.92, 0.8)))
     up = view.add("SeparateXYZ", {"Vector": where}).outputs["Z"]
     sky = view.ramp(view.maths("ADD", view.maths("MULTIPLY", up, 0.8), 0.5), (0.25, (0, 0, 0)), (0.65, (1, 1, 1)))
     colour = view.mix(sky, green, (0.92, 0.96, 1.0))
@@ -90,7 +88,7 @@ def _sideboard(stage, x, y, floor, random):
         (0.16, 0.07, 0.1),
     ]
     at = x - 0.05
-    for index in range(13):
+    for _ in range(13):
         wide, tall = random.uniform(0.018, 0.042), random.uniform(0.17, 0.27)
         cover = paints.plain("book", colours[random.integers(len(colours))], 0.6)
         book = shapes.box("book", (at + wide / 2, y - 0.22, top + tall / 2), (wide, 0.17, tall), cover, bevel=0.003)
@@ -125,9 +123,7 @@ def _sideboard(stage, x, y, floor, random):
     for _ in range(9):
         lean = random.normal(size=2) * 0.11
         start = np.array([x + 0.56, y - 0.22, top + 0.15])
-        path = shapes.smooth_path(
-            [start, start + (lean[0] * 0.3, lean[1] * 0.3, 0.15), start + (*lean, random.uniform(0.28, 0.4))], 10
-        )
+        path = shapes.smooth_path([start, start + (lean[0] * 0.3, lean[1] * 0.3, 0.15), start + (*lean, random.uniform(0.28, 0.4))], 10)
         put(shapes.tube("stem", path, np.linspace(0.002, 0.008, 10), straw, 6))
     # A framed print over the sideboard.
     frame = paints.plain("frame", (0.05, 0.035, 0.025), 0.4)
@@ -140,16 +136,8 @@ def _sideboard(stage, x, y, floor, random):
             paints.plain("card", (0.74, 0.72, 0.67), 0.8),
         )
     )
-    put(
-        shapes.box(
-            "print", (x + 0.32, y - 0.026, top + 0.85), (0.28, 0.004, 0.36), paints.plain("ink", (0.33, 0.2, 0.13), 0.8)
-        )
-    )
-    put(
-        shapes.box(
-            "print", (x + 0.35, y - 0.029, top + 0.79), (0.16, 0.004, 0.16), paints.plain("ink", (0.65, 0.48, 0.3), 0.8)
-        )
-    )
+    put(shapes.box("print", (x + 0.32, y - 0.026, top + 0.85), (0.28, 0.004, 0.36), paints.plain("ink", (0.33, 0.2, 0.13), 0.8)))
+    put(shapes.box("print", (x + 0.35, y - 0.029, top + 0.79), (0.16, 0.004, 0.16), paints.plain("ink", (0.65, 0.48, 0.3), 0.8)))
 
 
 def table(stage, centre=(0.3, 0.3), size=(2.6, 1.25), dark=(0.085, 0.040, 0.019), light=(0.30, 0.165, 0.080), turn=7):
@@ -161,11 +149,7 @@ def table(stage, centre=(0.3, 0.3), size=(2.6, 1.25), dark=(0.085, 0.040, 0.019)
 def sweep(stage, colour=(0.8, 0.8, 0.79), width=6.0, back=1.2, radius=0.7, height=3.0, front=2.5):
     """A seamless paper sweep: floor, a quarter circle, wall."""
     turn = np.linspace(0, math.pi / 2, 40)
-    profile = (
-        [(-front, 0.0)]
-        + [(back - radius + radius * math.sin(a), radius - radius * math.cos(a)) for a in turn]
-        + [(back, height)]
-    )
+    profile = [(-front, 0.0)] + [(back - radius + radius * math.sin(a), radius - radius * math.cos(a)) for a in turn] + [(back, height)]
     points = np.array([[(x, y, z) for y, z in profile] for x in (-width / 2, width / 2)])
     m = paints.Material("paper")
     fibre = m.noise(m.position(), 900, 2)

@@ -5,7 +5,7 @@ import math
 import bmesh
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Matrix
 
 
 def mesh(name, vertices, faces, material=None, smooth=True):
@@ -64,9 +64,7 @@ def turned(name, profile, material=None, segments=96):
     """A surface of revolution about z from `(radius, height)` pairs."""
     angle = np.linspace(0, 2 * math.pi, segments, endpoint=False)
     r, z = np.asarray(profile, float).T
-    points = np.stack(
-        [np.outer(np.cos(angle), r), np.outer(np.sin(angle), r), np.broadcast_to(z, (segments, len(z)))], axis=-1
-    )
+    points = np.stack([np.outer(np.cos(angle), r), np.outer(np.sin(angle), r), np.broadcast_to(z, (segments, len(z)))], axis=-1)
     return grid(name, points, material, closed_u=True)
 
 
@@ -126,9 +124,9 @@ def scatter(thing, count, random):
     """`count` points spread evenly over a mesh, with smooth normals."""
     data = thing.data
     data.calc_loop_triangles()
-    corners = np.empty(3 * len(data.loop_triangles), np.int32)
-    data.loop_triangles.foreach_get("vertices", corners)
-    corners = corners.reshape(-1, 3)
+    indices = np.empty(3 * len(data.loop_triangles), np.int32)
+    data.loop_triangles.foreach_get("vertices", indices)
+    corners = indices.reshape(-1, 3)
     vertices = np.empty(3 * len(data.vertices), np.float32)
     normals = np.empty(3 * len(data.vertices), np.float32)
     data.vertices.foreach_get("co", vertices)

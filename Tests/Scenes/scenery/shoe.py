@@ -100,12 +100,7 @@ def surface(side, u, v):
     start = np.stack([0.0025 + base[..., 0] * 0.984, base[..., 1] * inset, np.full(u.shape, SOLE_TOP - 0.004)], axis=-1)
     rise = np.stack([0 * leave, 0.05 * leave, leave], axis=-1)
     s = v[..., None]
-    point = (
-        (2 * s**3 - 3 * s**2 + 1) * start
-        + (s**3 - 2 * s**2 + s) * rise
-        + (3 * s**2 - 2 * s**3) * edge
-        + (s**3 - s**2) * meet
-    )
+    point = (2 * s**3 - 3 * s**2 + 1) * start + (s**3 - 2 * s**2 + s) * rise + (3 * s**2 - 2 * s**3) * edge + (s**3 - s**2) * meet
     lean, lift = bend(point[..., 0])
     # The lift fades towards the opening, where the foot holds the shoe straight.
     return np.stack([point[..., 0], side * point[..., 1] + lean, point[..., 2] + lift * (1 - 0.6 * v)], axis=-1)
@@ -154,9 +149,7 @@ def build(stage):
     cells = leather.add("TexVoronoi", {"Vector": where, "Scale": 900.0}, feature="DISTANCE_TO_EDGE").outputs["Distance"]
     leather.principled((0.72, 0.705, 0.675), 0.48, Normal=leather.bump(cells, 0.25, 0.0004))
     rubber = paints.Material("rubber")
-    scuff = rubber.ramp(
-        rubber.noise(rubber.position((1, 1, 2)), 35, 5), (0.3, (0.70, 0.685, 0.64)), (0.6, (0.76, 0.75, 0.71))
-    )
+    scuff = rubber.ramp(rubber.noise(rubber.position((1, 1, 2)), 35, 5), (0.3, (0.70, 0.685, 0.64)), (0.6, (0.76, 0.75, 0.71)))
     rubber.principled(scuff, 0.42, Normal=rubber.bump(rubber.noise(rubber.position(), 700, 2), 0.1, 0.0003))
     gum = paints.plain("gum", (0.56, 0.45, 0.32), 0.5)
     lining = paints.cloth("lining", (0.60, 0.55, 0.47), 0.0009, sheen=0.2)
@@ -268,14 +261,12 @@ def panels(stage, leather, rubber, thread):
         stitches(stage, panel(side, seam + 0.10, 0.02 + 0.50 * t, 0.0004), thread)
     # The cap over the toe spans both sides, so it is laid as one grid.
     u = np.concatenate([np.linspace(9.15, 12, 60), np.linspace(12, 9.15, 60)[1:]])
-    side = np.where(np.arange(len(u)) < 60, 1, -1)
+    sides = np.where(np.arange(len(u)) < 60, 1, -1)
     reach = 0.57 * np.clip((u - 9.15) / 2.85, 0, 1) ** 0.55
     v = np.linspace(0, 1, 30)
-    points = np.stack(
-        [panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(side, u, reach)]
-    )
+    points = np.stack([panel(k, np.full(30, a), r * v, 0.0012 * min(1, 12 * r + 0.2)) for k, a, r in zip(sides, u, reach)])
     stage.put(thick(shapes.grid("cap", points, rubber), 0.0015, 0), True)
-    edge = np.stack([panel(k, np.array(a), np.array(r + 0.035), 0.0006) for k, a, r in zip(side, u, reach)])
+    edge = np.stack([panel(k, np.array(a), np.array(r + 0.035), 0.0006) for k, a, r in zip(sides, u, reach)])
     stitches(stage, edge[4:-4], thread)
 
 
@@ -345,9 +336,7 @@ def laces(stage, cotton, metal):
                     holes[-k][row + 1] - normals[-k][row + 1] * 0.0005,
                 )
                 middle = 0.5 * (start + end) + (0, 0, 0.0036 + 0.0012 * k)
-                lace(
-                    [start, 0.5 * (start + middle) + (0, 0, 0.0014), middle, 0.5 * (end + middle) + (0, 0, 0.0014), end]
-                )
+                lace([start, 0.5 * (start + middle) + (0, 0, 0.0014), middle, 0.5 * (end + middle) + (0, 0, 0.0014), end])
     knot = 0.5 * (holes[1][0] + holes[-1][0]) + (-0.001, 0, 0.0105)
     stage.put(shapes.ball("knot", knot, (0.0062, 0.0068, 0.0046), cotton), True)
     for k in (1, -1):

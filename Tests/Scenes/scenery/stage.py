@@ -144,10 +144,11 @@ class Stage:
     def _frame_subject(self, margin=0.03):
         """Renders only the part of the frame that holds the subject; elsewhere alpha is 0."""
         bpy.context.view_layer.update()
-        view = lambda point: world_to_camera_view(self.scene, self.scene.camera, point)
-        corners = [
-            view(thing.matrix_world @ Vector(corner)) for thing in self.subject.objects for corner in thing.bound_box
-        ]
+
+        def view(point):
+            return world_to_camera_view(self.scene, self.scene.camera, point)
+
+        corners = [view(thing.matrix_world @ Vector(corner)) for thing in self.subject.objects for corner in thing.bound_box]
         render = self.scene.render
         render.use_border = True
         render.border_min_x, render.border_max_x = (

@@ -97,9 +97,7 @@ class Conv(nn.Module):
 class SqueezeExcitation(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
-        self.fc = nn.Sequential(
-            nn.Linear(channels, channels // 4, bias=False), nn.ReLU(), nn.Linear(channels // 4, channels, bias=False), nn.Sigmoid()
-        )
+        self.fc = nn.Sequential(nn.Linear(channels, channels // 4, bias=False), nn.ReLU(), nn.Linear(channels // 4, channels, bias=False), nn.Sigmoid())
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.fc(x.mean((2, 3)))[:, :, None, None]

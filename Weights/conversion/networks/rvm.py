@@ -142,11 +142,7 @@ def beside(x: Tensor, others: list[Tensor]) -> Tensor:
 class Output(nn.Module):
     def __init__(self, inputs: int, outputs: int):
         super().__init__()
-        layers = [
-            layer
-            for width in (inputs, outputs)
-            for layer in (nn.Conv2d(width, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
-        ]
+        layers = [layer for width in (inputs, outputs) for layer in (nn.Conv2d(width, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())]
         self.conv = nn.Sequential(*layers)
 
     def forward(self, x: Tensor, frame: Tensor) -> Tensor:
@@ -174,9 +170,7 @@ class DeepGuidedFilter(nn.Module):
         nn.init.constant_(self.box_filter.weight, 1 / 9)
         widths = (2 * 4 + DETAIL, hidden, hidden)
         layers = [
-            layer
-            for inputs, outputs in zip(widths, widths[1:])
-            for layer in (nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+            layer for inputs, outputs in zip(widths, widths[1:]) for layer in (nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
         ]
         self.conv = nn.Sequential(*layers, nn.Conv2d(hidden, 4, 1))
 
@@ -236,6 +230,7 @@ class RVM(nn.Module):
         result, features, states = self.coarse(small, (r1, r2, r3, r4))
         if self.downsample_ratio != 1:
             guide = torch.cat([frame, frame.mean(1, keepdim=True)], 1)
-            result = applied(*self.refiner(small, result, features), guide)
+            slope, offset = self.refiner(small, result, features)
+            result = applied(slope, offset, guide)
         foreground, alpha = result[:, :3], result[:, 3:]
         return alpha.clamp(0, 1), (foreground + frame).clamp(0, 1), *states, self.project_seg(features)

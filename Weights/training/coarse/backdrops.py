@@ -15,7 +15,7 @@ class Backdrops:
 
     def __init__(self, photographs: list[Path], pairs: list[Photo]):
         self.photographs, self.pairs = photographs, pairs
-        self.odds = balance([path.parent.name for path in photographs]) if photographs else None
+        self.odds = balance([path.parent.name for path in photographs]) if photographs else np.empty(0)
 
     def draw(self, rng: RNG, shape: tuple[int, int], near: np.ndarray | None = None) -> Image.Image:
         """`near` is a colour that a painted backdrop should almost have."""
@@ -40,6 +40,16 @@ class Backdrops:
         image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
         return resize(image, shape, crop_box(rng, image, shape, 0.4))
 
+    def row(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A photograph, or, where the frame is wide, several side by side at a scale of their own, like the houses of a street."""
+        height, width = shape
+        count = max(1, round(width / height / rng.uniform(0.8, 1.8)))
+        edges = [round(width * i / count) for i in range(count + 1)]
+        picture = Image.new("RGB", (width, height))
+        for left, right in zip(edges, edges[1:]):
+            picture.paste(self.photograph(rng, (height, right - left)), (left, 0))
+        return picture
+
     def mask_free(self, rng: RNG, shape: tuple[int, int], smallest: float = 0.6) -> Image.Image:
         """The largest of the four margins around a subject, if it is wide enough to be a picture."""
         for _ in range(6):
@@ -60,7 +70,7 @@ class Backdrops:
         wall, floor = (self.mask_free(rng, shape) if chance(rng, 0.4) else painted(rng, shape, rng.uniform(20, 255, 3)) for _ in range(2))
         horizon = int(shape[0] * rng.uniform(0.35, 0.8))
         step = np.clip((np.arange(shape[0]) - horizon) / rng.uniform(1, 25), 0, 1)
-        mask = np.repeat(np.uint8(255 * step)[:, None], shape[1], 1)
+        mask = np.repeat((255 * step).astype(np.uint8)[:, None], shape[1], 1)
         return Image.composite(floor, wall, Image.fromarray(mask))
 
 

@@ -23,11 +23,19 @@ def blur(rng: RNG, least: float, most: float, side: int = USUAL_SIDE) -> ImageFi
     return ImageFilter.GaussianBlur(rng.uniform(least, most) * (side / USUAL_SIDE))
 
 
-def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """Picture and alpha. Pastes subjects one after another, most of them with a shadow, which is not part of the alpha."""
+def darker(depth: float) -> list[int]:
+    """A table for a plane of bytes."""
+    return [int(value * depth) for value in range(256)]
+
+
+def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image, scales: tuple[float, float] = (0.35, 1.05)) -> tuple[Image.Image, Image.Image]:
+    """Picture and alpha. Pastes subjects one after another, most of them with a shadow, which is not part of the alpha.
+
+    `scales` are of the largest size that the frame holds; it cuts what is larger.
+    """
     picture, alpha = backdrop, Image.new("L", backdrop.size, 0)
     for subject in subjects:
-        scale = rng.uniform(0.35, 1.05) * min(backdrop.width / subject.width, backdrop.height / subject.height)
+        scale = rng.uniform(*scales) * min(backdrop.width / subject.width, backdrop.height / subject.height)
         stretch = math.exp(rng.uniform(-0.12, 0.12))
         grounded = rests_on_edge(subject)
         subject = subject.resize((max(8, int(subject.width * scale * stretch)), max(8, int(subject.height * scale / stretch))), Image.Resampling.BILINEAR)
@@ -42,7 +50,7 @@ def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image) -> tupl
             offset = (int(rng.uniform(-0.1, 0.1) * subject.width), int(rng.uniform(0, 0.1) * subject.height))
             shade = Image.new("L", backdrop.size, 0)
             shade.paste(layer, offset)
-            shade = shade.filter(blur(rng, 1, 12)).point(lambda v, depth=rng.uniform(0.15, 0.65): int(v * depth))
+            shade = shade.filter(blur(rng, 1, 12)).point(darker(rng.uniform(0.15, 0.65)))
             picture = Image.composite(Image.new("RGB", picture.size, 0), picture, shade)
         colours = Image.new("RGB", backdrop.size, 0)
         colours.paste(jitter(rng, subject.convert("RGB"), 0.6), (x, y))
@@ -90,7 +98,8 @@ def backdrop(rng: RNG, kind: str, backdrops: Backdrops, subject: np.ndarray, sid
 
 def cut_sides(alpha: np.ndarray) -> tuple[bool, bool, bool, bool]:
     """Whether the subject goes on beyond the left, upper, right and lower edge of its own picture."""
-    return tuple(bool((edge > 128).mean() > 0.02) for edge in (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1]))
+    left, upper, right, lower = (bool((edge > 128).mean() > 0.02) for edge in (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1]))
+    return left, upper, right, lower
 
 
 def along(rng: RNG, size: int, side: int, cut_first: bool, cut_last: bool) -> int:
@@ -106,7 +115,7 @@ def placed(rng: RNG, subject: Image.Image, side: int, share: tuple[float, float]
     scale = side / max(subject.size) * rng.uniform(*share)
     if (left and right) or (upper and lower):
         scale = side / min(subject.size)
-    size = tuple(max(8, round(v * scale)) for v in subject.size)
+    size = max(8, round(subject.width * scale)), max(8, round(subject.height * scale))
     premultiplied = subject.convert("RGBa").resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
     frame = Image.new("RGBa", (side, side))
     frame.paste(premultiplied, (along(rng, size[0], side, left, right), along(rng, size[1], side, upper, lower)))

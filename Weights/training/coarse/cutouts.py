@@ -49,7 +49,7 @@ def tuft(rng: RNG) -> Image.Image:
     """Leaves from one spot or strands around a body: thin things with exact alpha."""
     side = 512
     colour = rng.uniform(20, 235, 3)
-    picture = Image.new("RGBA", (side, side), (*np.uint8(colour).tolist(), 0))
+    picture = Image.new("RGBA", (side, side), (*colour.astype(int).tolist(), 0))
     draw = ImageDraw.Draw(picture)
     centre = np.array([side / 2, side * 0.55])
     radii = rng.uniform(0, 110, 2) if chance(rng, 0.5) else np.zeros(2)
@@ -64,10 +64,10 @@ def tuft(rng: RNG) -> Image.Image:
         spine = spine + np.hstack([rng.normal(0, 0.15) * length * t**2, droop * length * t**2])
         half = np.array([direction[1], -direction[0]]) * width * np.sin(math.pi * (0.15 + 0.85 * t)) / 2
         outline = np.vstack([spine + half, (spine - half)[::-1]])
-        shade = np.uint8(np.clip(colour * rng.uniform(0.6, 1.3) + rng.normal(0, 10, 3), 0, 255))
+        shade = np.clip(colour * rng.uniform(0.6, 1.3) + rng.normal(0, 10, 3), 0, 255).astype(int)
         draw.polygon(list(map(tuple, outline)), fill=(*shade.tolist(), 255))
     if radii.min() > 10:
-        draw.ellipse([*(centre - radii), *(centre + radii)], fill=(*np.uint8(colour).tolist(), 255))
+        draw.ellipse([*(centre - radii), *(centre + radii)], fill=(*colour.astype(int).tolist(), 255))
     picture = picture.resize((side // 2, side // 2), Image.Resampling.BOX)
     return picture.crop(picture.getchannel("A").getbbox())
 

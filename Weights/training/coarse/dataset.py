@@ -6,6 +6,7 @@ Everything is drawn from a generator seeded by (seed, batch number), so a batch 
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,16 +18,30 @@ from coarse.appearance import degrade, jitter
 from coarse.backdrops import Backdrops
 from coarse.composites import furnished, pasted
 from coarse.cutouts import cutout, lifted_subject, made_subject, paled, sharpened, tuft
-from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled
-from coarse.sampling import RNG, balance, chance, crop_box, resize
+from coarse.groups import group
+from coarse.photos import Photo, is_held_out, read_cutouts, read_pairs, read_unlabelled, sureness
+from coarse.sampling import RNG, balance, chance, crop_box, cutting_box, mismatch, resize
 
-# The share of composites in which one subject, most often a made one, fills the frame, often with things behind it.
+Picked = TypeVar("Picked", Photo, Path)
+
+# The share of composites that are groups, and of groups that are of people.
+GROUPS, PEOPLE = 0.5, 0.8
+BODIES, HEADS = ("people-ccp", "magento"), ("people-ccp", "magento", "portraits")
+# The share of photographs whose frame is made to cut the subject, and how much of the picture it may have then.
+CUT, CUT_AREA = 0.12, (0.1, 0.9)
+# The share of other composites in which the frame cuts a subject larger than it, in sizes that the frame holds.
+OVERSIZED, OVERSIZES = 0.2, (0.9, 1.9)
+# The share of composites without groups in which one subject, most often a made one, fills the frame, often with things behind it.
 FURNISHED = 0.5
 # Made subjects that are never what stands behind another: with a face or a coat it would be one of the subjects.
 NEVER_BEHIND = {"strands", "hair", "fur", "plush"}
 
-# Height and width of a batch in multiples of the training size: about the same area, the aspects of common pictures.
-SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), (0.875, 1.25), (1.25, 0.875)]
+# Height and width of a batch in multiples of its size: about the same area, the aspects of common pictures and of banners.
+SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), *2 * [(0.8, 1.25), (1.25, 0.8)], (0.65, 1.5), (1.5, 0.65), (0.5, 2.0)]
+# A photograph whose aspect differs from the batch's by more than this factor gives way to a composite.
+LARGEST_MISMATCH = 2.0
+# Size of a batch in multiples of the training size: the library shows a subject at many.
+SCALES = [0.8, 1, 1, 4 / 3]
 
 # Pairs whose masks are good enough to be cut out and pasted elsewhere.
 SUBJECT_SOURCES = {"clothing-cc0-pseudo", "iot-boards", "people-ccp", "endangered-animals"}
@@ -62,11 +77,18 @@ def brightness(mask: Image.Image) -> float:
 
 
 def subject_crop(rng: RNG, photo: Photo, shape: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
-    """Photograph and mask, cropped so that at least a third of the subject stays in the picture."""
-    image, mask = Image.open(photo.image).convert("RGB"), Image.open(photo.mask)
-    mask = mask if mask.mode == "LA" else mask.convert("L")
+    """Photograph and mask, cropped so that at least a third of the subject stays in the picture; or so that the frame cuts the subject."""
+    image, stored = Image.open(photo.image).convert("RGB"), Image.open(photo.mask)
+    mask = stored.convert("LA" if stored.mode == "LA" else "L")
     whole = brightness(mask) * mask.width * mask.height
     across, down = mask.width / image.width, mask.height / image.height
+    subject = mask.getchannel("L").point([0] * 128 + [255] * 128).getbbox()
+    if subject and chance(rng, CUT):
+        x0, y0, x1, y1 = subject
+        box = cutting_box(rng, image, shape, (x0 / across, y0 / down, x1 / across, y1 / down))
+        alpha = resize(mask, shape, (box[0] * across, box[1] * down, box[2] * across, box[3] * down))
+        if CUT_AREA[0] < brightness(alpha) / 255 < CUT_AREA[1]:
+            return resize(image, shape, box), alpha
     for _ in range(4):
         box = crop_box(rng, image, shape, 0.55)
         mask_box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
@@ -87,7 +109,7 @@ def photograph(rng: RNG, photo: Photo, shape: tuple[int, int]) -> Sample:
         alpha = sharpened(alpha)
     elif photo.soft:
         value = np.asarray(alpha, np.float32) / 255
-        trust = Image.fromarray(np.uint8(255 * np.clip(2 * np.abs(2 * value - 1) - 0.2, 0, 1)))
+        trust = Image.fromarray(np.uint8(255 * sureness(value)))
         alpha = sharpened(alpha)
     else:
         trust = alpha.filter(ImageFilter.BoxBlur(2)).point([255 if v < 3 or v > 252 else EDGE_TRUST for v in range(256)])
@@ -117,7 +139,9 @@ class Batches(Dataset):
         backdrops = sorted((data / "backgrounds").rglob("*.webp")) + scenes
         self.backdrops = Backdrops([path for path in backdrops if not is_held_out(path)], self.pairs)
         self.subjects = [p for p in self.pairs if p.group in SUBJECT_SOURCES] + [p for p in self.unlabelled if p.doubt < 0.04]
-        photographs = (self.pairs, self.unlabelled, self.subjects)
+        self.bodies = [p for p in self.subjects if p.group.startswith(BODIES)]
+        self.heads = [p for p in self.subjects if p.group.startswith(HEADS)]
+        photographs = (self.pairs, self.unlabelled, self.subjects, self.bodies, self.heads)
         self.odds = {id(photos): balance([p.group for p in photos], mixture.favour) for photos in photographs}
         self.odds[id(self.made)] = balance([str(path.parent) for path in self.made])
 
@@ -126,21 +150,23 @@ class Batches(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
         rng = np.random.default_rng((self.seed, index))
-        height, width = (32 * round(side * self.size / 32) for side in SHAPES[rng.integers(len(SHAPES))])
+        size = self.size * SCALES[rng.integers(len(SCALES))]
+        height, width = (32 * round(side * size / 32) for side in SHAPES[rng.integers(len(SHAPES))])
         samples = [self.sample(rng, (height, width), (i + rng.random()) / self.count) for i in range(self.count)]
         images = np.stack([np.asarray(s.image) for s in samples]).transpose(0, 3, 1, 2)
         alphas, trusts = (np.stack([np.asarray(p) for p in planes])[:, None] for planes in ([s.alpha for s in samples], [s.trust for s in samples]))
         return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (images, alphas, trusts))
 
-    def pick(self, rng: RNG, among: list[Photo] | list[Path]) -> Photo | Path:
+    def pick(self, rng: RNG, among: list[Picked]) -> Picked:
         return among[np.searchsorted(self.odds[id(among)], rng.random())]
 
     def sample(self, rng: RNG, shape: tuple[int, int], kind: float) -> Sample:
         teacher, pair, composite = accumulate((self.mixture.teacher, self.mixture.pair, self.mixture.composite))
-        if kind < teacher:
-            sample = photograph(rng, self.pick(rng, self.unlabelled), shape)
-        elif kind < pair:
-            sample = photograph(rng, self.pick(rng, self.pairs), shape)
+        if kind < pair:
+            photo = self.pick(rng, self.unlabelled if kind < teacher else self.pairs)
+            with Image.open(photo.image) as opened:
+                fits = mismatch(opened.size, shape) < LARGEST_MISMATCH
+            sample = photograph(rng, photo, shape) if fits else self.composite(rng, shape)
         elif kind < composite:
             sample = self.composite(rng, shape)
         else:
@@ -150,7 +176,16 @@ class Batches(Dataset):
         image, alpha, trust = planes
         return Sample(degrade(rng, jitter(rng, image, 1)), alpha, trust)
 
+    def group(self, rng: RNG, shape: tuple[int, int]) -> Sample:
+        kind = rng.random()
+        kinds = (self.backdrops.row, 0.55), (self.backdrops.mask_free, 0.8), (self.backdrops.draw, 1)
+        backdrop = next(drawn for drawn, until in kinds if kind < until)(rng, shape)
+        bodies, heads = (self.bodies, self.heads) if chance(rng, PEOPLE) else (self.subjects, self.subjects)
+        return certain(*group(rng, lambda: lifted_subject(self.pick(rng, bodies)), lambda: lifted_subject(self.pick(rng, heads)), backdrop))
+
     def composite(self, rng: RNG, shape: tuple[int, int]) -> Sample:
+        if chance(rng, GROUPS):
+            return self.group(rng, shape)
         if self.behind and chance(rng, FURNISHED):
             side = max(shape)
             x, y = (int(rng.integers(side - length + 1)) for length in (shape[1], shape[0]))
@@ -168,6 +203,8 @@ class Batches(Dataset):
         backdrop = self.backdrops.draw(rng, shape, near)
         if chance(rng, 0.35):
             backdrop = backdrop.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
+        if chance(rng, OVERSIZED):
+            return certain(*pasted(rng, subjects[:1], backdrop, OVERSIZES))
         return certain(*pasted(rng, subjects, backdrop))
 
     def subject(self, rng: RNG, made: float = 0.45) -> Image.Image:

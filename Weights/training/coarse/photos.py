@@ -16,11 +16,11 @@ INHABITED_SCENES = {
 # The teacher often takes the yellow centre of a daisy for the whole flower.
 MISUNDERSTOOD = {"flower-daisy"}
 
-# One unlabelled photograph in HELD_OUT is never trained on, nor is one cut-out in HELD_OUT.
-HELD_OUT = 16
+# One unlabelled photograph in HELD_OUT is never trained on, nor is one cut-out in HELD_OUT; of portraits one in HELD_OUT_PORTRAITS either.
+HELD_OUT, HELD_OUT_PORTRAITS = 16, 10
 
-# A photograph is left out where its teachers do not agree on more than this share of it.
-LARGEST_DISAGREEMENT = 0.25
+# A photograph is left out where its teacher is to be believed in less than this share of it.
+LEAST_TRUST = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,13 @@ class Photo:
 def read_pairs(data: Path, split: str) -> list[Photo]:
     rows = [line.split("\t") for line in (data / "pairs/index.tsv").read_text().splitlines()[1:]]
     folder = data / "pairs"
-    return [
-        Photo(folder / source / f"{name}.webp", folder / source / f"{name}.png", source)
-        for source, name, _, _, its_split in rows
-        if its_split == split
-    ]
+    return [Photo(folder / source / f"{name}.webp", folder / source / f"{name}.png", source) for source, name, _, _, its_split in rows if its_split == split]
 
 
 def read_unlabelled_index(data: Path) -> list[tuple[str, str]]:
     """Source and name of every unlabelled photograph."""
     rows = (data / "unlabelled/index.tsv").read_text().splitlines()[1:]
-    return [tuple(row.split("\t")[:2]) for row in rows]
+    return [(source, name) for source, name, *_ in (row.split("\t") for row in rows)]
 
 
 def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo], list[Photo], list[Path]]:
@@ -69,20 +65,26 @@ def read_unlabelled(data: Path, teacher: Path | None = None) -> tuple[list[Photo
         sure = float(maximum) > 0.8 and float(unsure) < 0.12
         if is_held_out(photo.image):
             if sure:
-                held_out.append(photo)
+                held_out.append(photo if not teacher else Photo(photo.image, teacher / source / f"{name}.png", photo.group, True))
         elif teacher:
             mask = teacher / source / f"{name}.png"
             doubt = 1 - float(np.asarray(Image.open(mask).getchannel("A"), np.float32).mean()) / 255
-            if doubt < LARGEST_DISAGREEMENT:
+            if doubt < 1 - LEAST_TRUST:
                 train.append(Photo(photo.image, mask, photo.group, True, doubt))
         elif sure:
             train.append(photo)
     return train, held_out, scenes
 
 
+def sureness(mask: np.ndarray) -> np.ndarray:
+    """How far a soft mask is to be believed: fully near 0 and 1, not at all around one half."""
+    return np.clip(2 * np.abs(2 * mask - 1) - 0.2, 0, 1)
+
+
 def is_held_out(photograph: Path) -> bool:
     """Whether a photograph without a mask is kept for measuring."""
-    return int(photograph.stem) % HELD_OUT == 0
+    number = int(photograph.stem)
+    return number % HELD_OUT == 0 or (photograph.parent.name.startswith("portraits") and number % HELD_OUT_PORTRAITS == 0)
 
 
 def read_cutouts(data: Path) -> tuple[list[Path], list[Path]]:

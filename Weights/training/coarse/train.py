@@ -22,7 +22,7 @@ FROZEN_FEATURES = 4
 # Cross-entropy alone leaves grey where two answers are possible, absolute difference chooses; the doubt says that it was a choice.
 CROSS_ENTROPY, ABSOLUTE = 0.5, 1.5
 SIDE_LOSS, DOUBT_LOSS = 0.3, 0.5
-PHASES = [Phase(0.45, 256), Phase(0.8, 320), Phase(1.0, 384)]  # it runs at 384; small pictures teach most in a minute
+PHASES = [Phase(0.5, 320), Phase(1.0, 384)]  # it runs at 384; small pictures teach most in a minute
 
 
 class Supervised(nn.Module):
@@ -47,7 +47,8 @@ def matte_loss(logits: Tensor, alpha: Tensor, trust: Tensor) -> Tensor:
     both = (trust * predicted * alpha).sum((1, 2, 3))
     either = (trust * (predicted + alpha - predicted * alpha)).sum((1, 2, 3))
     smooth = 0.005 * alpha[0].numel()  # an empty picture is not all or nothing
-    return pointwise + (1 - (both + smooth) / (either + smooth)).mean()
+    weight = trust.mean((1, 2, 3))
+    return pointwise + (weight * (1 - (both + smooth) / (either + smooth))).sum() / weight.sum()
 
 
 def doubt_loss(doubt: Tensor, matte: Tensor, alpha: Tensor, trust: Tensor) -> Tensor:
@@ -82,7 +83,8 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     model = Supervised()
-    mixture = Mixture(*arguments.shares, favour=dict(arguments.favour))
+    teacher, pair, composite = arguments.shares
+    mixture = Mixture(teacher, pair, composite, dict(arguments.favour))
     batches = Batches(arguments.data, mixture, arguments.batch // process_count(), arguments.seed, arguments.teacher, arguments.subjects)
 
     def load_weights(path: Path) -> None:

@@ -26,7 +26,7 @@ SIDE = 448
 @torch.inference_mode()
 def answer(network: EdgeNetwork, picture: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     """The matte of an RGB picture at its own size, a square whose side is a multiple of 32, from the coarse network's matte and doubt."""
-    rgb = np.float32(picture) / 255
+    rgb = picture.astype(np.float32) / 255
     matte, doubt = matte_and_doubt(coarse)
     side = rgb.shape[0]
     unknown = resized(uncertain(matte, doubt), side)

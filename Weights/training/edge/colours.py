@@ -30,14 +30,14 @@ def cells(planes: np.ndarray, cell: int = CELL) -> np.ndarray:
     parts = np.moveaxis(padded, -1, 0)  # area means of more than four channels at once are slow
     small = np.dstack([cv2.resize(np.ascontiguousarray(part), (wide, tall), interpolation=cv2.INTER_AREA) for part in parts])
     shares = np.outer(*(np.minimum(cell, side - cell * np.arange(count)) for side, count in ((height, tall), (width, wide))))
-    return small * np.float32(cell * cell / shares)[..., None]
+    return small * (cell * cell / shares).astype(np.float32)[..., None]
 
 
 def means(colours: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Weighted means of (height, width, 3) colours over widening windows, cut at the borders, and how far colours spread around them."""
     squares = (colours * colours).sum(-1, keepdims=True)
     planes = np.dstack([np.dstack([colours, squares]) * weight[..., None], weight])
-    total = planes.mean((0, 1)) * WIDER ** len(RADII) + np.float32([0, 0, 0, 0, 1e-12])
+    total = planes.mean((0, 1)) * WIDER ** len(RADII) + np.array([0, 0, 0, 0, 1e-12], np.float32)
     for index, radius in enumerate(RADII):
         side = 2 * radius + 1
         total = total + cv2.boxFilter(planes, -1, (side, side), borderType=cv2.BORDER_CONSTANT) * np.float32(WIDER**index)

@@ -37,7 +37,7 @@ def uncertain(matte: np.ndarray, doubt: np.ndarray | None) -> np.ndarray:
     unsure = (matte > CERTAIN_LOW) & (matte < CERTAIN_HIGH)
     if doubt is not None:
         unsure |= doubt > LARGEST_DOUBT
-    return np.float32(cv2.dilate(np.uint8(unsure), np.ones((2 * REACH + 1,) * 2, np.uint8)))
+    return cv2.dilate(unsure.astype(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8)).astype(np.float32)
 
 
 def resized(plane: np.ndarray, size: int, resample: Image.Resampling = Image.Resampling.BILINEAR) -> np.ndarray:
@@ -49,8 +49,8 @@ def right_subject(matte: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     that it left out are no such places."""
     cells = alpha.shape[0] // 8
     wrong = np.abs(resized(matte, cells, Image.Resampling.BOX) - resized(alpha, cells, Image.Resampling.BOX)) > 0.6
-    things = cv2.morphologyEx(np.uint8(wrong), cv2.MORPH_OPEN, np.ones((LEAST_OTHER_THING,) * 2, np.uint8))
-    grown = np.float32(cv2.dilate(things, np.ones((3, 3), np.uint8)))
+    things = cv2.morphologyEx(wrong.astype(np.uint8), cv2.MORPH_OPEN, np.ones((LEAST_OTHER_THING,) * 2, np.uint8))
+    grown = cv2.dilate(things, np.ones((3, 3), np.uint8)).astype(np.float32)
     return 1 - resized(grown, alpha.shape[0], Image.Resampling.BICUBIC).clip(0, 1)
 
 
@@ -72,7 +72,7 @@ def shrunk(rng: RNG, planes: list[np.ndarray]) -> list[np.ndarray]:
 
 def matte_and_doubt(coarse: np.ndarray) -> list[np.ndarray]:
     """What `edge.compose` writes of the coarse network, 0 to 1."""
-    return [np.float32(coarse[..., channel]) / 255 for channel in (0, 1)]
+    return [coarse[..., channel].astype(np.float32) / 255 for channel in (0, 1)]
 
 
 def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +86,7 @@ def from_coarse(rng: RNG, coarse: np.ndarray, size: int) -> tuple[np.ndarray, np
 
 def from_answer(rng: RNG, answer: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The edge network's matte at a smaller size, and its uncertain region at `size`; sometimes as if the picture had been larger."""
-    (matte,) = shrunk(rng, [np.float32(answer) / 255])
+    (matte,) = shrunk(rng, [answer.astype(np.float32) / 255])
     return matte, resized(uncertain(matte, None), size)
 
 
@@ -102,7 +102,7 @@ def from_truth(rng: RNG, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if chance(rng, 0.5):
         wave = resized(rng.normal(0, 0.12, (8, 8)), small.shape[0], Image.Resampling.BICUBIC)
         small = small + wave * 4 * small * (1 - small)
-    small = np.float32(np.clip(small, 0, 1))
+    small = np.clip(small, 0, 1).astype(np.float32)
     return small, resized(uncertain(small, None), size)
 
 
@@ -112,7 +112,7 @@ def found(pictures: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     def samples(planes: np.ndarray) -> np.ndarray:
         side = planes.shape[1]
         points = (np.arange(SAMPLES) * side + side // 2) // SAMPLES
-        return np.float32(planes[:, points[:, None], points]) / 255
+        return planes[:, points[:, None], points].astype(np.float32) / 255
 
     return np.flatnonzero(np.abs(samples(pictures[..., 3]) - samples(coarse[..., 0])).mean((1, 2)) < LARGEST_ERROR)
 
@@ -155,18 +155,18 @@ class Crops(Dataset):
     def crops(self, rng: RNG) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Several crops of one composite: most of the work is the picture's, not the crop's."""
         part = rng.integers(len(self.pictures))
-        index, answer = rng.integers(len(self.pictures[part])), None
+        index, answer, answers = rng.integers(len(self.pictures[part])), None, self.answers[part]
         if len(self.found[part]) and chance(rng, FOUND_SHARE):
             rank = rng.integers(len(self.found[part]))
             index = self.found[part][rank]
-            if self.answers[part] is not None:
-                answer = self.answers[part][rank]
+            if answers is not None:
+                answer = answers[rank]
         picture, coarse = np.asarray(self.pictures[part][index]), self.coarse[part][index]
         if chance(rng, 0.35):  # the picture of a smaller camera: the same subject with finer hair
             side = round(picture.shape[0] * rng.uniform(0.5, 0.9))
             picture = np.asarray(Image.fromarray(picture, "RGBX").resize((side, side), Image.Resampling.BOX))
-        alpha = np.float32(picture[..., 3]) / 255
-        rgb = np.float32(picture[..., :3]) / 255
+        alpha = picture[..., 3].astype(np.float32) / 255
+        rgb = picture[..., :3].astype(np.float32) / 255
         weight, kind = None, rng.random()
         if kind < COARSE_SHARE:
             above, unknown = from_coarse(rng, coarse, alpha.shape[0])
@@ -195,9 +195,9 @@ class Crops(Dataset):
         crop = (slice(y, y + self.size), slice(x, x + self.size))
         rgb, near = picture[crop], colours[crop]
         parts = (inputs(rgb, upsampling.part(*crop), near, unknown[crop]), alpha[crop][None], weight[crop][None])
-        if chance(rng, 0.5):
-            parts = tuple(part[..., ::-1] for part in parts)
-        return tuple(np.ascontiguousarray(part) for part in parts)
+        step = -1 if chance(rng, 0.5) else 1
+        planes, truth, its_weight = (np.ascontiguousarray(part[..., ::step]) for part in parts)
+        return planes, truth, its_weight
 
     def corner(self, rng: RNG, alpha: np.ndarray, weight: np.ndarray) -> tuple[int, int]:
         """The crop's upper left corner: around a pixel of the uncertain band, more often one that is truly between 0 and 1."""
@@ -206,4 +206,5 @@ class Crops(Dataset):
         candidates = np.flatnonzero(soft if soft.any() and chance(rng, 0.5) else wanted if wanted.any() else weight >= 0)
         centre = divmod(int(candidates[rng.integers(len(candidates))]), alpha.shape[1])
         jitter = rng.integers(-self.size // 3, self.size // 3 + 1, 2)
-        return tuple(int(np.clip(c + j - self.size // 2, 0, alpha.shape[0] - self.size)) for c, j in zip(centre, jitter))
+        y, x = (int(np.clip(c + j - self.size // 2, 0, alpha.shape[0] - self.size)) for c, j in zip(centre, jitter))
+        return y, x

@@ -104,4 +104,4 @@ class GuidedUpsampling:
         if self.factor > 1:
             planes = [cv2.resize(plane, None, fx=self.factor, fy=self.factor, interpolation=cv2.INTER_LINEAR) for plane in planes]
         *fits, low, high = (plane[inside] for plane in planes)
-        return bounded(fits, np.moveaxis(self.picture[rows, columns], -1, 0), low, high)
+        return bounded(fits, list(np.moveaxis(self.picture[rows, columns], -1, 0)), low, high)

@@ -101,9 +101,7 @@ def dandelion(stage, green) -> None:
     path = np.concatenate(hairs)
     radius = np.full((len(path), 4), 0.00008)
     white = strands.fibre("down", 0.4, 0.1)
-    strands.put_strands(
-        stage, "down", path, radius, white, np.tile(jitter(random, (0.72, 0.70, 0.66), 0.05), (len(path), 1))
-    )
+    strands.put_strands(stage, "down", path, radius, white, np.tile(jitter(random, (0.72, 0.70, 0.66), 0.05), (len(path), 1)))
     long_leaves(stage, 7, 0.12, 0.016, green)
 
 
@@ -118,10 +116,7 @@ def wheat(stage, green) -> None:
             starts.append(np.tile(tip + way * 0.0042 * row, (3, 1)))
             out.append(ring)
             t = np.linspace(0, 1, 5)[None, :, None]
-            awns.append(
-                (tip + way * 0.0042 * row)
-                + random.uniform(0.04, 0.09, (3, 1, 1)) * (unit(ring + 0.6 * way)[:, None] * t + 0.12 * way * t**2)
-            )
+            awns.append((tip + way * 0.0042 * row) + random.uniform(0.04, 0.09, (3, 1, 1)) * (unit(ring + 0.6 * way)[:, None] * t + 0.12 * way * t**2))
     starts, out, awns = np.concatenate(starts), np.concatenate(out), np.concatenate(awns)
     grains = blades(starts, out, -out + (0, 0, 1.0), 0.0105, 0.005, -0.4, petal, 0.9, 7, 5)
     stage.put(sheets("grains", list(grains), leafy("grain", straw, random, through=0.15)))

@@ -10,9 +10,7 @@ from .scenes import shapes
 unit = shapes.unit
 
 
-def sheets(
-    name: str, grids: Sequence[np.ndarray], material, closed: bool = False, smooth: bool = True
-) -> bpy.types.Object:
+def sheets(name: str, grids: Sequence[np.ndarray], material, closed: bool = False, smooth: bool = True) -> bpy.types.Object:
     """One object from `(u, v, 3)` grids, `closed` along v for tubes.
 
     Carries `along`, `across` (0 to 1) and `lot` (random a sheet) for materials. Built from arrays:
@@ -94,9 +92,7 @@ def blades(
     """Leaves `(count, steps, columns, 3)`: from `start` along `way`, bending away from `above`."""
     start, way, above = (np.asarray(a, float) for a in (start, way, above))
     count = len(start)
-    length, width, droop, fold = (
-        np.broadcast_to(np.asarray(a, float), count)[:, None] for a in (length, width, droop, fold)
-    )
+    length, width, droop, fold = (np.broadcast_to(np.asarray(a, float), count)[:, None] for a in (length, width, droop, fold))
     way = unit(way)
     above = unit(above - way * np.sum(above * way, axis=1, keepdims=True))
     side = np.cross(way, above)
@@ -105,9 +101,7 @@ def blades(
     forward = np.cos(angle)[..., None] * way[:, None] - np.sin(angle)[..., None] * above[:, None]
     lift = np.sin(angle)[..., None] * way[:, None] + np.cos(angle)[..., None] * above[:, None]
     step = length[..., None] / (steps - 1)
-    spine = start[:, None] + np.concatenate(
-        [np.zeros((count, 1, 3)), np.cumsum(forward[:, :-1] * step, axis=1)], axis=1
-    )
+    spine = start[:, None] + np.concatenate([np.zeros((count, 1, 3)), np.cumsum(forward[:, :-1] * step, axis=1)], axis=1)
     s = np.linspace(-1, 1, columns)
     half = 0.5 * width * outline(t)
     points = spine[:, :, None] + half[..., None, None] * s[None, None, :, None] * side[:, None, None]

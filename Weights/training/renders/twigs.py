@@ -10,15 +10,11 @@ from .stage import jitter
 from .strands import unit
 
 
-def branching(
-    random, depth: int, start, way, length: float, radius: float, spread: float, found: list, ends: list
-) -> None:
+def branching(random, depth: int, start, way, length: float, radius: float, spread: float, found: list, ends: list) -> None:
     steps = 10
     bend = random.normal(size=3) * 0.25 + (0, 0, 0.12)
     t = np.linspace(0, 1, steps)[:, None]
-    path = start + length * (
-        t * way + 0.3 * t**2 * bend + 0.02 * np.sin(9 * t + random.random() * 6) * random.normal(size=3)
-    )
+    path = start + length * (t * way + 0.3 * t**2 * bend + 0.02 * np.sin(9 * t + random.random() * 6) * random.normal(size=3))
     found.append(pipe(path, radius * np.linspace(1, 0.62, steps), 7))
     ends.extend((path[k], unit(path[k] - path[k - 1])) for k in (range(3, steps, 2) if depth < 2 else [steps - 1]))
     if not depth:
@@ -26,20 +22,14 @@ def branching(
     for at in sorted(random.uniform(0.3, 1.0, int(random.integers(2, 5)))):
         k = int(at * (steps - 1))
         turn = unit(unit(path[k] - path[k - 1]) + spread * unit(random.normal(size=3)))
-        branching(
-            random, depth - 1, path[k], turn, length * random.uniform(0.5, 0.8), radius * 0.6, spread, found, ends
-        )
+        branching(random, depth - 1, path[k], turn, length * random.uniform(0.5, 0.8), radius * 0.6, spread, found, ends)
 
 
 def bark(random):
     m = paints.Material("bark")
     where = m.noise(m.position(), 60, 6, 0.7)
-    colour = jitter(
-        random, [(0.12, 0.075, 0.045), (0.22, 0.19, 0.16), (0.05, 0.032, 0.022)][int(random.integers(3))], 0.2
-    )
-    return m.principled(
-        m.ramp(where, (0.3, tuple(0.5 * c for c in colour)), (0.7, colour)), 0.85, Normal=m.bump(where, 0.6, 0.003)
-    )
+    colour = jitter(random, [(0.12, 0.075, 0.045), (0.22, 0.19, 0.16), (0.05, 0.032, 0.022)][int(random.integers(3))], 0.2)
+    return m.principled(m.ramp(where, (0.3, tuple(0.5 * c for c in colour)), (0.7, colour)), 0.85, Normal=m.bump(where, 0.6, 0.003))
 
 
 def branch(stage, green) -> None:
@@ -112,9 +102,7 @@ def pine(stage, green) -> None:
     start = spine[at] + (spine[at + 1] - spine[at]) * random.random((len(at), 1))
     way = unit(along + random.uniform(0.5, 1.0) * unit(random.normal(size=along.shape)))
     t = np.linspace(0, 1, 4)[None, :, None]
-    path = start[:, None] + random.uniform(0.022, 0.045) * random.uniform(0.7, 1.1, (len(at), 1, 1)) * (
-        way[:, None] * t + 0.15 * along[:, None] * t**2
-    )
+    path = start[:, None] + random.uniform(0.022, 0.045) * random.uniform(0.7, 1.1, (len(at), 1, 1)) * (way[:, None] * t + 0.15 * along[:, None] * t**2)
     tint = np.asarray(green) * np.exp(0.25 * random.normal(size=(len(at), 1)))
     radius = np.broadcast_to(0.00045 * np.array([1, 1, 0.8, 0.3]), (len(at), 4))
     strands.put_strands(stage, "needles", path, radius, strands.fibre("needle", 0.4, 0.15), np.clip(tint, 0, 0.9))

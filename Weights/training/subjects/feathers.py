@@ -99,7 +99,13 @@ def feathers(draw: Draw, width: int, height: int) -> Canvas:
         for p in line:
             for _ in range(2):
                 angle = draw.uniform(0, 2 * np.pi)
-                feather(draw, canvas, p, p + side * draw.uniform(0.12, 0.22) * np.array([np.sin(angle), np.cos(angle)]), dict(style, spacing=3.0, shaft=0.5, breadth=0.4))
+                feather(
+                    draw,
+                    canvas,
+                    p,
+                    p + side * draw.uniform(0.12, 0.22) * np.array([np.sin(angle), np.cos(angle)]),
+                    dict(style, spacing=3.0, shaft=0.5, breadth=0.4),
+                )
     elif kind == "scatter":
         for _ in range(int(rng.integers(3, 9))):
             angle, reach = draw.uniform(0, 2 * np.pi), side * draw.uniform(0.15, 0.35)

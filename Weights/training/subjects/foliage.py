@@ -36,7 +36,9 @@ def half_width(shape: str, u: np.ndarray, rng: np.random.Generator) -> np.ndarra
     return np.sin(np.pi * u**0.7)
 
 
-def leaf(draw: Draw, canvas: Canvas, root, angle: float, length: float, breadth: float, style: dict, shape: str | None = None, colour: np.ndarray | None = None) -> None:
+def leaf(
+    draw: Draw, canvas: Canvas, root, angle: float, length: float, breadth: float, style: dict, shape: str | None = None, colour: np.ndarray | None = None
+) -> None:
     """One leaf or petal, with its midrib, veins and a light side."""
     rng = draw.rng
     shape = shape or style["shape"]
@@ -103,7 +105,9 @@ def heading(spine: np.ndarray, i: int) -> float:
     return float(np.arctan2(step[1], step[0]))
 
 
-def sprig(draw: Draw, canvas: Canvas, root, angle: float, length: float, style: dict, pairs: int, size: float, breadth: float, spread: float, taper: float = 0.5) -> None:
+def sprig(
+    draw: Draw, canvas: Canvas, root, angle: float, length: float, style: dict, pairs: int, size: float, breadth: float, spread: float, taper: float = 0.5
+) -> None:
     """A stem with leaves on both sides and one at its end: a twig, a compound leaf, a fern's pinna."""
     spine = stalk(draw, root, angle, length)
     stem(canvas, spine, max(0.5, length * 0.006), 0.4, style["stem"])
@@ -189,11 +193,34 @@ def foliage(draw: Draw, width: int, height: int) -> Canvas:
     style["offset"] = draw.among(0.0, 0.04)
     if plant == "branch":
         for _ in range(int(rng.integers(1, 5))):
-            sprig(draw, canvas, foot, up + rng.normal(0, 0.45), side * draw.uniform(0.55, 0.9), style, int(rng.integers(4, 12)), side * draw.uniform(0.12, 0.3), breadth, draw.uniform(0.5, 1.1))
+            sprig(
+                draw,
+                canvas,
+                foot,
+                up + rng.normal(0, 0.45),
+                side * draw.uniform(0.55, 0.9),
+                style,
+                int(rng.integers(4, 12)),
+                side * draw.uniform(0.12, 0.3),
+                breadth,
+                draw.uniform(0.5, 1.1),
+            )
     elif plant == "compound":
         small = dict(style, shape=draw.among("ovate", "lance", "round") if draw.split == "train" else style["shape"])
         for _ in range(int(rng.integers(2, 6))):
-            sprig(draw, canvas, foot, up + rng.normal(0, 0.6), side * draw.uniform(0.5, 0.85), small, int(rng.integers(10, 22)), side * draw.uniform(0.06, 0.13), draw.uniform(0.25, 0.5), draw.uniform(0.9, 1.3), 0.6)
+            sprig(
+                draw,
+                canvas,
+                foot,
+                up + rng.normal(0, 0.6),
+                side * draw.uniform(0.5, 0.85),
+                small,
+                int(rng.integers(10, 22)),
+                side * draw.uniform(0.06, 0.13),
+                draw.uniform(0.25, 0.5),
+                draw.uniform(0.9, 1.3),
+                0.6,
+            )
     elif plant == "fern":
         for _ in range(int(rng.integers(1, 4))):
             spine = stalk(draw, foot, up + rng.normal(0, 0.5), side * draw.uniform(0.7, 0.95))
@@ -201,10 +228,32 @@ def foliage(draw: Draw, width: int, height: int) -> Canvas:
             for i in range(4, 39, 2):
                 for hand in (-1, 1):
                     reach = side * 0.24 * (1 - i / 40) ** 0.8 + 6
-                    sprig(draw, canvas, spine[i], heading(spine, i) + hand * 1.15, reach, dict(style, shape="lance"), int(np.clip(reach / 9, 3, 12)), reach * 0.22, 0.45, 0.9, 0.6)
+                    sprig(
+                        draw,
+                        canvas,
+                        spine[i],
+                        heading(spine, i) + hand * 1.15,
+                        reach,
+                        dict(style, shape="lance"),
+                        int(np.clip(reach / 9, 3, 12)),
+                        reach * 0.22,
+                        0.45,
+                        0.9,
+                        0.6,
+                    )
     elif plant in ("tuft", "spider"):
         wide = draw.log(1.2, 5) if plant == "tuft" else draw.uniform(6, 16)
-        blades(draw, canvas, foot, int(draw.uniform(60, 400) / wide**0.5), side * draw.uniform(0.6, 1.0), style, wide, draw.uniform(0.25, 0.7), draw.uniform(0, 0.8))
+        blades(
+            draw,
+            canvas,
+            foot,
+            int(draw.uniform(60, 400) / wide**0.5),
+            side * draw.uniform(0.6, 1.0),
+            style,
+            wide,
+            draw.uniform(0.25, 0.7),
+            draw.uniform(0, 0.8),
+        )
     elif plant in ("flower", "bouquet", "close-up"):
         many = {"flower": 1, "bouquet": int(rng.integers(4, 12)), "close-up": 1}[plant]
         for _ in range(many):
@@ -215,7 +264,13 @@ def foliage(draw: Draw, width: int, height: int) -> Canvas:
             stem(canvas, line, draw.uniform(1, 4), 1.2, style["stem"])
             for _ in range(int(rng.integers(0, 4))):
                 leaf(draw, canvas, line[rng.integers(5, 30)], up + rng.normal(0, 1), side * draw.uniform(0.12, 0.3), breadth, style)
-            bloom(draw, canvas, head, side * {"flower": draw.uniform(0.2, 0.36), "bouquet": draw.uniform(0.07, 0.18), "close-up": draw.uniform(0.5, 0.9)}[plant], style)
+            bloom(
+                draw,
+                canvas,
+                head,
+                side * {"flower": draw.uniform(0.2, 0.36), "bouquet": draw.uniform(0.07, 0.18), "close-up": draw.uniform(0.5, 0.9)}[plant],
+                style,
+            )
     elif plant == "pine":
         for _ in range(int(rng.integers(1, 5))):
             spine = stalk(draw, foot if draw.chance(0.5) else middle + [0, side * 0.4], up + rng.normal(0, 0.5), side * draw.uniform(0.5, 0.85))
@@ -223,7 +278,19 @@ def foliage(draw: Draw, width: int, height: int) -> Canvas:
             needles(draw, canvas, spine, side * draw.uniform(0.06, 0.2), int(draw.uniform(150, 900)), style, draw.uniform(0.4, 1.1))
     elif plant == "palm":
         for angle in up + rng.permutation(np.linspace(-1.6, 1.6, int(rng.integers(5, 11)))):
-            sprig(draw, canvas, foot - [0, side * 0.3], angle, side * draw.uniform(0.4, 0.6), dict(style, shape="line"), int(rng.integers(18, 34)), side * 0.17, 0.09, 0.7, 0.5)
+            sprig(
+                draw,
+                canvas,
+                foot - [0, side * 0.3],
+                angle,
+                side * draw.uniform(0.4, 0.6),
+                dict(style, shape="line"),
+                int(rng.integers(18, 34)),
+                side * 0.17,
+                0.09,
+                0.7,
+                0.5,
+            )
         stem(canvas, np.stack([foot + [0, 50], foot - [0, side * 0.3]]), 9, 6, hsv(0.08, 0.4, 0.4))
     elif plant in ("dandelion", "thistle"):
         for _ in range(int(rng.integers(1, 4))):

@@ -14,7 +14,13 @@ COATS = Variety(("short", "dense", "long", "wet", "plush", "wire"), ("woolly", "
 BODIES = Variety(("sitting", "head", "ball", "standing", "close-up", "close-up"), ("bird", "bear", "close-up"))
 PATTERNS = Variety(("mottled", "gradient", "patches", "stripes", "speckle"), ("rings", "terrazzo", "mottled"))
 TONES = Variety(
-    (((0.05, 0.1), (0.2, 0.7), (0.15, 0.8)), ((0, 1), (0, 0.08), (0.75, 0.97)), ((0, 1), (0, 0.1), (0.03, 0.2)), ((0, 1), (0, 0.15), (0.25, 0.7)), ((0.08, 0.12), (0.3, 0.5), (0.5, 0.95))),
+    (
+        ((0.05, 0.1), (0.2, 0.7), (0.15, 0.8)),
+        ((0, 1), (0, 0.08), (0.75, 0.97)),
+        ((0, 1), (0, 0.1), (0.03, 0.2)),
+        ((0, 1), (0, 0.15), (0.25, 0.7)),
+        ((0.08, 0.12), (0.3, 0.5), (0.5, 0.95)),
+    ),
     (((0.02, 0.05), (0.55, 0.85), (0.4, 0.8)), ((0.46, 0.53), (0.2, 0.6), (0.4, 0.9)), ((0.75, 0.82), (0.2, 0.6), (0.4, 0.9))),
 )
 
@@ -36,11 +42,25 @@ def outlines(draw: Draw, body: str, width: int, height: int) -> tuple[list[np.nd
             parts.append(ellipse(base, [r * 0.38, r * 0.38]))
         elif body != "bird":
             tip = base + np.array([side * r * draw.uniform(0, 0.5), -tall])
-            parts.append(smooth(np.stack([base + [-r * 0.36, r * 0.2], (base + tip) / 2 + [-r * 0.25, 0], tip, (base + tip) / 2 + [r * 0.25, 0], base + [r * 0.36, r * 0.2]]), 8, True))
+            parts.append(
+                smooth(
+                    np.stack(
+                        [base + [-r * 0.36, r * 0.2], (base + tip) / 2 + [-r * 0.25, 0], tip, (base + tip) / 2 + [r * 0.25, 0], base + [r * 0.36, r * 0.2]]
+                    ),
+                    8,
+                    True,
+                )
+            )
     if body == "ball":
         return [blob(rng, [w / 2, h / 2], min(w, h) * draw.uniform(0.26, 0.38), 0.2)], np.array([w / 2, h / 2]), r
     if body == "close-up":
-        edge = [[-w, h * draw.uniform(0.3, 0.7)], [w * 0.1, h * draw.uniform(0.3, 0.7)], [w * 0.5, h * draw.uniform(0.25, 0.7)], [w * 0.9, h * draw.uniform(0.3, 0.7)], [2 * w, h * draw.uniform(0.3, 0.7)]]
+        edge = [
+            [-w, h * draw.uniform(0.3, 0.7)],
+            [w * 0.1, h * draw.uniform(0.3, 0.7)],
+            [w * 0.5, h * draw.uniform(0.25, 0.7)],
+            [w * 0.9, h * draw.uniform(0.3, 0.7)],
+            [2 * w, h * draw.uniform(0.3, 0.7)],
+        ]
         shape = np.concatenate([smooth(np.array(edge), 20), [[2 * w, 3 * h], [-w, 3 * h]]]) - [w / 2, h / 2]
         angle = draw.uniform(0, 2 * np.pi)
         c, s = np.cos(angle), np.sin(angle)
@@ -66,7 +86,7 @@ def outlines(draw: Draw, body: str, width: int, height: int) -> tuple[list[np.nd
 
 
 def fur(draw: Draw, width: int, height: int) -> Canvas:
-    canvas, rng = Canvas(width, height), draw.rng
+    canvas = Canvas(width, height)
     coat, body = draw.one(COATS), draw.one(BODIES)
     parts, face, r = outlines(draw, body, width, height)
     mask = coverage(parts, width, height, holes=False)
@@ -75,7 +95,12 @@ def fur(draw: Draw, width: int, height: int) -> Canvas:
     toy = coat == "plush" and draw.chance(0.6)
     pattern = texture(draw, width, height, draw.colour() if toy else base, draw.one(PATTERNS))
     pattern = np.clip(base + (pattern - base) * draw.uniform(0.3, 1), 0, 1) if not toy else pattern
-    long = {"short": 9, "dense": 16, "long": 42, "wet": 30, "plush": 7, "wire": 26, "woolly": 14, "shaggy": 60}[coat] * draw.uniform(0.6, 1.5) * min(width, height) / 700
+    long = (
+        {"short": 9, "dense": 16, "long": 42, "wet": 30, "plush": 7, "wire": 26, "woolly": 14, "shaggy": 60}[coat]
+        * draw.uniform(0.6, 1.5)
+        * min(width, height)
+        / 700
+    )
     if body == "close-up":
         long *= draw.uniform(1, 2.2)
     source = light(draw)
@@ -120,7 +145,9 @@ def coat_strands(draw: Draw, canvas: Canvas, mask: np.ndarray, inner: np.ndarray
     t = np.linspace(0, 1, vertices)[None, :, None]
     bend = rng.normal(0, 0.25, (count, 1, 1)) * np.stack([-way[:, 1], way[:, 0]], 1)[:, None] + [0.0, draw.uniform(0, 0.35)]
     paths = root[:, None] + length[:, None, None] * (way[:, None] * t + bend * t**2)
-    clump = {"wet": draw.uniform(0.7, 0.95), "shaggy": draw.uniform(0.3, 0.7), "long": draw.uniform(0.1, 0.6), "dense": draw.uniform(0.2, 0.6)}.get(coat, draw.uniform(0, 0.4))
+    clump = {"wet": draw.uniform(0.7, 0.95), "shaggy": draw.uniform(0.3, 0.7), "long": draw.uniform(0.1, 0.6), "dense": draw.uniform(0.2, 0.6)}.get(
+        coat, draw.uniform(0, 0.4)
+    )
     label, _ = cells(rng, width, height, max(6, long * draw.uniform(0.3, 0.7)))
     number = at(label, root)
     total = np.bincount(number, minlength=label.max() + 1)[:, None] + 1e-3
@@ -148,7 +175,9 @@ def features(draw: Draw, canvas: Canvas, face: np.ndarray, r: float, body: str) 
         canvas.fill([ellipse(eye, [r * 0.14, r * 0.13])], (0.03, 0.02, 0.02))
         canvas.fill([ellipse(eye - [r * 0.04, r * 0.04], [r * 0.035, r * 0.035])], (1, 1, 1))
     if body == "bird":
-        canvas.fill([smooth(np.stack([face + [-r * 0.15, r * 0.1], face + [0, r * 0.6], face + [r * 0.15, r * 0.1]]), 5, True)], hsv(draw.uniform(0.05, 0.14), 0.8, 0.8))
+        canvas.fill(
+            [smooth(np.stack([face + [-r * 0.15, r * 0.1], face + [0, r * 0.6], face + [r * 0.15, r * 0.1]]), 5, True)], hsv(draw.uniform(0.05, 0.14), 0.8, 0.8)
+        )
         return
     canvas.fill([ellipse(face + [0, r * 0.35], [r * 0.16, r * 0.11])], (0.08, 0.05, 0.05))
     if draw.chance(0.6):

@@ -73,7 +73,9 @@ def guides(draw: Draw, cut: str, side: np.ndarray, depth: np.ndarray, radii: np.
     start = np.stack([np.full(count, part * a) + side * 0.08 * a * (1 - depth), -b * (0.9 + 0.12 * depth)], 1)
     points = [start]
     for angle in shape["over"]:
-        points.append(np.stack([side * a * widen * np.cos(angle) + part * a * 0.3 * np.sin(angle), -b * (0.9 + (0.1 + shape["volume"]) * depth) * np.sin(angle)], 1))
+        points.append(
+            np.stack([side * a * widen * np.cos(angle) + part * a * 0.3 * np.sin(angle), -b * (0.9 + (0.1 + shape["volume"]) * depth) * np.sin(angle)], 1)
+        )
     fall = shape["length"] * b * (1 - shape["taper"] * depth)
     flare = shape["flare"]
     for share in (0.5, 1.0):
@@ -123,7 +125,9 @@ def hair_layer(draw: Draw, canvas: Canvas, centre, radii, style: dict, count: in
     order = np.argsort(depth + rng.normal(0, 0.15, count))
     side, depth, lock, stray = side[order], depth[order], lock[order], stray[order]
     control = guides(draw, style["cut"], side, depth, np.asarray(radii), style["part"], style)
-    own = guides(draw, style["cut"], np.where(stray, side, side * 0 + np.sign(side)) if not behind else side, lock_depth[lock], np.asarray(radii), style["part"], style)
+    own = guides(
+        draw, style["cut"], np.where(stray, side, side * 0 + np.sign(side)) if not behind else side, lock_depth[lock], np.asarray(radii), style["part"], style
+    )
     gather = (style["clump"] * np.linspace(0, 1, control.shape[1]) ** 1.5)[None, :, None] * ~stray[:, None, None]
     control = control + (own - control) * gather
     wander = np.linspace(0, 1, control.shape[1]) ** 1.3
@@ -202,7 +206,9 @@ def strands(draw: Draw, width: int, height: int) -> Canvas:
         "part": draw.uniform(-0.45, 0.45),
         "volume": draw.uniform(0.05, 0.5),
         "over": [draw.uniform(0.95, 1.2), draw.uniform(0.35, 0.6), draw.uniform(-0.25, 0.05)],
-        "length": {"long": draw.uniform(1.4, 3), "shoulder": draw.uniform(0.8, 1.4), "blown": draw.uniform(1, 2), "bob": draw.uniform(0.6, 0.9)}.get(cut, draw.uniform(0.1, 0.4)),
+        "length": {"long": draw.uniform(1.4, 3), "shoulder": draw.uniform(0.8, 1.4), "blown": draw.uniform(1, 2), "bob": draw.uniform(0.6, 0.9)}.get(
+            cut, draw.uniform(0.1, 0.4)
+        ),
         "taper": draw.uniform(0, 0.2),
         "flare": draw.uniform(-0.15, 0.35),
         "wind": draw.uniform(0.6, 1.8) * rng.choice([-1, 1]) if cut == "blown" else rng.normal(0, 0.08),
@@ -222,7 +228,18 @@ def strands(draw: Draw, width: int, height: int) -> Canvas:
         style["clump"], style["lock count"] = draw.uniform(0.7, 0.95), int(draw.uniform(15, 50))
     density = draw.log(0.35, 1.2) * (radii[0] / 110) ** 0.5
     radial = cut in ("afro", "crop", "spiked", "short", "tail", "bun")
-    mass = dict(style, curl="straight", width=style["width"] * 5, stray=0.0, volume=style["volume"] * 0.7, length=style["length"] * 0.85, uneven=0.02, colour=style["colour"] * 0.55, reach=style["reach"] * 0.6, backlight=0.0)
+    mass = dict(
+        style,
+        curl="straight",
+        width=style["width"] * 5,
+        stray=0.0,
+        volume=style["volume"] * 0.7,
+        length=style["length"] * 0.85,
+        uneven=0.02,
+        colour=style["colour"] * 0.55,
+        reach=style["reach"] * 0.6,
+        backlight=0.0,
+    )
     if radial:
         radial_hair(draw, canvas, centre, radii * 0.95, mass, 900)
         radial_hair(draw, canvas, centre, radii, style, int(5000 * density))
@@ -271,7 +288,16 @@ def body(draw: Draw, canvas: Canvas, centre, radii) -> None:
 
     neck, span = a * draw.uniform(0.42, 0.6), a * draw.uniform(1.7, 2.6)
     top = b * draw.uniform(1.35, 1.6)
-    half = np.array([[-neck, b * 0.5], [-neck * 1.05, top - 0.2 * b], [-span * 0.7, top + 0.12 * b], [-span, top + 0.6 * b], [-span * 1.08, top + 2 * b], [-span * 1.1, top + 9 * b]])
+    half = np.array(
+        [
+            [-neck, b * 0.5],
+            [-neck * 1.05, top - 0.2 * b],
+            [-span * 0.7, top + 0.12 * b],
+            [-span, top + 0.6 * b],
+            [-span * 1.08, top + 2 * b],
+            [-span * 1.1, top + 9 * b],
+        ]
+    )
     canvas.fill([smooth(np.concatenate([half, half[::-1] * [-1, 1]]) + centre, 10)], flesh(a * 0.5, 0.85))
     collar = half.copy()
     collar[0], collar[1] = [0, top + b * draw.uniform(0.1, 0.7)], [-neck * 1.1, top - 0.12 * b]

@@ -50,7 +50,7 @@ def subject(kind: str, seed: int, index: int, split: str) -> Image.Image:
         side, aspect = draw.uniform(600, 896), draw.uniform(0.8, 1.25)
         width, height = (int(np.clip(side * f, 512, 896)) for f in (aspect**0.5, aspect**-0.5))
         pixels = photographed(draw, framed(draw, KINDS[kind][0](draw, width, height).pixels))
-        if 0.004 < float(pixels[..., 3].mean()) and float(pixels[..., 3].min()) < 0.5:
+        if float(pixels[..., 3].mean()) > 0.004 and float(pixels[..., 3].min()) < 0.5:
             break
     return Image.fromarray(developed(draw, straight(pixels)))
 

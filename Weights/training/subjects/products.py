@@ -4,12 +4,33 @@ import numpy as np
 
 from .canvas import Canvas
 from .curves import band, blob, box, ellipse, mirrored, resample, smooth, turned
-from .materials import surface, texture
 from .fields import grid
+from .materials import surface, texture
 from .variety import Draw, Variety
 
 THINGS = Variety(
-    ("bottle", "mug", "package", "shoe", "polygon", "blob", "device", "chair", "ring", "tool", "garment", "bag", "gear", "star", "stack", "lamp", "plate", "letter", "closeup", "vehicle"),
+    (
+        "bottle",
+        "mug",
+        "package",
+        "shoe",
+        "polygon",
+        "blob",
+        "device",
+        "chair",
+        "ring",
+        "tool",
+        "garment",
+        "bag",
+        "gear",
+        "star",
+        "stack",
+        "lamp",
+        "plate",
+        "letter",
+        "closeup",
+        "vehicle",
+    ),
     ("teapot", "headphones", "key", "guitar", "table"),
 )
 
@@ -117,8 +138,23 @@ def package(bench: Bench) -> None:
 def shoe(bench: Bench) -> None:
     u, n = bench.draw.uniform, bench.draw.rng.normal
     heel = u(0, 0.35)
-    top = np.array([[-0.9, 0.25 - heel], [-0.95, -0.2 - heel], [-0.75, -0.45 - u(0, 0.4)], [-0.35, -0.4 - u(0, 0.3)], [-0.1, -0.15], [0.4, 0.0 + n(0, 0.05)], [0.85, 0.15], [0.95, 0.32], [0.7, 0.4], [0, 0.38 - heel * 0.4]])
-    sole = np.array([[-0.95, 0.2 - heel], [-0.92, 0.45], [-0.6, 0.45], [-0.45, 0.4 - heel * 0.5], [0.1, 0.45], [0.9, 0.45], [1.0, 0.34], [0.4, 0.32], [0, 0.3 - heel * 0.5]])
+    top = np.array(
+        [
+            [-0.9, 0.25 - heel],
+            [-0.95, -0.2 - heel],
+            [-0.75, -0.45 - u(0, 0.4)],
+            [-0.35, -0.4 - u(0, 0.3)],
+            [-0.1, -0.15],
+            [0.4, 0.0 + n(0, 0.05)],
+            [0.85, 0.15],
+            [0.95, 0.32],
+            [0.7, 0.4],
+            [0, 0.38 - heel * 0.4],
+        ]
+    )
+    sole = np.array(
+        [[-0.95, 0.2 - heel], [-0.92, 0.45], [-0.6, 0.45], [-0.45, 0.4 - heel * 0.5], [0.1, 0.45], [0.9, 0.45], [1.0, 0.34], [0.4, 0.32], [0, 0.3 - heel * 0.5]]
+    )
     bench.part(smooth(top, 12, True), rounding=0.2)
     bench.part(smooth(sole, 6, True), rounding=0.05)
     for k in range(int(bench.draw.rng.integers(2, 6))):
@@ -149,7 +185,11 @@ def device(bench: Bench) -> None:
         bench.part(ellipse([u(-w, w) * 0.8, u(0.6, 0.95) * h], [u(0.02, 0.07)] * 2), rounding=0.02)
     if bench.draw.chance(0.4):
         x = u(-w, w)
-        bench.wire(smooth(np.array([[x, h], [x + u(-0.3, 0.3), h + 0.3], [x + u(-0.8, 0.8), h + 0.5], [x + u(-1, 1), h + 1.2]]), 12), u(0.01, 0.03), bench.draw.colour())
+        bench.wire(
+            smooth(np.array([[x, h], [x + u(-0.3, 0.3), h + 0.3], [x + u(-0.8, 0.8), h + 0.5], [x + u(-1, 1), h + 1.2]]), 12),
+            u(0.01, 0.03),
+            bench.draw.colour(),
+        )
 
 
 def chair(bench: Bench) -> None:
@@ -181,7 +221,19 @@ def tool(bench: Bench) -> None:
 def garment(bench: Bench) -> None:
     u = bench.draw.uniform
     w, sleeve, drop = u(0.38, 0.5), u(0.3, 0.55), u(-0.1, 0.5)
-    half = np.array([[0.0, -0.66], [0.14, -0.78], [w, -0.68], [w + sleeve * 0.7, drop - 0.15], [w + sleeve * 0.5 - 0.12, drop + 0.05], [w * 0.98, -0.28], [w * 0.95, 0.2], [w * u(0.9, 1.25), u(0.7, 0.95)], [0.0, u(0.82, 0.95)]])
+    half = np.array(
+        [
+            [0.0, -0.66],
+            [0.14, -0.78],
+            [w, -0.68],
+            [w + sleeve * 0.7, drop - 0.15],
+            [w + sleeve * 0.5 - 0.12, drop + 0.05],
+            [w * 0.98, -0.28],
+            [w * 0.95, 0.2],
+            [w * u(0.9, 1.25), u(0.7, 0.95)],
+            [0.0, u(0.82, 0.95)],
+        ]
+    )
     outline = np.concatenate([half, half[-2:0:-1] * [-1, 1]])
     bench.part(smooth(outline, 6, True) if bench.draw.chance(0.5) else resample(np.vstack([outline, outline[:1]]), 120), rounding=u(0.03, 0.3))
 
@@ -191,7 +243,10 @@ def bag(bench: Bench) -> None:
     for x in (0.0, u(0.02, 0.1)):
         spine = smooth(np.array([[-0.35 + x, -0.1], [-0.3 + x, -0.6], [x, u(-0.98, -0.7)], [0.3 + x, -0.6], [0.35 + x, -0.1]]), 12)
         bench.part(band(spine, u(0.015, 0.06)), rounding=0.03)
-    bench.part(smooth(np.array([[-0.6, -0.2], [0, -0.25], [0.6, -0.2], [u(0.55, 0.8), 0.7], [0.5, 0.85], [0, 0.88], [-0.5, 0.85], [-u(0.55, 0.8), 0.7]]), 10, True), rounding=u(0.05, 0.25))
+    bench.part(
+        smooth(np.array([[-0.6, -0.2], [0, -0.25], [0.6, -0.2], [u(0.55, 0.8), 0.7], [0.5, 0.85], [0, 0.88], [-0.5, 0.85], [-u(0.55, 0.8), 0.7]]), 10, True),
+        rounding=u(0.05, 0.25),
+    )
 
 
 def gear(bench: Bench) -> None:
@@ -249,7 +304,27 @@ def closeup(bench: Bench) -> None:
 
 def vehicle(bench: Bench) -> None:
     u = bench.draw.uniform
-    bench.part(smooth(np.array([[-0.95, 0.2], [-0.9, -0.05], [-0.5, -0.12], [-0.25, -0.42 - u(0, 0.2)], [0.3, -0.42], [0.55, -0.1], [0.92, 0.0], [0.97, 0.2], [0.9, 0.28], [-0.9, 0.28]]), 10, True), rounding=0.12)
+    bench.part(
+        smooth(
+            np.array(
+                [
+                    [-0.95, 0.2],
+                    [-0.9, -0.05],
+                    [-0.5, -0.12],
+                    [-0.25, -0.42 - u(0, 0.2)],
+                    [0.3, -0.42],
+                    [0.55, -0.1],
+                    [0.92, 0.0],
+                    [0.97, 0.2],
+                    [0.9, 0.28],
+                    [-0.9, 0.28],
+                ]
+            ),
+            10,
+            True,
+        ),
+        rounding=0.12,
+    )
     bench.part(np.array([[-0.38, -0.12], [-0.2, -0.36], [0.02, -0.36], [0.02, -0.12]]), rounding=0.02)
     bench.part(np.array([[0.07, -0.12], [0.07, -0.36], [0.27, -0.36], [0.42, -0.12]]), rounding=0.02)
     for x in (-0.55, 0.55):
@@ -300,7 +375,38 @@ def table(bench: Bench) -> None:
     bench.part(box([0, 0.03], [1.9, 0.08], 0.01), colour=wood * 0.8, rounding=0.01)
 
 
-MAKERS = {"blob": blobs, **{f.__name__: f for f in (bottle, mug, package, shoe, polygon, device, chair, ring, tool, garment, bag, gear, star, stack, lamp, plate, letter, closeup, vehicle, teapot, headphones, key, guitar, table)}}
+MAKERS = {
+    "blob": blobs,
+    **{
+        f.__name__: f
+        for f in (
+            bottle,
+            mug,
+            package,
+            shoe,
+            polygon,
+            device,
+            chair,
+            ring,
+            tool,
+            garment,
+            bag,
+            gear,
+            star,
+            stack,
+            lamp,
+            plate,
+            letter,
+            closeup,
+            vehicle,
+            teapot,
+            headphones,
+            key,
+            guitar,
+            table,
+        )
+    },
+}
 
 
 def products(draw: Draw, width: int, height: int) -> Canvas:

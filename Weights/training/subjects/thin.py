@@ -12,8 +12,38 @@ from .curves import box, ellipse, resample, smooth, turned
 from .materials import surface
 from .variety import Draw, Variety, hsv
 
-THINGS = Variety(("text", "text", "text", "wires", "chain", "wheel", "glasses", "net", "tree", "scribble", "coil", "pendant"), ("text", "web", "hanger", "parasol"))
-WORDS = "swift matting sale 50% Hello OPEN coffee & tea new love No. 42 made by hand Fresh since 1987 ABCDEFG quick brown fox @home 3.99 Thank you".split()
+THINGS = Variety(
+    ("text", "text", "text", "wires", "chain", "wheel", "glasses", "net", "tree", "scribble", "coil", "pendant"), ("text", "web", "hanger", "parasol")
+)
+WORDS = [
+    "swift",
+    "matting",
+    "sale",
+    "50%",
+    "Hello",
+    "OPEN",
+    "coffee",
+    "&",
+    "tea",
+    "new",
+    "love",
+    "No.",
+    "42",
+    "made",
+    "by",
+    "hand",
+    "Fresh",
+    "since",
+    "1987",
+    "ABCDEFG",
+    "quick",
+    "brown",
+    "fox",
+    "@home",
+    "3.99",
+    "Thank",
+    "you",
+]
 
 FONTS = Path("/usr/share/fonts")
 # One font in this many is used for held-out subjects only.
@@ -108,7 +138,14 @@ def pendant(draw: Draw, canvas: Canvas) -> None:
     w, h, colour = canvas.width, canvas.height, metal(draw)
     low = h * draw.uniform(0.55, 0.8)
     length = draw.log(6, 16)
-    links(draw, canvas, smooth(np.array([[w * 0.15, -10], [w * 0.3, low * 0.6], [w * 0.5, low], [w * 0.7, low * 0.6], [w * 0.85, -10]]), 40), length, length * 0.09, colour)
+    links(
+        draw,
+        canvas,
+        smooth(np.array([[w * 0.15, -10], [w * 0.3, low * 0.6], [w * 0.5, low], [w * 0.7, low * 0.6], [w * 0.85, -10]]), 40),
+        length,
+        length * 0.09,
+        colour,
+    )
     shape = ellipse([w / 2, low + h * 0.08], np.array([0.06, 0.09]) * h * draw.uniform(0.6, 1.2), power=draw.among(1.2, 2, 4))
     canvas.fill([shape], lambda mask: surface(draw, mask, None, 20))
     line(draw, canvas, np.vstack([shape, shape[:1]]), 2.5, colour, 0.9)
@@ -143,7 +180,16 @@ def glasses(draw: Draw, canvas: Canvas) -> None:
         line(draw, canvas, place(smooth(temple, 12)), half * 0.8, colour * 0.8)
         rim = place(ellipse([side * r * 1.15, 0], [r, r * tall], 90, 0, power))
         canvas.fill([rim], tint, strength)
-        glare = place(np.array([[side * r * 1.15 - r * 0.5, -r * 0.3], [side * r * 1.15 - r * 0.2, -r * 0.5], [side * r * 1.15 - r * 0.3, r * 0.4], [side * r * 1.15 - r * 0.6, r * 0.4]]))
+        glare = place(
+            np.array(
+                [
+                    [side * r * 1.15 - r * 0.5, -r * 0.3],
+                    [side * r * 1.15 - r * 0.2, -r * 0.5],
+                    [side * r * 1.15 - r * 0.3, r * 0.4],
+                    [side * r * 1.15 - r * 0.6, r * 0.4],
+                ]
+            )
+        )
         canvas.fill([glare], (1, 1, 1), draw.uniform(0, 0.4))
         line(draw, canvas, np.vstack([rim, rim[:1]]), half, colour)
     line(draw, canvas, place(smooth(np.array([[-r * 0.2, -r * 0.15], [0, -r * 0.3], [r * 0.2, -r * 0.15]]), 8)), half, colour)
@@ -180,7 +226,14 @@ def tree(draw: Draw, canvas: Canvas) -> None:
         drawn += 1
         if half > 0.25:
             for _ in range(rng.integers(2, 4)):
-                tips.append((spine[rng.integers(10, len(spine))] if rng.random() < 0.5 else end, angle + rng.normal(0, spread), length * rng.uniform(0.6, 0.88), half * rng.uniform(0.5, 0.72)))
+                tips.append(
+                    (
+                        spine[rng.integers(10, len(spine))] if rng.random() < 0.5 else end,
+                        angle + rng.normal(0, spread),
+                        length * rng.uniform(0.6, 0.88),
+                        half * rng.uniform(0.5, 0.72),
+                    )
+                )
 
 
 def coil(draw: Draw, canvas: Canvas) -> None:

@@ -53,7 +53,12 @@ def gas(draw: Draw, canvas: Canvas, kind: str) -> None:
     cover = 1 - np.exp(-density * thick)
     grey = {"smoke": draw.uniform(0.05, 0.9), "steam": draw.uniform(0.85, 1), "cloud": draw.uniform(0.85, 1)}.get(kind)
     tone = draw.colour((0.3, 0.9), (0.2, 1)) if grey is None else np.clip(grey + draw.rng.normal(0, 0.02, 3), 0, 1)
-    plane = lit(draw, np.broadcast_to(tone, (height, width, 3)).astype(np.float32), blur(np.minimum(density, 1.5), scale / 14) * scale * draw.uniform(0.05, 0.25), gloss=0.0)
+    plane = lit(
+        draw,
+        np.broadcast_to(tone, (height, width, 3)).astype(np.float32),
+        blur(np.minimum(density, 1.5), scale / 14) * scale * draw.uniform(0.05, 0.25),
+        gloss=0.0,
+    )
     canvas.paint(plane, cover)
     if kind == "powder":
         sparks(draw, canvas, tone)

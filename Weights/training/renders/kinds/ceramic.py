@@ -49,9 +49,7 @@ def build(stage, variant: str, held_out: bool) -> None:
         height = 0.0
         for _ in range(int(random.integers(3, 7))):
             kind = ["plate", "bowl"][int(random.random() < 0.3)]
-            thing = pottery(
-                random, np.array(WALLS[kind]), glaze(random, jitter(random, colour, 0.3)), random.uniform(0.85, 1.1)
-            )
+            thing = pottery(random, np.array(WALLS[kind]), glaze(random, jitter(random, colour, 0.3)), random.uniform(0.85, 1.1))
             thing.location = (0.08 * random.normal(), 0.08 * random.normal(), height)
             stage.put(thing)
             height += 0.16 if kind == "plate" else 0.45
@@ -68,9 +66,7 @@ def build(stage, variant: str, held_out: bool) -> None:
         )
     elif variant == "amphora":
         for side in (-1, 1):
-            handle(
-                stage, material, np.array([(0.36, 3.1), (0.75, 3.25), (1.0, 2.8), (0.87, 2.2)]) * stretch, 0.07, side
-            )
+            handle(stage, material, np.array([(0.36, 3.1), (0.75, 3.25), (1.0, 2.8), (0.87, 2.2)]) * stretch, 0.07, side)
     elif variant == "teapot":
         handle(
             stage,
@@ -80,14 +76,11 @@ def build(stage, variant: str, held_out: bool) -> None:
             1,
         )
         spout = shapes.smooth_path(
-            [(-1.0, 0, 0.4), (-1.5, 0, 0.65), (-1.75, 0, 1.2), (-2.05, 0, 1.45)]
-            * np.array([stretch[0], 1, stretch[1]]),
+            [(-1.0, 0, 0.4), (-1.5, 0, 0.65), (-1.75, 0, 1.2), (-2.05, 0, 1.45)] * np.array([stretch[0], 1, stretch[1]]),
             40,
         )
         stage.put(shapes.tube("spout", spout, np.linspace(0.3, 0.12, 40), material, 24, up=(0, 1, 0)))
-        lid = shapes.smooth_path(
-            [(0.62, 1.48), (0.4, 1.66), (0.1, 1.72), (0.09, 1.8), (0.2, 1.9), (0.12, 2.02), (0.001, 2.04)] * stretch, 60
-        )
+        lid = shapes.smooth_path([(0.62, 1.48), (0.4, 1.66), (0.1, 1.72), (0.09, 1.8), (0.2, 1.9), (0.12, 2.02), (0.001, 2.04)] * stretch, 60)
         stage.put(shapes.turned("lid", lid, material, 96))
 
 

@@ -39,11 +39,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     if variant in ("curtain", "lace curtain", "veil on a line"):
         rod = paints.plain("rod", jitter(random, (0.4, 0.3, 0.2), 0.4), 0.3, Metallic=float(random.random() < 0.5))
         top = points[0]
-        stage.put(
-            shapes.tube(
-                "rod", [(top[:, 0].min() - 0.06, 0, top[0, 2]), (top[:, 0].max() + 0.06, 0, top[0, 2])], 0.012, rod, 16
-            )
-        )
+        stage.put(shapes.tube("rod", [(top[:, 0].min() - 0.06, 0, top[0, 2]), (top[:, 0].max() + 0.06, 0, top[0, 2])], 0.012, rod, 16))
     if variant == "flag":
         pole = paints.plain("pole", jitter(random, (0.6, 0.6, 0.62), 0.3), 0.3, Metallic=1.0)
         stage.put(shapes.tube("pole", [(-0.5, 0, -1.2), (-0.5, 0, 0.56)], 0.013, pole, 16))
@@ -78,17 +74,13 @@ def fabric(random, variant: str, held_out: bool):
     elif kind == "dots":
         mask = m.maths("GREATER_THAN", m.maths("MULTIPLY", wave(x, n), wave(y, n)), 0.55)
     elif kind == "zigzag":
-        mask = m.maths(
-            "GREATER_THAN", wave(m.maths("ADD", y, m.maths("MULTIPLY", m.maths("PINGPONG", x, 0.04), 1.0)), n), 0.0
-        )
+        mask = m.maths("GREATER_THAN", wave(m.maths("ADD", y, m.maths("MULTIPLY", m.maths("PINGPONG", x, 0.04), 1.0)), n), 0.0)
     elif kind == "rings":
         away = m.add("VectorMath", {0: where, 1: (0.5, 0.5, 0.0)}, operation="DISTANCE").outputs["Value"]
         mask = m.maths("GREATER_THAN", wave(away, n), 0.0)
     else:
         mask = None
-    shade = (
-        m.mix(mask, colour, second) if mask else m.mix(m.noise(where, 6, 4), colour, tuple(0.85 * c for c in colour))
-    )
+    shade = m.mix(mask, colour, second) if mask else m.mix(m.noise(where, 6, 4), colour, tuple(0.85 * c for c in colour))
     thread = float(random.uniform(90, 260))
     weave = m.maths("MULTIPLY", wave(x, thread), wave(y, thread))
     satin = random.random() < 0.3
@@ -144,9 +136,7 @@ def holes(m, random, variant: str, x, y, where, wave):
         net = m.maths("GREATER_THAN", m.maths("MAXIMUM", a, b), 0.88)
         repeat = float(random.integers(4, 9))
         tile = m.add("VectorMath", {0: where, 1: (1 / repeat, 1 / repeat, 1.0)}, operation="MODULO").outputs["Vector"]
-        centred = m.add("VectorMath", {0: tile, 1: (0.5 / repeat, 0.5 / repeat, 0.0)}, operation="SUBTRACT").outputs[
-            "Vector"
-        ]
+        centred = m.add("VectorMath", {0: tile, 1: (0.5 / repeat, 0.5 / repeat, 0.0)}, operation="SUBTRACT").outputs["Vector"]
         parts = m.add("SeparateXYZ", {"Vector": centred})
         angle = m.maths("ARCTAN2", parts.outputs["Y"], parts.outputs["X"])
         radius = m.maths("MULTIPLY", m.add("VectorMath", {0: centred}, operation="LENGTH").outputs["Value"], repeat)
@@ -155,9 +145,7 @@ def holes(m, random, variant: str, x, y, where, wave):
         flower = m.maths(
             "MULTIPLY",
             m.maths("LESS_THAN", radius, edge),
-            m.maths(
-                "GREATER_THAN", m.maths("ABSOLUTE", m.maths("SUBTRACT", radius, m.maths("MULTIPLY", edge, 0.55))), 0.035
-            ),
+            m.maths("GREATER_THAN", m.maths("ABSOLUTE", m.maths("SUBTRACT", radius, m.maths("MULTIPLY", edge, 0.55))), 0.035),
         )
         scallop = m.maths("ADD", 0.46, m.maths("MULTIPLY", m.maths("ABSOLUTE", wave(m.maths("ADD", x, y), 8.0)), 0.025))
         out = m.maths(
@@ -265,11 +253,7 @@ def tassels(stage, points: np.ndarray, colour) -> None:
     rim = np.concatenate([points[0], points[:, -1], points[-1, ::-1], points[::-1, 0]])
     start = np.repeat(rim, 10, 0) + 0.003 * random.normal(size=(10 * len(rim), 3))
     t = np.linspace(0, 1, 6)[None, :, None]
-    path = (
-        start[:, None]
-        - (0, 0, 0.06) * t * random.uniform(0.7, 1.1, (len(start), 1, 1))
-        + 0.006 * t * shapes.drift(start, 0.03, random)[:, None]
-    )
+    path = start[:, None] - (0, 0, 0.06) * t * random.uniform(0.7, 1.1, (len(start), 1, 1)) + 0.006 * t * shapes.drift(start, 0.03, random)[:, None]
     if (rim[:, 2] < 0.05).mean() > 0.3:  # lying on the floor: outward rather than down
         out = start * (1, 1, 0) / (np.linalg.norm(start * (1, 1, 0), axis=1, keepdims=True) + 1e-6)
         path = start[:, None] + 0.06 * t * out[:, None] + 0.006 * t * shapes.drift(start, 0.03, random)[:, None]

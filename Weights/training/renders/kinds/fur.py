@@ -106,9 +106,7 @@ def coat(stage, skin, variant: str, back, belly, face) -> None:
 
 def pattern(random, root, normal, back, belly, face) -> np.ndarray:
     """Paler below; striped, patched or ticked."""
-    under = np.clip(
-        0.5 - 0.9 * normal[:, 2:3] - 0.4 * normal[:, 1:2] + 0.2 * shapes.drift(root, 0.06, random)[:, :1], 0, 1
-    )
+    under = np.clip(0.5 - 0.9 * normal[:, 2:3] - 0.4 * normal[:, 1:2] + 0.2 * shapes.drift(root, 0.06, random)[:, :1], 0, 1)
     tint = back * (1 - under**2) + belly * under**2
     kind = random.choice(["plain", "stripes", "patches", "points", "ticked"], p=[0.3, 0.25, 0.2, 0.1, 0.15])
     if kind == "stripes":
@@ -116,9 +114,7 @@ def pattern(random, root, normal, back, belly, face) -> np.ndarray:
         tint = tint * (1 - 0.65 * np.clip(2 * wave, 0, 1))
     elif kind == "patches":
         spot = np.clip(6 * (shapes.drift(root, random.uniform(0.08, 0.2), random)[:, :1] - 0.15), 0, 1)
-        other = np.asarray(
-            jitter(random, [(0.75, 0.73, 0.7), (0.02, 0.018, 0.016), (0.40, 0.17, 0.05)][int(random.integers(3))], 0.1)
-        )
+        other = np.asarray(jitter(random, [(0.75, 0.73, 0.7), (0.02, 0.018, 0.016), (0.40, 0.17, 0.05)][int(random.integers(3))], 0.1))
         tint = tint * (1 - spot) + other * spot
     elif kind == "points" and face:
         dark = np.exp(-((np.linalg.norm(root - face["nose"], axis=1, keepdims=True) / 0.06) ** 2))
@@ -153,14 +149,10 @@ def details(stage, face, variant: str) -> None:
         ],
         -1,
     )
-    way = unit(
-        np.concatenate([side, random.uniform(-0.45, 0.1, (count, 1)), random.uniform(-0.35, 0.25, (count, 1))], 1)
-    )
+    way = unit(np.concatenate([side, random.uniform(-0.45, 0.1, (count, 1)), random.uniform(-0.35, 0.25, (count, 1))], 1))
     t = np.linspace(0, 1, 10)[None, :, None]
     long = random.uniform(0.05, 0.11, (count, 1, 1))
-    path = start[:, None] + long * (
-        way[:, None] * t - np.array([0, -0.25, 0.30]) * t**2 * random.uniform(0.2, 1, (count, 1, 1))
-    )
+    path = start[:, None] + long * (way[:, None] * t - np.array([0, -0.25, 0.30]) * t**2 * random.uniform(0.2, 1, (count, 1, 1)))
     radius = np.broadcast_to(0.00026 * np.linspace(1, 0.2, 10), (count, 10))
     pale = (0.8, 0.79, 0.76) if random.random() < 0.75 else (0.03, 0.03, 0.03)
     strands.put_strands(stage, "whiskers", path, radius, strands.fibre("whisker", 0.2, 0.05), np.tile(pale, (count, 1)))
@@ -203,9 +195,7 @@ def beast(random, variant: str):
         face["mane"] = head_at + (0, 0.03, 0)
     if variant not in ("cub", "hamster"):
         bend = random.uniform(-1, 1)
-        path = shapes.smooth_path(
-            [(0, 0.12, 0.04), (0.09 * bend, 0.20, 0.04), (0.16 * bend, 0.20, 0.13), (0.15 * bend, 0.19, 0.22)], 44
-        )
+        path = shapes.smooth_path([(0, 0.12, 0.04), (0.09 * bend, 0.20, 0.04), (0.16 * bend, 0.20, 0.13), (0.15 * bend, 0.19, 0.22)], 44)
         size = 0.030 if fox else 0.016
         parts += [ball("tail", p, [size * s] * 3, detail=14) for p, s in zip(path, np.linspace(0.8, 1.0, 44))]
         if fox or random.random() < 0.4:
@@ -227,9 +217,7 @@ def rabbit(random, variant: str):
         parts += chain((side * 0.03, -0.075, 0.06), (side * 0.03, -0.095, 0.012), 0.019, 0.015, 6)
         parts += [ball("foot", (side * 0.055, 0.0, 0.014), (0.022, 0.058, 0.015))]
         base = head_at + (side * 0.02, 0.02, 0.035)
-        tip = base + (
-            (side * 0.06, 0.0, -0.10) if lop else (side * random.uniform(0.01, 0.05), random.uniform(0, 0.06), 0.125)
-        )
+        tip = base + ((side * 0.06, 0.0, -0.10) if lop else (side * random.uniform(0.01, 0.05), random.uniform(0, 0.06), 0.125))
         for t in np.linspace(0, 1, 12):
             width = 0.009 + 0.011 * math.sin(math.pi * min(1, 0.15 + 0.8 * t))
             out = 0.03 * math.sin(math.pi * t) * side * lop
@@ -244,9 +232,7 @@ def squirrel(random, variant: str):
     parts = [part for part in parts if part.name.split(".")[0] not in ("ear", "tail")]
     head_at = np.array([0, -0.085, 0.145])
     for side in (-1, 1):
-        parts += plush.chain(
-            head_at + (side * 0.024, 0.015, 0.03), head_at + (side * 0.03, 0.015, 0.075), 0.013, 0.004, 7
-        )
+        parts += plush.chain(head_at + (side * 0.024, 0.015, 0.03), head_at + (side * 0.03, 0.015, 0.075), 0.013, 0.004, 7)
     path = shapes.smooth_path([(0, 0.11, 0.05), (0, 0.19, 0.08), (0, 0.20, 0.18), (0, 0.15, 0.26), (0, 0.19, 0.31)], 18)
     parts += [shapes.ball("tail", p, [0.028] * 3, detail=14) for p in path]
     face["tail"] = path

@@ -22,11 +22,7 @@ def build(stage, variant: str, held_out: bool) -> None:
 def frame_material(random, held_out: bool):
     choice = random.random()
     if choice < 0.45:
-        dark = (
-            [(0.05, 0.025, 0.012), (0.25, 0.15, 0.08), (0.12, 0.06, 0.03)]
-            if not held_out
-            else [(0.16, 0.035, 0.015), (0.30, 0.26, 0.20)]
-        )
+        dark = [(0.05, 0.025, 0.012), (0.25, 0.15, 0.08), (0.12, 0.06, 0.03)] if not held_out else [(0.16, 0.035, 0.015), (0.30, 0.26, 0.20)]
         tone = np.array(jitter(random, dark[int(random.integers(len(dark)))], 0.15))
         return paints.wood("wood", tuple(tone), tuple(np.clip(2.2 * tone, 0, 0.8)), board=50, length=90)
     if choice < 0.7:
@@ -51,11 +47,7 @@ def bars(stage, ends, radius: float, material, taper: float = 1.0) -> None:
 
 
 def legs(random, width: float, depth: float, height: float, splay: float):
-    return [
-        ((x * width, y * depth, height), (x * (width + splay), y * (depth + splay), 0))
-        for x in (-1, 1)
-        for y in (-1, 1)
-    ]
+    return [((x * width, y * depth, height), (x * (width + splay), y * (depth + splay), 0)) for x in (-1, 1) for y in (-1, 1)]
 
 
 def chair(stage, random, frame, seat) -> None:
@@ -138,24 +130,18 @@ def table(stage, random, frame, top) -> None:
                 )
         stage.put(sheets("legs", grids, frame, closed=True))
     else:
-        bars(
-            stage, legs(random, w - 0.06, d - 0.06, h, random.uniform(0, 0.08)), random.uniform(0.01, 0.02), frame, 0.6
-        )
+        bars(stage, legs(random, w - 0.06, d - 0.06, h, random.uniform(0, 0.08)), random.uniform(0.01, 0.02), frame, 0.6)
 
 
 def wire_chair(stage, random, frame, seat) -> None:
     """A shell of wires on thin legs."""
     s, t = np.meshgrid(np.linspace(-1, 1, 40), np.linspace(0, 1, 60))
-    curve = shapes.smooth_path(
-        [(0.26, -0.02), (0.2, 0.0), (-0.05, -0.03), (-0.2, 0.05), (-0.27, 0.25), (-0.30, 0.42)], 60
-    )
+    curve = shapes.smooth_path([(0.26, -0.02), (0.2, 0.0), (-0.05, -0.03), (-0.2, 0.05), (-0.27, 0.25), (-0.30, 0.42)], 60)
     y, z = -curve[:, 0], curve[:, 1] + 0.44
     wide = 0.25 * (1 - 0.25 * np.linspace(0, 1, 60) ** 3)
     shell = np.stack([s * wide[:, None], y[:, None] - 0.06 * s**2 * t, z[:, None] + 0.09 * s**2 * (1 - 0.5 * t)], -1)
     step = int(random.integers(3, 6))
-    grids = [pipe(shell[k], 0.004, 6) for k in range(0, 60, step)] + [
-        pipe(shell[:, k], 0.004, 6) for k in range(0, 40, step)
-    ]
+    grids = [pipe(shell[k], 0.004, 6) for k in range(0, 60, step)] + [pipe(shell[:, k], 0.004, 6) for k in range(0, 40, step)]
     grids += [pipe(np.concatenate([shell[0], shell[:, -1], shell[-1, ::-1], shell[::-1, 0]]), 0.007, 8)]
     stage.put(sheets("shell", grids, frame, closed=True))
     bars(stage, legs(random, 0.15, 0.15, 0.42, 0.08), 0.008, frame)
@@ -173,11 +159,7 @@ def lamp(stage, random, frame, seat) -> None:
     )
     shade = paints.Material("shade")
     colour = jitter(random, (0.7, 0.62, 0.5) if random.random() < 0.6 else random.uniform(0.05, 0.7, 3), 0.15)
-    (
-        shade.surface(shade.add("BsdfTranslucent", {"Color": colour}))
-        if random.random() < 0.3
-        else shade.principled(colour, 0.8)
-    )
+    (shade.surface(shade.add("BsdfTranslucent", {"Color": colour})) if random.random() < 0.3 else shade.principled(colour, 0.8))
     low, high, tall = random.uniform(0.16, 0.26), random.uniform(0.08, 0.2), random.uniform(0.18, 0.3)
     stage.put(shapes.turned("shade", np.linspace((low, h - 0.5 * tall), (high, h + 0.5 * tall), 10), shade.data, 80))
 
@@ -214,8 +196,7 @@ def rocking_chair(stage, random, frame, seat) -> None:
     )
     bars(
         stage,
-        [((x * 0.25, -0.2, 0.66), (x * 0.25, 0.24, 0.68)) for x in (-1, 1)]
-        + [((x * 0.24, -0.18, 0.45), (x * 0.25, -0.2, 0.66)) for x in (-1, 1)],
+        [((x * 0.25, -0.2, 0.66), (x * 0.25, 0.24, 0.68)) for x in (-1, 1)] + [((x * 0.24, -0.18, 0.45), (x * 0.25, -0.2, 0.66)) for x in (-1, 1)],
         0.014,
         frame,
     )
@@ -259,17 +240,11 @@ def wire_basket(stage, random, frame, seat) -> None:
     profile = shapes.smooth_path([(0.05, 0), (0.28, 0.01), (0.36, 0.1), (0.42, 0.35)], 24)
     for k in range(count):
         a = 2 * math.pi * k / count
-        grids.append(
-            pipe(np.stack([profile[:, 0] * math.cos(a), profile[:, 0] * math.sin(a), profile[:, 1]], -1), 0.004, 6)
-        )
+        grids.append(pipe(np.stack([profile[:, 0] * math.cos(a), profile[:, 0] * math.sin(a), profile[:, 1]], -1), 0.004, 6))
     angle = np.linspace(0, 2 * math.pi, 90, endpoint=False)
     for index in range(2, 24, int(random.integers(2, 5))):
         r, z = profile[index]
-        grids.append(
-            loop(
-                np.stack([r * np.cos(angle), r * np.sin(angle), np.full(90, z)], -1), 0.004 if index < 23 else 0.008, 6
-            )
-        )
+        grids.append(loop(np.stack([r * np.cos(angle), r * np.sin(angle), np.full(90, z)], -1), 0.004 if index < 23 else 0.008, 6))
     grids.append(loop(np.stack([0.42 * np.cos(angle), 0.42 * np.sin(angle), np.full(90, 0.35)], -1), 0.009, 8))
     stage.put(sheets("basket", grids, frame, closed=True))
 

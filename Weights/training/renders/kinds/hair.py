@@ -235,11 +235,7 @@ def afro(random, variant: str) -> tuple[np.ndarray, float]:
     lean = unit(normal + 0.25 * shapes.drift(root, 0.02, random) + (0, 0.1, 0.15))
     long = random.uniform(0.035, 0.10) * random.uniform(0.65, 1.05, (count, 1, 1)) ** 0.6
     t = np.linspace(0, 1, steps)[None, :, None]
-    path = (
-        root[:, None]
-        + lean[:, None] * long * t
-        + 0.006 * t * shapes.drift(root[:, None] + 0.3 * t * lean[:, None], 0.03, random)
-    )
+    path = root[:, None] + lean[:, None] * long * t + 0.006 * t * shapes.drift(root[:, None] + 0.3 * t * lean[:, None], 0.03, random)
     across, above = strands.frames(path)
     turns = long / random.uniform(0.008, 0.013)
     angle = 2 * math.pi * turns * t + random.random((count, 1, 1)) * 6.3
@@ -263,9 +259,7 @@ def short(random, variant: str) -> tuple[np.ndarray, float]:
     stand = random.uniform(0.35, 0.8) if not spiky else 1.6
     lean = unit(stand * normal + flow + 0.15 * random.normal(size=root.shape))
     t = np.linspace(0, 1, steps)[None, :, None]
-    path = root[:, None] + long[:, None] * (1.6 if spiky else 1.0) * (
-        lean[:, None] * t + 0.3 * unit(flow)[:, None] * t**2
-    )
+    path = root[:, None] + long[:, None] * (1.6 if spiky else 1.0) * (lean[:, None] * t + 0.3 * unit(flow)[:, None] * t**2)
     leaders = random.choice(count, 260 if spiky else 900, replace=False)
     lock = leaders[strands.nearest(root, root[leaders])]
     pull = (0.9 if spiky else random.uniform(0.3, 0.7)) * random.uniform(0.6, 1.0, (count, 1, 1)) * t**1.3

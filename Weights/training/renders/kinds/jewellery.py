@@ -24,9 +24,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     metal = paints.plain("metal", jitter(random, table[int(random.integers(len(table)))], 0.05), rough, Metallic=1.0)
     MAKERS[variant](stage, random, metal)
     if variant in ("ring", "hoops", "bangle", "crown") and random.random() < 0.5:
-        stage.turn(
-            Matrix.Rotation(random.uniform(-1.2, 1.2), 4, "X") @ Matrix.Rotation(random.uniform(-0.6, 0.6), 4, "Y")
-        )
+        stage.turn(Matrix.Rotation(random.uniform(-1.2, 1.2), 4, "X") @ Matrix.Rotation(random.uniform(-0.6, 0.6), 4, "Y"))
 
 
 def circle(radius: float, count: int = 120) -> np.ndarray:
@@ -44,9 +42,7 @@ def stone(random):
         (0.02, 0.02, 0.02),
         (0.35, 0.05, 0.40),
     ]
-    return paints.plain(
-        "stone", jitter(random, colour[int(random.integers(6))], 0.2), 0.03, Coat_Weight=1.0, Metallic=0.4
-    )
+    return paints.plain("stone", jitter(random, colour[int(random.integers(6))], 0.2), 0.03, Coat_Weight=1.0, Metallic=0.4)
 
 
 def gem(random, at, size: float, material, spin=None):
@@ -112,11 +108,7 @@ def hoops(stage, random, metal) -> None:
         path = circle(r)
         wave = 1 + random.choice([0, 0.12]) * np.sin(np.linspace(0, 40 * math.pi, 120))
         turn = np.array(Matrix.Rotation(spin, 3, "Z") @ Matrix.Rotation(math.pi / 2, 3, "X"))
-        stage.put(
-            sheets(
-                "hoop", [loop(path @ turn.T + (side * 1.25, 0, 0), 0.05 * float(np.mean(wave)), 16)], metal, closed=True
-            )
-        )
+        stage.put(sheets("hoop", [loop(path @ turn.T + (side * 1.25, 0, 0), 0.05 * float(np.mean(wave)), 16)], metal, closed=True))
         hook = shapes.smooth_path(
             [
                 (side * 1.25, 0, r),
@@ -134,20 +126,14 @@ def hoops(stage, random, metal) -> None:
 def bangle(stage, random, metal) -> None:
     grids = []
     for strand in range(int(random.integers(1, 7))):
-        turn = np.array(
-            Matrix.Rotation(random.normal() * 0.12, 3, "X") @ Matrix.Rotation(random.normal() * 0.12, 3, "Y")
-        )
+        turn = np.array(Matrix.Rotation(random.normal() * 0.12, 3, "X") @ Matrix.Rotation(random.normal() * 0.12, 3, "Y"))
         twist = np.linspace(0, 2 * math.pi * 30, 480)
         path = circle(1.0 + 0.05 * random.normal(), 480)
         if random.random() < 0.4:  # two wires wound round one another
             for k in (0, math.pi):
                 grids.append(
                     loop(
-                        (
-                            path * (1 + 0.035 * np.cos(twist + k))[:, None]
-                            + np.outer(0.035 * np.sin(twist + k), (0, 0, 1))
-                        )
-                        @ turn.T,
+                        (path * (1 + 0.035 * np.cos(twist + k))[:, None] + np.outer(0.035 * np.sin(twist + k), (0, 0, 1))) @ turn.T,
                         0.03,
                         8,
                     )
@@ -224,9 +210,7 @@ def brooch(stage, random, metal) -> None:
         r, w = 0.55 + 0.45 * np.cos(t), 0.9 / count * 1.6 * np.sin(t)
         grids.append(
             loop(
-                np.stack(
-                    [r * math.cos(a) - w * math.sin(a), 0.06 * np.cos(2 * t), r * math.sin(a) + w * math.cos(a)], -1
-                ),
+                np.stack([r * math.cos(a) - w * math.sin(a), 0.06 * np.cos(2 * t), r * math.sin(a) + w * math.cos(a)], -1),
                 0.03,
                 8,
             )

@@ -73,9 +73,7 @@ def grass(stage, green) -> None:
     count = int(random.integers(220, 700))
     place = random.normal(size=(count, 2)) * 0.035
     start = np.concatenate([place, np.zeros((count, 1))], axis=1)
-    way = directions(random.random(count) * 6.3, np.radians(random.uniform(55, 90, count))) + np.concatenate(
-        [place * 4, np.zeros((count, 1))], 1
-    )
+    way = directions(random.random(count) * 6.3, np.radians(random.uniform(55, 90, count))) + np.concatenate([place * 4, np.zeros((count, 1))], 1)
     leaves = blades(
         start,
         way,
@@ -119,9 +117,7 @@ def fern(stage, green) -> None:
     parts = [np.concatenate([leaf[i] for leaf in leaves]) for i in range(4)]
     grids = blades(parts[0], parts[1], parts[2], parts[3], 0.55 * parts[3], 0.5, oval, 0.1, 5, 3)
     stage.put(sheets("leaflets", list(grids), leafy("fern", green, random)))
-    stage.put(
-        sheets("stalks", stalks, leafy("stalk", tuple(0.7 * c for c in green), random, through=0.05), closed=True)
-    )
+    stage.put(sheets("stalks", stalks, leafy("stalk", tuple(0.7 * c for c in green), random, through=0.05), closed=True))
 
 
 def frond_path(random, number: int, length: float, steps: int):
@@ -146,11 +142,7 @@ def fronds(stage, green, count: int, pairs: int, long: float, width: float, outl
         for hand in (-1, 1):
             way = hand * side[at] + random.uniform(*rise) * unit(np.gradient(path, axis=0))[at] + 0.3 * above[at]
             taper = np.sin(math.pi * np.linspace(0.12, 0.93, pairs)) ** 0.6
-            leaves += list(
-                blades(
-                    path[at], way, above[at], long * taper, width, random.uniform(0.3, 1.1, pairs), outline, 0.35, 9, 3
-                )
-            )
+            leaves += list(blades(path[at], way, above[at], long * taper, width, random.uniform(0.3, 1.1, pairs), outline, 0.35, 9, 3))
     stage.put(sheets("leaflets", leaves, leafy("leaf", green, random)))
     stage.put(sheets("stalks", stalks, leafy("stalk", green, random, through=0.05), closed=True))
 
@@ -173,9 +165,7 @@ def succulent(stage, green) -> None:
         10,
         7,
     )
-    thing = sheets(
-        "leaves", list(leaves), leafy("leaf", jitter(random, np.asarray(green) * 1.5, 0.1), random, through=0.1)
-    )
+    thing = sheets("leaves", list(leaves), leafy("leaf", jitter(random, np.asarray(green) * 1.5, 0.1), random, through=0.1))
     solid = thing.modifiers.new("solid", "SOLIDIFY")
     solid.thickness, solid.offset = 0.004, 0
     stage.put(thing)
@@ -194,9 +184,7 @@ def herb(stage, green) -> None:
                 ways.append(unit(hand * (side[k] if row % 2 else above[k]) + 0.5 * unit(path[k] - path[k - 1])))
                 sizes.append(0.05 * random.uniform(0.6, 1.1) * (1 - 0.5 * k / 30))
     sizes = np.array(sizes)
-    leaves = blades(
-        starts, ways, up(len(sizes)), sizes, 0.55 * sizes, random.uniform(0.2, 0.9, len(sizes)), oval, -0.3, 10, 7, 0.12
-    )
+    leaves = blades(starts, ways, up(len(sizes)), sizes, 0.55 * sizes, random.uniform(0.2, 0.9, len(sizes)), oval, -0.3, 10, 7, 0.12)
     stage.put(sheets("leaves", list(leaves), leafy("leaf", green, random)))
     stage.put(sheets("stalks", grids, leafy("stalk", green, random, through=0.05), closed=True))
 
@@ -206,9 +194,7 @@ def pot(stage) -> None:
     r, h = random.uniform(0.045, 0.075), random.uniform(0.06, 0.12)
     colour = jitter(
         random,
-        [(0.45, 0.18, 0.09), (0.7, 0.68, 0.64), (0.05, 0.06, 0.07), tuple(random.uniform(0.05, 0.6, 3))][
-            int(random.integers(4))
-        ],
+        [(0.45, 0.18, 0.09), (0.7, 0.68, 0.64), (0.05, 0.06, 0.07), tuple(random.uniform(0.05, 0.6, 3))][int(random.integers(4))],
         0.1,
     )
     wall = shapes.smooth_path(
@@ -223,9 +209,7 @@ def pot(stage) -> None:
         ],
         90,
     )
-    stage.put(
-        shapes.turned("pot", np.maximum(wall, (0.0002, -9)), paints.plain("pot", colour, random.uniform(0.2, 0.85)), 96)
-    )
+    stage.put(shapes.turned("pot", np.maximum(wall, (0.0002, -9)), paints.plain("pot", colour, random.uniform(0.2, 0.85)), 96))
     soil = paints.Material("soil")
     crumbs = soil.noise(soil.position(), 130, 8, 0.7)
     soil.principled(soil.ramp(crumbs, (0.35, (0.012, 0.008, 0.005)), (0.7, (0.07, 0.045, 0.03))), 0.95)

@@ -29,9 +29,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     palette = HELD_OUT_COLOURS if held_out else COLOURS
     colour = jitter(random, palette[int(random.integers(len(palette)))], 0.15)
     pale = jitter(random, 0.35 * np.asarray(colour) + 0.45, 0.1)
-    parts, patches, eyes, nose = {"bear": bear, "bunny": bunny, "blob": blob, "elephant": elephant, "star": star}[
-        variant
-    ](random)
+    parts, patches, eyes, nose = {"bear": bear, "bunny": bunny, "blob": blob, "elephant": elephant, "star": star}[variant](random)
     backing = paints.plain("backing", tuple(0.6 * c for c in colour), 0.9)
     skin = shapes.blend("skin", parts, 0.0045, 6, backing)
     stage.put(skin)
@@ -67,9 +65,7 @@ def pile(stage, skin, count: int, length: float, colour) -> None:
     path = path * (1 - pull) + pull * (path[lock] + 0.15 * (root - root[lock])[:, None])
     radius = 0.00022 * np.array([1, 0.95, 0.8, 0.25]) * random.uniform(0.7, 1.2, (count, 1))
     tint = np.asarray(colour) * np.exp(0.12 * random.normal(size=(count, 1)))
-    strands.put_strands(
-        stage, "pile", path, radius, strands.fibre("pile", 0.5, 0.2, shine=0.4), np.clip(tint, 0.002, 0.9)
-    )
+    strands.put_strands(stage, "pile", path, radius, strands.fibre("pile", 0.5, 0.2, shine=0.4), np.clip(tint, 0.002, 0.9))
 
 
 def bear(random):
@@ -123,9 +119,7 @@ def blob(random):
 def elephant(random):
     ball, chain = shapes.ball, plush.chain
     parts = [ball("body", (0, 0.06, 0.10), (0.075, 0.10, 0.075)), ball("head", (0, -0.06, 0.155), (0.06, 0.06, 0.06))]
-    trunk = shapes.smooth_path(
-        [(0, -0.11, 0.14), (0, -0.145, 0.10), (0, -0.15, 0.05), (0, -0.18, 0.04 + random.uniform(-0.02, 0.05))], 16
-    )
+    trunk = shapes.smooth_path([(0, -0.11, 0.14), (0, -0.145, 0.10), (0, -0.15, 0.05), (0, -0.18, 0.04 + random.uniform(-0.02, 0.05))], 16)
     parts += [ball("trunk", p, [r] * 3, detail=14) for p, r in zip(trunk, np.linspace(0.028, 0.016, 16))]
     for side in (-1, 1):
         parts += [ball("ear", (side * 0.085, -0.04, 0.165), (0.05, 0.012, 0.058), rotation=(0, 0, side * 0.35))]

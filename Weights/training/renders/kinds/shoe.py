@@ -41,9 +41,7 @@ def build(stage, variant: str, held_out: bool) -> None:
     bpy.context.view_layer.update()
     flip = Matrix.Diagonal((1, -1, 1, 1))
     if variant == "pair":
-        place = Matrix.Translation((random.normal() * 0.03, -0.13 - 0.05 * random.random(), 0)) @ Matrix.Rotation(
-            random.normal() * 0.3, 4, "Z"
-        )
+        place = Matrix.Translation((random.normal() * 0.03, -0.13 - 0.05 * random.random(), 0)) @ Matrix.Rotation(random.normal() * 0.3, 4, "Z")
         first = Matrix.Identity(4)
     else:
         first = Matrix.Translation((0, 0.05, 0)) @ Matrix.Rotation(1.3, 4, "Y") @ Matrix.Rotation(0.3, 4, "X")
@@ -72,9 +70,7 @@ def one(stage, random, dye) -> None:
     gum = paints.plain("gum", jitter(random, (0.56, 0.45, 0.32), 0.3), 0.5)
     lining = paints.plain("lining", jitter(random, (0.5, 0.46, 0.4), 0.3), 0.9)
     thread = paints.plain("thread", jitter(random, (0.7, 0.68, 0.63), 0.3), 0.8)
-    lace = paints.plain(
-        "lace", jitter(random, (0.76, 0.75, 0.72) if random.random() < 0.6 else random.uniform(0.02, 0.7, 3), 0.1), 0.85
-    )
+    lace = paints.plain("lace", jitter(random, (0.76, 0.75, 0.72) if random.random() < 0.6 else random.uniform(0.02, 0.7, 3), 0.1), 0.85)
     metal = paints.plain("nickel", (0.72, 0.70, 0.67), 0.25, Metallic=1.0)
     u = np.concatenate([np.linspace(0, 12, 110), np.linspace(12, 0, 110)[1:-1]])
     side = np.where(np.arange(len(u)) < 110, 1, -1)
@@ -83,9 +79,7 @@ def one(stage, random, dye) -> None:
     upper = shapes.grid("upper", points, canvas, closed_u=True)
     a, b, c = points[24, 12], points[25, 12], points[24, 13]
     stage.put(shoe.thick(upper, 0.0022, -1 if np.cross(b - a, c - a)[1] > 0 else 1))
-    inner = np.stack(
-        [shoe.surface(k, np.full(36, a), v) - 0.0027 * shoe.outward(k, np.full(36, a), v) for k, a in zip(side, u)]
-    )
+    inner = np.stack([shoe.surface(k, np.full(36, a), v) - 0.0027 * shoe.outward(k, np.full(36, a), v) for k, a in zip(side, u)])
     stage.put(shapes.grid("lining", inner, lining, closed_u=True))
     rim = shoe.loop(0.995, 120)
     stage.put(shapes.tube("binding", np.concatenate([rim, rim[:2]]), 0.0019, leather, 10))

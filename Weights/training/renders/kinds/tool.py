@@ -16,11 +16,7 @@ HELD_OUT = ["scissors", "paper clips", "rake", "spring"]
 def build(stage, variant: str, held_out: bool) -> None:
     random = stage.random
     stage.shiny, stage.elevation, stage.alpha_samples = True, (-20, 50), 128
-    tones = (
-        [(0.35, 0.34, 0.33), (0.75, 0.60, 0.35)]
-        if held_out
-        else [(0.68, 0.68, 0.69), (0.5, 0.5, 0.52), (0.80, 0.55, 0.25)]
-    )
+    tones = [(0.35, 0.34, 0.33), (0.75, 0.60, 0.35)] if held_out else [(0.68, 0.68, 0.69), (0.5, 0.5, 0.52), (0.80, 0.55, 0.25)]
     metal = paints.plain(
         "metal",
         jitter(random, tones[int(random.integers(len(tones)))], 0.1),
@@ -58,9 +54,7 @@ def fork(stage, random, metal, grip) -> None:
     tines, grids = int(random.choice([2, 3, 4])), []
     for k in range(tines):
         x = (k - (tines - 1) / 2) * 0.13
-        path = shapes.smooth_path(
-            [(0.5 * x, 0.02, -0.05), (x, 0.05, -0.25), (x, 0.08, -0.5), (x * 0.98, 0.0, -0.95)], 30
-        )
+        path = shapes.smooth_path([(0.5 * x, 0.02, -0.05), (x, 0.05, -0.25), (x, 0.08, -0.5), (x * 0.98, 0.0, -0.95)], 30)
         grids.append(pipe(path, np.linspace(0.045, 0.018, 30), 10, True))
     stage.put(sheets("tines", grids, metal, closed=True))
     z = np.linspace(-0.15, 1.9, 40)
@@ -128,15 +122,11 @@ def keys(stage, random, metal, grip) -> None:
 
 
 def screws(stage, random, metal, grip) -> None:
-    for k in range(int(random.integers(2, 8))):
+    for _ in range(int(random.integers(2, 8))):
         t = np.linspace(0, 1, 400)
         turns, long, r = 12, random.uniform(0.7, 1.4), 0.09
-        coil = np.stack(
-            [r * np.cos(2 * math.pi * turns * t), r * np.sin(2 * math.pi * turns * t), -0.15 - long * t], -1
-        )
-        spin = np.array(
-            Matrix.Rotation(random.uniform(0, 6.3), 3, "Z") @ Matrix.Rotation(random.uniform(0.2, 1.5), 3, "X")
-        )
+        coil = np.stack([r * np.cos(2 * math.pi * turns * t), r * np.sin(2 * math.pi * turns * t), -0.15 - long * t], -1)
+        spin = np.array(Matrix.Rotation(random.uniform(0, 6.3), 3, "Z") @ Matrix.Rotation(random.uniform(0.2, 1.5), 3, "X"))
         place = np.array([random.normal() * 0.5, random.normal() * 0.3, random.normal() * 0.4])
         grids = [
             pipe(coil, 0.03 * np.linspace(1, 0.5, 400), 6) @ spin.T + place,
@@ -149,11 +139,7 @@ def screws(stage, random, metal, grip) -> None:
             @ spin.T
             + place,
         ]
-        grids.append(
-            pipe(np.linspace((0, 0, 0.12), (0, 0, -0.08), 6), np.array([0.02, 0.17, 0.21, 0.2, 0.14, 0.08]), 20, True)
-            @ spin.T
-            + place
-        )
+        grids.append(pipe(np.linspace((0, 0, 0.12), (0, 0, -0.08), 6), np.array([0.02, 0.17, 0.21, 0.2, 0.14, 0.08]), 20, True) @ spin.T + place)
         stage.put(sheets("screw", grids, metal, closed=True))
 
 
@@ -170,9 +156,7 @@ def sieve(stage, random, metal, grip) -> None:
             pipe(np.stack([s, np.full(24, at), z], -1), 0.007, 5),
         ]
     stage.put(sheets("cloth", grids, metal, closed=True))
-    stage.put(
-        sheets("rim", [loop(np.stack([np.cos(angle), np.sin(angle), 0 * angle], -1), 0.045, 10)], metal, closed=True)
-    )
+    stage.put(sheets("rim", [loop(np.stack([np.cos(angle), np.sin(angle), 0 * angle], -1), 0.045, 10)], metal, closed=True))
     stage.put(sheets("handle", [pipe(np.linspace((1, 0, 0), (2.6, 0, 0.05), 8), 0.07, 14, True)], grip, closed=True))
 
 
@@ -180,10 +164,7 @@ def comb(stage, random, metal, grip) -> None:
     count = int(random.integers(22, 50))
     x = np.linspace(-1.3, 1.3, count)
     long = random.uniform(0.5, 0.9)
-    grids = [
-        pipe(np.linspace((a, 0, 0), (a, 0, -long), 4), np.array([0.9, 0.85, 0.7, 0.3]) * 0.9 / count, 8, True)
-        for a in x
-    ]
+    grids = [pipe(np.linspace((a, 0, 0), (a, 0, -long), 4), np.array([0.9, 0.85, 0.7, 0.3]) * 0.9 / count, 8, True) for a in x]
     material = grip if random.random() < 0.6 else metal
     stage.put(sheets("teeth", grids, material, closed=True))
     stage.put(shapes.box("spine", (0, 0, 0.12), (2.8, 0.1, 0.32), material, bevel=0.045))
@@ -234,9 +215,7 @@ def paper_clips(stage, random, metal, grip) -> None:
             110,
         )
         spin = np.array(
-            Matrix.Rotation(random.uniform(0, 6.3), 3, "Y")
-            @ Matrix.Rotation(random.normal() * 0.4, 3, "X")
-            @ Matrix.Rotation(random.normal() * 0.5, 3, "Z")
+            Matrix.Rotation(random.uniform(0, 6.3), 3, "Y") @ Matrix.Rotation(random.normal() * 0.4, 3, "X") @ Matrix.Rotation(random.normal() * 0.5, 3, "Z")
         )
         stage.put(
             sheets(
@@ -254,9 +233,7 @@ def rake(stage, random, metal, grip) -> None:
     for k in range(count):
         a = (k / (count - 1) - 0.5) * 1.3
         out = np.array([math.sin(a), 0, -math.cos(a)])
-        grids.append(
-            pipe(shapes.smooth_path([(0, 0, 0), 0.7 * out, 1.25 * out, 1.35 * out + (0, -0.14, 0)], 24), 0.018, 8, True)
-        )
+        grids.append(pipe(shapes.smooth_path([(0, 0, 0), 0.7 * out, 1.25 * out, 1.35 * out + (0, -0.14, 0)], 24), 0.018, 8, True))
     cross = np.array([0.75 * np.array([math.sin(a), 0.02, -math.cos(a)]) for a in np.linspace(-0.65, 0.65, 20)])
     grids.append(pipe(cross, 0.022, 8, True))
     stage.put(sheets("rake", grids, metal, closed=True))

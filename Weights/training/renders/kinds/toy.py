@@ -127,9 +127,7 @@ def car(stage, random, colour) -> None:
         for y in (-0.68, 0.68):
             wheel(stage, (x, y, 0.4), 0.4, 0.3, dark, rim)
     for y in (-0.4, 0.4):
-        stage.put(
-            shapes.ball("lamp", (-1.6, y, 0.7), [0.12] * 3, paints.plain("lamp", (0.8, 0.78, 0.6), 0.1), detail=12)
-        )
+        stage.put(shapes.ball("lamp", (-1.6, y, 0.7), [0.12] * 3, paints.plain("lamp", (0.8, 0.78, 0.6), 0.1), detail=12))
 
 
 def blocks(stage, random, colour) -> None:
@@ -148,9 +146,7 @@ def blocks(stage, random, colour) -> None:
             )
             thing.location = at
         else:
-            thing = shapes.turned(
-                "cone", [(0.001, -0.5), (0.5, -0.5), (0.52, -0.46), (0.02, 0.5), (0.001, 0.5)], material, 48
-            )
+            thing = shapes.turned("cone", [(0.001, -0.5), (0.5, -0.5), (0.52, -0.46), (0.02, 0.5), (0.001, 0.5)], material, 48)
             thing.location = at
         stage.put(thing)
 
@@ -178,11 +174,7 @@ def robot(stage, random, colour) -> None:
     stage.put(shapes.box("head", (0, 0, 3.2), (0.9, 0.8, 0.7), b, bevel=0.1))
     stage.put(shapes.tube("neck", [(0, 0, 2.6), (0, 0, 2.95)], 0.15, c, 16))
     for side in (-1, 1):
-        stage.put(
-            shapes.ball(
-                "eye", (side * 0.22, -0.4, 3.25), [0.13] * 3, paints.plain("eye", (0.8, 0.7, 0.1), 0.1), detail=12
-            )
-        )
+        stage.put(shapes.ball("eye", (side * 0.22, -0.4, 3.25), [0.13] * 3, paints.plain("eye", (0.8, 0.7, 0.1), 0.1), detail=12))
         arm = shapes.smooth_path(
             [
                 (side * 0.6, 0, 2.5),

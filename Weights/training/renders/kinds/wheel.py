@@ -22,13 +22,9 @@ def build(stage, variant: str, held_out: bool) -> None:
         if held_out
         else [(0.5, 0.02, 0.02), (0.02, 0.03, 0.035), (0.02, 0.08, 0.3), (0.7, 0.68, 0.64), (0.02, 0.2, 0.05)]
     )
-    paint = paints.plain(
-        "paint", jitter(random, colours[int(random.integers(len(colours)))], 0.2), 0.2, Coat_Weight=1.0
-    )
+    paint = paints.plain("paint", jitter(random, colours[int(random.integers(len(colours)))], 0.2), 0.2, Coat_Weight=1.0)
     chrome = paints.plain("chrome", jitter(random, (0.7, 0.7, 0.71), 0.1), 0.12, Metallic=1.0)
-    rubber = paints.plain(
-        "tyre", jitter(random, (0.02, 0.02, 0.02), 0.3) if random.random() < 0.8 else (0.5, 0.36, 0.2), 0.7
-    )
+    rubber = paints.plain("tyre", jitter(random, (0.02, 0.02, 0.02), 0.3) if random.random() < 0.8 else (0.5, 0.36, 0.2), 0.7)
     MAKERS[variant](stage, random, paint, chrome, rubber)
 
 
@@ -110,11 +106,7 @@ def bicycle(stage, random, paint, chrome, rubber) -> None:
         ],
         60,
     )
-    stage.put(
-        sheets(
-            "bar", [pipe(bar, 0.035, 10), pipe(np.linspace(head, (2.52, 0, 2.5), 3), 0.035, 10)], chrome, closed=True
-        )
-    )
+    stage.put(sheets("bar", [pipe(bar, 0.035, 10), pipe(np.linspace(head, (2.52, 0, 2.5), 3), 0.035, 10)], chrome, closed=True))
     saddle = shapes.blend(
         "saddle",
         [shapes.ball("s", (0.65, 0, 2.62), (0.3, 0.2, 0.07)), shapes.ball("s", (1.0, 0, 2.62), (0.32, 0.08, 0.06))],
@@ -135,9 +127,7 @@ def bicycle(stage, random, paint, chrome, rubber) -> None:
         ]
     for k in range(5):
         a = 2 * math.pi * k / 5
-        chain.append(
-            pipe(np.linspace(crank + (0, 0.16, 0), crank + (0.3 * math.cos(a), 0.16, 0.3 * math.sin(a)), 3), 0.025, 6)
-        )
+        chain.append(pipe(np.linspace(crank + (0, 0.16, 0), crank + (0.3 * math.cos(a), 0.16, 0.3 * math.sin(a)), 3), 0.025, 6))
     stage.put(sheets("drive", chain, chrome, closed=True))
 
 
@@ -159,16 +149,8 @@ def fan(stage, random, paint, chrome, rubber) -> None:
         stage.put(shapes.grid("blade", np.stack([t * np.cos(a), 0.16 * s, t * np.sin(a)], -1), paint))
     stage.put(shapes.ball("motor", (0, 0.35, 0), (0.26, 0.32, 0.26), paint))
     stage.put(shapes.ball("cap", (0, -0.22, 0), (0.16, 0.07, 0.16), paint))
-    stage.put(
-        shapes.tube(
-            "stand", shapes.smooth_path([(0, 0.4, -0.1), (0, 0.45, -0.6), (0, 0.2, -1.5)], 20), 0.06, chrome, 16
-        )
-    )
-    stage.put(
-        shapes.turned(
-            "foot", shapes.smooth_path([(0.001, -1.5), (0.5, -1.53), (0.6, -1.6), (0.001, -1.6)], 30), paint, 64
-        )
-    )
+    stage.put(shapes.tube("stand", shapes.smooth_path([(0, 0.4, -0.1), (0, 0.45, -0.6), (0, 0.2, -1.5)], 20), 0.06, chrome, 16))
+    stage.put(shapes.turned("foot", shapes.smooth_path([(0.001, -1.5), (0.5, -1.53), (0.6, -1.6), (0.001, -1.6)], 30), paint, 64))
 
 
 def umbrella_frame(stage, random, paint, chrome, rubber) -> None:
@@ -181,9 +163,7 @@ def umbrella_frame(stage, random, paint, chrome, rubber) -> None:
         grids.append(pipe(rib, 0.009, 6))
         grids.append(pipe(np.linspace(np.array([0, 0, -0.05]), rib[8], 3), 0.007, 6))
     stage.put(sheets("ribs", grids, chrome, closed=True))
-    handle = shapes.smooth_path(
-        [(0, 0, 0.7), (0, 0, -0.9), (0, 0, -1.1), (0.1, 0, -1.25), (0.24, 0, -1.2), (0.27, 0, -1.05)], 60
-    )
+    handle = shapes.smooth_path([(0, 0, 0.7), (0, 0, -0.9), (0, 0, -1.1), (0.1, 0, -1.25), (0.24, 0, -1.2), (0.27, 0, -1.05)], 60)
     stage.put(shapes.tube("handle", handle, 0.022, paint, 12, up=(0, 1, 0)))
 
 
@@ -227,10 +207,7 @@ def carriage_wheel(stage, random, paint, chrome, rubber) -> None:
 
 def unicycle(stage, random, paint, chrome, rubber) -> None:
     one_wheel(stage, random, (0, 0, 1), 1.0, chrome, chrome, rubber, False)
-    fork = [
-        pipe(shapes.smooth_path([(0, s, 1), (0, s * 1.1, 1.9), (0, s * 0.6, 2.2), (0, 0, 2.25)], 24), 0.045, 12)
-        for s in (-0.17, 0.17)
-    ]
+    fork = [pipe(shapes.smooth_path([(0, s, 1), (0, s * 1.1, 1.9), (0, s * 0.6, 2.2), (0, 0, 2.25)], 24), 0.045, 12) for s in (-0.17, 0.17)]
     fork.append(pipe(np.linspace((0, 0, 2.2), (0, 0, 3.0), 3), 0.05, 12))
     stage.put(sheets("fork", fork, paint, closed=True))
     stage.put(
