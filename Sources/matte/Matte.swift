@@ -32,7 +32,7 @@ struct Matte: ParsableCommand {
         Interruption.watch()
         do {
             try refuseStreams()
-            var command = try parseAsRoot(CommandArguments.all)
+            var command = try parseAsRoot(CommandArguments.forParser)
             if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
             try command.run()
         } catch {

@@ -82,6 +82,7 @@ struct Cut: ParsableCommand {
     }
 
     private func plan() throws -> JobPlan {
+        let inputs = CommandArguments.expanded(inputs)
         if let word = inputs.first { try Matte.refuseMistypedVerb(word) }
         let plan = try planning { () throws(PlanningError) in
             try JobPlan(

@@ -2,6 +2,9 @@ import Files
 import MattingBatch
 
 extension Matte {
+    /// The words that choose what the command does.
+    static let verbs = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+
     /// `cut` is the default verb, so that a word that is no verb is taken for a photograph. Where there is no such file
     /// and the word looks like none, it is a verb that somebody mistyped.
     ///
@@ -10,7 +13,6 @@ extension Matte {
         guard case .named(let path) = input, let word = path.text, !path.exists, !word.isEmpty,
             word.utf8.allSatisfy({ (97...122).contains($0 | 32) })
         else { return }
-        let verbs = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         let near = verbs.map { (verb: $0, distance: editDistance(Array(word.lowercased().utf8), Array($0.utf8))) }
             .min { $0.distance < $1.distance }
         if let near, near.distance <= max(1, near.verb.utf8.count / 3) {
