@@ -53,6 +53,23 @@ import Testing
         #expect(Self.upright(mirrored.bytes()) == unmirrored.bytes())
     }
 
+    /// A value that lies in the header or among the entries is not changed with them.
+    @Test(arguments: [0, 2, 4, 7, 8, 10, 22, 30, 46, 55]) func changesSpareTheStructure(position: Int) throws {
+        let elsewhere = TIFFBuilder.Entry(tag: 0x0112, type: 4, count: 2, value: TIFFBuilder.long(position))
+        let oriented = TIFFBuilder(primary: [elsewhere], rest: [UInt8](repeating: 6, count: 80)).bytes()
+        #expect(Self.block(oriented)?.orientation == .upright)
+        #expect(Self.upright(oriented) == oriented)
+
+        // Four entries end at 58, with the link to the next directory at 62.
+        let densities = [(0x011A, position), (0x011B, 100), (0x0128, 2)].map { tag, value in
+            TIFFBuilder.Entry(tag: tag, type: tag == 0x0128 ? 3 : 5, count: 1, value: TIFFBuilder.long(value))
+        }
+        let rest = (0..<80).map { UInt8($0) }
+        let turned = TIFFBuilder(primary: [.short(0x0112, 6)] + densities, rest: rest).bytes()
+        let reset = TIFFBuilder(primary: [.short(0x0112, 1)] + densities, rest: rest).bytes()
+        #expect(Self.upright(turned) == reset)
+    }
+
     /// Directories that point at themselves or at each other.
     @Test func loopsEnd() {
         var toItself = ExifBuilder(entries: [(0x8769, 4, 8), (0x0112, 3, 6)]).bytes()

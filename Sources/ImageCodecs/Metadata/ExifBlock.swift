@@ -39,7 +39,8 @@ struct ExifBlock {
 
     /// What the block says about the picture; ``Orientation/upright`` if nothing or nonsense.
     var orientation: Orientation {
-        entries(of: .primary)[ExifTag.orientation].flatMap(number).flatMap(Orientation.init(rawValue:)) ?? .upright
+        guard let entry = entries(of: .primary)[ExifTag.orientation], entry.isInside else { return .upright }
+        return number(entry).flatMap(Orientation.init(rawValue:)) ?? .upright
     }
 
     /// What the block says about the density of the picture as it is stored.
@@ -83,6 +84,8 @@ extension ExifBlock {
         let count: Int
         /// Where the value is, or would be by what the block says.
         let position: Int
+        /// Whether that is in the entry itself.
+        let isInside: Bool
     }
 
     private static let entrySize = 12
@@ -112,7 +115,9 @@ extension ExifBlock {
                     let valueCount = reader.number32(position + 4), let offset = reader.number32(position + 8)
                 else { break }
                 let isInside = valueCount * (Self.size(of: type) ?? 1) <= 4
-                let entry = Entry(type: type, count: valueCount, position: isInside ? position + 8 : offset)
+                let entry = Entry(
+                    type: type, count: valueCount, position: isInside ? position + 8 : offset,
+                    isInside: isInside)
                 if entries[tag] == nil { entries[tag] = entry }
             }
             return entries
@@ -165,8 +170,10 @@ extension ExifBlock {
 // MARK: - Changes
 
 extension ExifBlock {
+    /// Where an entry says that its value lies elsewhere, that could be the header, or another entry: nothing is changed.
     private mutating func setNumber(_ value: Int, of entry: Entry) {
-        guard entry.type == Self.shortType || entry.type == Self.longType, let size = Self.size(of: entry.type),
+        guard entry.isInside, entry.type == Self.shortType || entry.type == Self.longType,
+            let size = Self.size(of: entry.type),
             entry.position <= bytes.count - size
         else { return }
         for index in 0..<size {
@@ -177,11 +184,24 @@ extension ExifBlock {
 
     private mutating func swapValues(_ first: Entry?, _ second: Entry?) {
         guard let first, let second, first.type == second.type, first.count == 1, second.count == 1,
-            let firstValue = value(of: first), let secondValue = value(of: second)
+            let firstValue = value(of: first), let secondValue = value(of: second),
+            isApart(first), isApart(second), abs(first.position - second.position) >= firstValue.count
         else { return }
         for index in firstValue.indices {
             bytes[first.position + index] = secondValue[index]
             bytes[second.position + index] = firstValue[index]
+        }
+    }
+
+    /// Whether changing a value changes nothing else: neither the header nor a directory's entries.
+    private func isApart(_ entry: Entry) -> Bool {
+        if entry.isInside { return true }
+        guard let size = Self.size(of: entry.type), entry.position >= 8 else { return false }
+        let exif = entries(at: firstDirectory)[ExifTag.exifDirectory].flatMap(number)
+        return [firstDirectory, exif].allSatisfy { directory in
+            guard let directory, let count = withReader({ $0.number16(directory) }) else { return true }
+            // The entries, their number before them and a link behind.
+            return entry.position >= directory + 6 + count * Self.entrySize || entry.position + size <= directory
         }
     }
 }
