@@ -227,6 +227,20 @@ import Testing
         #expect(block.entries(of: .primary)[0x013B].flatMap(block.value) == Array("Bob\0".utf8))
     }
 
+    /// In texts enough of one keyword a whole photograph would find room.
+    @Test func ofSeveralTextsOfAKeywordTheFirstTravels() throws {
+        var file = PNGBuilder.plain()
+        file.leading = ["Description\0first", "Author\0Ann", "Description\0second", "Description\0third"].map {
+            ("tEXt", Array($0.utf8))
+        }
+        let image = try RasterImage(decoding: file.bytes())
+        let safe = try image.encoded(as: .png)
+        #expect(try RasterImage(decoding: safe.bytes).metadata.texts.map(\.text) == ["first", "Ann"])
+        #expect(safe.warnings == [.metadataLeftOut(kinds: ["texts (Description)"])])
+        let whole = try image.encoded(as: .png, options: ExifTests.whole)
+        #expect(try RasterImage(decoding: whole.bytes).metadata.texts == image.metadata.texts)
+    }
+
     /// A text that is none does not travel under a keyword that is wanted.
     @Test func filesInDisguiseAreLeftOut() throws {
         var file = PNGBuilder.plain()

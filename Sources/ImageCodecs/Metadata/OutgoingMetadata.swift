@@ -27,7 +27,7 @@ struct OutgoingMetadata {
             texts = metadata.texts
             return
         }
-        texts = metadata.texts.filter(Self.isWanted)
+        texts = Self.wanted(of: metadata.texts)
         var selection = block.map(ExifSelection.init(of:)) ?? ExifSelection()
         if format == .jpeg {
             // It has no place for texts under keywords.
@@ -59,13 +59,21 @@ struct OutgoingMetadata {
             && text.text.unicodeScalars.allSatisfy { $0.value >= 0x20 || [0x09, 0x0A, 0x0D].contains($0.value) }
     }
 
+    /// The first wanted text of each keyword: in a hundred of them a whole photograph would find room.
+    private static func wanted(of texts: [ImageMetadata.Text]) -> [ImageMetadata.Text] {
+        var keywords: Set<String> = []
+        return texts.filter { isWanted($0) && keywords.insert($0.keyword).inserted }
+    }
+
     private func warn(of metadata: ImageMetadata, _ session: inout EncodingSession) {
         var kinds: [String] = []
         if metadata.xmp != nil { kinds.append("XMP") }
         if metadata.photoshop != nil { kinds.append("IPTC and Photoshop's data") }
         var keywords: [String] = []
-        for text in metadata.texts where !Self.isWanted(text) && !keywords.contains(text.keyword) {
-            keywords.append(text.keyword)
+        var seen: Set<String> = []
+        for text in metadata.texts {
+            let isKept = Self.isWanted(text) && seen.insert(text.keyword).inserted
+            if !isKept && !keywords.contains(text.keyword) { keywords.append(text.keyword) }
         }
         if !keywords.isEmpty {
             let further = keywords.count > 3 ? " and others" : ""
