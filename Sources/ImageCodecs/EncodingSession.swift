@@ -19,14 +19,14 @@ struct EncodingSession {
 
     mutating func warn(_ warning: EncodingWarning) { warnings.append(warning) }
 
-    /// The picture's profile if it describes the pixels.
-    mutating func profile(of image: RasterImage) -> [UInt8] {
+    /// The picture's profile if it describes the pixels; unless all metadata travels, without what is its maker's own.
+    mutating func profile(of image: RasterImage, _ policy: MetadataPolicy) -> [UInt8] {
         guard let profile = image.iccProfile else { return [] }
         if let defect = ICCProfile.defect(in: profile, for: image.colorModel) {
             warn(.iccProfileDropped(reason: defect))
             return []
         }
-        return profile
+        return policy == .all ? profile : ICCProfile.withoutPrivateData(profile)
     }
 
     /// Calls the C module with pointers to a picture and its profile, valid inside `body` only.

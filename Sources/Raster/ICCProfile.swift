@@ -2,8 +2,8 @@
 ///
 /// Source: ICC.1:2010 section 7.2.
 package enum ICCProfile {
-    private static let headerSize = 128
-    private static let tagEntrySize = 12
+    static let headerSize = 128
+    static let tagEntrySize = 12
 
     /// Why `profile` cannot be embedded with pixels of `colorModel`; `nil` if it can.
     package static func defect(in profile: [UInt8], for colorModel: RasterImage.ColorModel) -> String? {
@@ -43,11 +43,11 @@ package enum ICCProfile {
     }
 
     /// Big-endian; the caller has checked that the position is inside.
-    private static func number(_ profile: [UInt8], at position: Int) -> Int {
+    static func number(_ profile: [UInt8], at position: Int) -> Int {
         profile[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
     }
 
-    private static func text(_ profile: [UInt8], at position: Int) -> String {
+    static func text(_ profile: [UInt8], at position: Int) -> String {
         String(decoding: profile[position..<position + 4], as: UTF8.self)
     }
 

@@ -57,6 +57,33 @@ import Testing
         }
     }
 
+    /// A maker's own tag of a colour profile, and bytes that no tag names, may hold a picture as well.
+    @Test(arguments: ImageFormat.allCases, MetadataPolicy.allCases)
+    func profilesTellOfColoursAlone(format: ImageFormat, policy: MetadataPolicy) throws {
+        var profile = MatrixProfile(MatrixProfile.displayP3, curve: MatrixProfile.standardCurve)
+        let plain = profile.bytes()
+        profile.tags.append(("prvw", Self.preview))
+        var image = try RasterImage.waves(width: 8, height: 6, colorModel: .rgb)
+        for bytes in [profile.bytes(), Self.lengthened(plain, by: Self.preview)] {
+            image.iccProfile = bytes
+            let file = try image.encoded(as: format, options: EncodingOptions(metadata: policy))
+            let written = try #require(try RasterImage(decoding: file.array).iccProfile)
+            #expect((written.firstRange(of: Self.preview) != nil) == (policy == .all))
+            #expect((written == bytes) == (policy == .all) && written.count == bytes.count)
+        }
+        // What tells of colours only is as it was.
+        image.iccProfile = plain
+        let file = try image.encoded(as: format, options: EncodingOptions(metadata: policy))
+        #expect(try RasterImage(decoding: file.array).iccProfile == plain)
+    }
+
+    /// A profile with bytes behind its last tag, and a length that says so.
+    private static func lengthened(_ profile: [UInt8], by bytes: [UInt8]) -> [UInt8] {
+        var longer = profile + bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
+        longer.replaceSubrange(0..<4, with: bigEndian(longer.count))
+        return longer
+    }
+
     @Test(arguments: places.indices, ImageFormat.allCases) func noPreviewTravels(place: Int, format: ImageFormat) throws
     {
         var block = Self.places[place].block

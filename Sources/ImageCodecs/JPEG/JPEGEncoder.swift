@@ -20,7 +20,7 @@ enum JPEGEncoder {
         var session = EncodingSession(format: .jpeg)
         if image.bitDepth == .sixteen { session.warn(.reducedToEightBits) }
         let image = try ImageCodecError.wrapping { () throws(RasterError) in try image.converted(to: .eight) }
-        var profile = session.profile(of: image)
+        var profile = session.profile(of: image, options.metadata)
         if profile.count > maxProfileBytes {
             session.warn(.iccProfileDropped(reason: "\(profile.count) bytes are more than JPEG can hold"))
             profile = []

@@ -1,5 +1,6 @@
 /// What a file that is written says of its picture beside the pixels. The colour profile, without which the pixels
-/// would mean other colours, is always written, and the orientation is always upright.
+/// would mean other colours, is always written (only ``all`` keeps its maker's own tags), and the orientation is always
+/// upright.
 @nonexhaustive public enum MetadataPolicy: String, Sendable, CaseIterable {
     /// Everything that was read and that the format can hold: all of EXIF, XMP, IPTC, texts and comments.
     ///

@@ -21,7 +21,7 @@ enum PNGEncoder {
         let effort = try PNGEffort(options.compression, for: image.colorModel)
         let bands = PNGBands(rowCount: image.height, bytesPerRow: image.bytesPerRow)
         var session = EncodingSession(format: .png)
-        let profile = session.profile(of: image)
+        let profile = session.profile(of: image, options.metadata)
         let metadata = OutgoingMetadata(of: image, options.metadata, as: .png, &session)
         let chunks = PNGChunkWriter.chunks(of: metadata, &session)
         let output = try PNGOutput(of: image, profile: profile, chunks: chunks, bandCount: bands.count, in: session)
