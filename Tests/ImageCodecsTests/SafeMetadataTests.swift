@@ -319,4 +319,23 @@ import Testing
             try RasterImage(decoding: extended).warnings
                 == [.metadataDropped(reason: "XMP beyond its first segment")])
     }
+
+    /// What is not read is said; what tells how pixels were coded is no loss.
+    @Test(
+        arguments: [
+            (0xEB, "JP\0\u{1}", "content credentials or other boxes, APP11"), (0xE2, "FPXR\0", "FlashPix data, APP2"),
+            (0xE5, "SEFT", "a program's own data, APP5"), (0xEF, "x", "a program's own data, APP15"), (0xEF, "", nil),
+            (0xEC, "Picture Info", "a program's own data, APP12"), (0xEC, "Ducky\0", nil), (0xEE, "Adobf", nil),
+        ] as [(UInt8, String, String?)])
+    func otherSegmentsAreSaid(marker: UInt8, data: String, reason: String?) throws {
+        let file = JPEGEditor.inserting(marker, Array(data.utf8), into: try Fixture.bytes("rgb-420.jpg"))
+        #expect(try RasterImage(decoding: file).warnings == (reason.map { [.metadataDropped(reason: $0)] } ?? []))
+    }
+
+    @Test func credentialsOfAPNGAreSaid() throws {
+        var file = PNGBuilder.plain()
+        file.leading = [("caBX", [1, 2, 3])]
+        #expect(
+            try RasterImage(decoding: file.bytes()).warnings == [.metadataDropped(reason: "content credentials, caBX")])
+    }
 }

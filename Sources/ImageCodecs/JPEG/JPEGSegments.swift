@@ -22,6 +22,8 @@ struct JPEGSegments {
     private static let profileName = Array("ICC_PROFILE\0".utf8)
     private static let photoshopName = Array("Photoshop 3.0\0".utf8)
     private static let multiPictureName = Array("MPF\0".utf8)
+    private static let flashPixName = Array("FPXR\0".utf8)
+    private static let duckyName = Array("Ducky".utf8)
     private static let jfifName = Array("JFIF\0".utf8)
 
     /// - Parameter limits: Of them the size of all that is kept, in bytes.
@@ -38,7 +40,10 @@ struct JPEGSegments {
                 let data = reader.part(start + 2, count: length - 2)
             else { break }
             position = start + length
-            guard [0xE0, 0xE1, 0xE2, 0xED, 0xFE].contains(marker) else { continue }
+            guard [0xE0, 0xE1, 0xE2, 0xED, 0xFE].contains(marker) else {
+                tellOfOthers(data, marker)
+                continue
+            }
             count += 1
             guard count <= MetadataLimits.segments else { throw .tooManySegments(limit: MetadataLimits.segments) }
             guard data.count <= room else {
@@ -65,6 +70,18 @@ struct JPEGSegments {
             position += 1
         }
         return nil
+    }
+
+    /// Says what segments of other kinds are lost; not those that tell how the pixels were coded (Adobe's APP14, Photoshop's
+    /// "Ducky" in APP12).
+    private mutating func tellOfOthers(_ data: UnsafeRawBufferPointer, _ marker: UInt8) {
+        guard !data.isEmpty else { return }
+        switch marker {
+        case 0xEB: warn(.metadataDropped(reason: "content credentials or other boxes, APP11"))
+        case 0xEC where data.starts(with: Self.duckyName), 0xEE: break
+        case 0xE3...0xEF: warn(.metadataDropped(reason: "a program's own data, APP\(marker - 0xE0)"))
+        default: break
+        }
     }
 
     private mutating func leaveOut(_ data: UnsafeRawBufferPointer, limit: Int) {
@@ -101,6 +118,7 @@ struct JPEGSegments {
         case 0xE2:
             if let content = content(Self.profileName) { takeProfilePart(content) }
             if let content = content(Self.multiPictureName) { countPictures(content) }
+            if content(Self.flashPixName) != nil { warn(.metadataDropped(reason: "FlashPix data, APP2")) }
         case 0xED:
             guard let content = content(Self.photoshopName) else { return }
             if metadata.photoshop == nil { metadata.photoshop = [] }

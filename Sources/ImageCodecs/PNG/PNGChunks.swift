@@ -46,6 +46,7 @@ struct PNGChunks {
             case Name.exif, Name.density, Name.text, Name.compressedText, Name.internationalText:
                 guard length <= limits.maxAncillaryBytes else { warnTooLarge(); continue }
                 if Self.isSound(chunk, sum) { take(data, name) }
+            case Name.credentials: warn(.metadataDropped(reason: "content credentials, caBX"))
             default: continue
             }
         }
@@ -63,6 +64,8 @@ struct PNGChunks {
         static let internationalText = number("iTXt")
         static let animation = number("acTL")
         static let frame = number("fcTL")
+        /// Content credentials. Source: C2PA specification 2.1, section A.3.2.
+        static let credentials = number("caBX")
 
         private static func number(_ name: String) -> Int { name.utf8.reduce(0) { $0 << 8 | Int($1) } }
     }
