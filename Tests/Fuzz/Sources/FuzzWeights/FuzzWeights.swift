@@ -16,7 +16,8 @@ struct FuzzWeights {
                         let values = try file.floats(tensor.name, shape: tensor.shape)
                         precondition(values.count == tensor.elementCount)
                     }
-                    let recipe = try file.inputRecipe(default: InputRecipe(rule: .native))
+                    let fallback = Architecture.robustVideoMatting.defaultRecipe
+                    let recipe = try InputRecipe(metadata: file.metadata, default: fallback)
                     let input = recipe.inputSize(forImageWidth: size, height: size * 3)
                     precondition(input.width > 0 && input.height > 0)
                     _ = try Architecture(of: file)
