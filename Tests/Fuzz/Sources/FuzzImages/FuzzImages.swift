@@ -24,7 +24,7 @@ struct FuzzImages {
                     guard image.iccProfile != nil, image.width * image.height <= 4_096 else { continue }
                     let alpha = [Float](repeating: 0.5, count: image.width * image.height)
                     let matte = try AlphaMatte(width: image.width, height: image.height, values: alpha)
-                    _ = try MattingResult(image: image, alpha: matte).composite(over: .color(.green))
+                    _ = try MattingResult(image: image, alpha: matte).composite(over: .color(.chromaGreen))
                 } catch {
                     precondition(!"\(error)".isEmpty)
                 }
