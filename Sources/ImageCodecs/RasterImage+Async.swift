@@ -47,10 +47,6 @@ extension RasterImage {
 extension ImageCodecError {
     /// Runs a call that blocks where it blocks none of Swift's own threads.
     fileprivate static func onOwnThread<Result>(_ body: () throws -> Result) async throws -> Result {
-        do {
-            return try await WorkThreads.shared.run(body)
-        } catch is ThreadRefusal {
-            throw ImageCodecError.noThread
-        }
+        try await WorkThreads.shared.run(orThrow: ImageCodecError.noThread, body)
     }
 }

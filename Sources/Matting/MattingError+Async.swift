@@ -5,9 +5,7 @@ extension MattingError {
     /// `CancellationError`, which is what tasks and their groups expect.
     package static func onOwnThread<Result>(_ body: () throws -> Result) async throws -> Result {
         do {
-            return try await WorkThreads.shared.run(body)
-        } catch is ThreadRefusal {
-            throw MattingError.noThread
+            return try await WorkThreads.shared.run(orThrow: MattingError.noThread, body)
         } catch MattingError.cancelled {
             throw CancellationError()
         }

@@ -45,13 +45,9 @@ extension RasterImage {
         iccProfile: [UInt8]? = nil
     ) throws(RasterError) {
         guard layout.bitDepth == .eight else { throw .differentBitDepth(expected: 8, actual: 16) }
-        self = try samples.withUnsafeBytes { bytes in
-            Result { () throws(RasterError) in
-                try RasterImage(
-                    copying: bytes, width: width, height: height, layout: layout, bytesPerRow: samplesPerRow,
-                    iccProfile: iccProfile)
-            }
-        }.get()
+        try self.init(
+            copying: samples.span.bytes, width: width, height: height, layout: layout, bytesPerRow: samplesPerRow,
+            iccProfile: iccProfile)
     }
 
     /// A picture of a caller's samples of 16 bits, in an array.
@@ -64,13 +60,9 @@ extension RasterImage {
     ) throws(RasterError) {
         guard layout.bitDepth == .sixteen else { throw .differentBitDepth(expected: 16, actual: 8) }
         let bytesPerRow = samplesPerRow?.multipliedReportingOverflow(by: 2)
-        self = try samples.withUnsafeBytes { bytes in
-            Result { () throws(RasterError) in
-                try RasterImage(
-                    copying: bytes, width: width, height: height, layout: layout,
-                    bytesPerRow: bytesPerRow.map { $0.overflow ? .max : $0.partialValue }, iccProfile: iccProfile)
-            }
-        }.get()
+        try self.init(
+            copying: samples.span.bytes, width: width, height: height, layout: layout,
+            bytesPerRow: bytesPerRow.map { $0.overflow ? .max : $0.partialValue }, iccProfile: iccProfile)
     }
 
     /// A picture of the bytes of a span, copied row by row.

@@ -31,24 +31,21 @@ package final class WorkThreads: Sendable {
 
     /// Runs `body`, which may block, on one of these threads.
     ///
-    /// - Throws: `CancellationError` where the task is cancelled before its turn comes, ``ThreadRefusal`` where the system
-    ///   grants no thread, and what `body` throws.
+    /// - Parameter refusal: what is thrown where the system grants no thread.
+    /// - Throws: `CancellationError` where the task is cancelled before its turn comes, and what `body` throws.
     @concurrent
-    package func run<Result>(_ body: () throws -> Result) async throws -> Result {
+    package func run<Result>(
+        orThrow refusal: @autoclosure () -> any Error, _ body: () throws -> Result
+    ) async throws -> Result {
         try await gate.run {
             // Whoever is inside the gate has a thread to itself: there are as many as places, unless the system refuses.
-            guard executor.startThread() else { throw ThreadRefusal() }
+            guard executor.startThread() else { throw refusal() }
             return try await withTaskExecutorPreference(executor, isolation: nil) {
                 try Task.checkCancellation()
                 return try body()
             }
         }
     }
-}
-
-/// The system granted no thread to work on.
-package struct ThreadRefusal: Error {
-    package init() {}
 }
 
 /// Runs the jobs of tasks on threads that sleep when there are none.

@@ -50,14 +50,10 @@ public struct Y4MFrames: AsyncSequence, Sendable {
         init(_ reader: consuming Y4MReader) { self.reader = Guarded(reader) }
 
         func next() async throws -> PlanarFrame? {
-            do {
-                return try await WorkThreads.waiting.run {
-                    try reader.withLock { reader in
-                        Result { () throws(VideoStreamError) in try reader.nextFrame() }
-                    }.get()
-                }
-            } catch is ThreadRefusal {
-                throw VideoStreamError.noThread
+            try await WorkThreads.waiting.run(orThrow: VideoStreamError.noThread) {
+                try reader.withLock { reader in
+                    Result { () throws(VideoStreamError) in try reader.nextFrame() }
+                }.get()
             }
         }
     }

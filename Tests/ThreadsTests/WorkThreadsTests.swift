@@ -10,6 +10,8 @@ import Darwin
 #endif
 
 @Suite struct WorkThreadsTests {
+    private struct Refusal: Error {}
+
     @TaskLocal static var label = "none"
 
     /// More calls block at once than Swift has threads: were they on Swift's own, no other task could go on.
@@ -19,7 +21,7 @@ import Darwin
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<24 {
                 group.addTask {
-                    try await threads.run { while !isDone.withLock({ $0 }) { usleep(1000) } }
+                    try await threads.run(orThrow: Refusal()) { while !isDone.withLock({ $0 }) { usleep(1000) } }
                 }
             }
             // Reached only if this task still gets a thread.
@@ -31,11 +33,11 @@ import Darwin
 
     @Test func aCallKeepsItsTask() async throws {
         let threads = WorkThreads(count: 1)
-        let label = try await Self.$label.withValue("mine") { try await threads.run { Self.label } }
+        let label = try await Self.$label.withValue("mine") { try await threads.run(orThrow: Refusal()) { Self.label } }
         #expect(label == "mine")
         let isRunning = Guarded(false)
         let task = Task {
-            try await threads.run {
+            try await threads.run(orThrow: Refusal()) {
                 isRunning.withLock { $0 = true }
                 while !Task.isCancelled { usleep(500) }
                 return Task.isCancelled
@@ -51,13 +53,13 @@ import Darwin
         let isRunning = Guarded(false)
         let isDone = Guarded(false)
         let working = Task {
-            try await threads.run {
+            try await threads.run(orThrow: Refusal()) {
                 isRunning.withLock { $0 = true }
                 while !isDone.withLock({ $0 }) { usleep(500) }
             }
         }
         while !isRunning.withLock({ $0 }) { await Task.yield() }
-        let waiting = Task { try await threads.run {} }
+        let waiting = Task { try await threads.run(orThrow: Refusal()) {} }
         try await Task.sleep(for: .milliseconds(5))
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
@@ -68,7 +70,7 @@ import Darwin
     @Test func whatACallThrowsIsThrown() async throws {
         struct Failure: Error {}
         let threads = WorkThreads(count: 2)
-        await #expect(throws: Failure.self) { try await threads.run { throw Failure() } }
-        #expect(try await threads.run { 5 } == 5)
+        await #expect(throws: Failure.self) { try await threads.run(orThrow: Refusal()) { throw Failure() } }
+        #expect(try await threads.run(orThrow: Refusal()) { 5 } == 5)
     }
 }
