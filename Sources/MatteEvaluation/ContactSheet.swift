@@ -91,7 +91,9 @@ package struct ContactSheet: Sendable {
             for (index, image) in images.enumerated() {
                 let cell = try image.areaAveraged(width: width, height: height, pool: pool)
                 let left = gap + index * (cellSide + gap) + (cellSide - width) / 2
-                try strip.draw(cell, atColumn: left)
+                // Of a profile that cannot be converted the numbers are drawn as they are: a sheet is for looking at mattes.
+                let space = try? ColorSpace(of: image)
+                try strip.draw(cell, space.flatMap { ColorConversion(from: $0, to: .sRGB) }, atColumn: left)
             }
             return strip
         }
@@ -116,21 +118,29 @@ extension AlphaMatte {
 }
 
 extension RasterImage {
-    /// Draws a map `[1, height, w, channels]` of this picture's height, transparency over white, into 8-bit RGB.
-    fileprivate mutating func draw(_ map: Tensor, atColumn left: Int) throws(RasterError) {
+    /// Draws a map `[1, height, w, channels]` of this picture's height, transparency over white, into 8-bit sRGB.
+    ///
+    /// - Parameter conversion: from the map's colours; nil where they are sRGB.
+    fileprivate mutating func draw(
+        _ map: Tensor, _ conversion: ColorConversion?, atColumn left: Int
+    ) throws(RasterError) {
         let (channels, mapWidth) = (map.shape.channels, map.shape.width)
         let colors = channels < 3 ? 1 : 3
         let (width, height) = (self.width, self.height)
+        var line = [Float](repeating: 0, count: 3 * mapWidth)
         try withMutableSamples8 { target in
             map.withValues { source in
                 for y in 0..<height {
                     for x in 0..<mapWidth {
                         let pixel = (y * mapWidth + x) * channels
                         let uncovered = channels > colors ? 1 - source[pixel + colors] : 0
-                        for c in 0..<3 {
-                            let value = source[pixel + (colors == 1 ? 0 : c)] + uncovered
-                            target[(y * width + left + x) * 3 + c] = UInt8(min(max(value, 0), 1) * 255 + 0.5)
-                        }
+                        for c in 0..<3 { line[3 * x + c] = source[pixel + (colors == 1 ? 0 : c)] + uncovered }
+                    }
+                    line.withUnsafeMutableBufferPointer { line in
+                        line.baseAddress.map { conversion?.convert($0, count: mapWidth) }
+                    }
+                    for (index, value) in line.enumerated() {
+                        target[(y * width + left) * 3 + index] = UInt8(min(max(value, 0), 1) * 255 + 0.5)
                     }
                 }
             }
