@@ -3,6 +3,7 @@
 
 // Pictures in memory
 @_exported public import struct Raster.PixelLayout
+@_exported public import struct Raster.PixelRect
 @_exported public import struct Raster.RasterColor
 @_exported public import struct Raster.RasterImage
 @_exported public import enum Raster.RasterError
