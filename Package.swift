@@ -3,7 +3,7 @@ import PackageDescription
 
 // The target list is the architecture; arrows point one way:
 // KernelInterface <- Kernels (three times) <- KernelDispatch <- {TensorCore, Raster},
-// TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement} <- Matting,
+// TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement, MatteSolving} <- Matting,
 // Raster <- {ImageCodecs, VideoStreams} <- Matting <- MatteEvaluation <- matte,
 // ImageCodecs <- MattingBatch <- matte,
 // and Threads and Files below all of them.
@@ -97,6 +97,8 @@ let package = Package(
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
             name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+        .target(
+            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
         // MARK: Public face
         .target(
@@ -105,7 +107,7 @@ let package = Package(
         .target(
             name: "Matting",
             dependencies: [
-                "DefaultWeights", "ImageCodecs", "KernelDispatch", "KernelInterface", "MatteRefinement",
+                "DefaultWeights", "ImageCodecs", "KernelDispatch", "KernelInterface", "MatteRefinement", "MatteSolving",
                 "MattingNetworks", "Raster", "TensorCore", "Threads", "VideoStreams", "WeightFiles",
             ]),
         .target(
@@ -154,6 +156,7 @@ let package = Package(
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
         .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(name: "MatteSolvingTests", dependencies: ["MatteSolving", "TensorCore", "Threads", "TestSupport"]),
         .testTarget(
             name: "MattingTests",
             dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),

@@ -49,3 +49,4 @@
 // Refinement
 @_exported public import struct MatteRefinement.GuidedUpsampling
 @_exported public import struct MatteRefinement.TemporalFilter
+@_exported public import struct MatteSolving.ClosedFormMatting

@@ -33,6 +33,20 @@ import WeightFiles
     case differentSizes(of: String, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     /// What should be a matte or a trimap has colours.
     case colored(String)
+    /// A trimap in which no pixel is certain.
+    case nothingKnown
+    /// Scribbles in which no pixel is marked.
+    case nothingMarked
+    /// Scribbles on a picture that is opaque everywhere: what is no stroke has to be transparent.
+    case scribblesWithoutTransparency
+    /// A pixel of scribbles whose colour means nothing; the colour as `#rrggbb`.
+    case strangeScribble(x: Int, y: Int, color: String)
+    /// A stroke without a point.
+    case emptyStroke
+    /// A stroke that touches no pixel of a picture of this size.
+    case strokeOutside(width: Int, height: Int)
+    /// Strokes of one list of which one says subject and another background of this pixel.
+    case contradictoryStrokes(x: Int, y: Int)
 
     public var description: String {
         switch self {
@@ -58,6 +72,21 @@ import WeightFiles
                 + "bring the \(part) to the size of the upright picture"
         case .colored(let part):
             "the \(part) has colours; save it as a grey picture"
+        case .nothingKnown:
+            "no pixel of the trimap is certain; paint some of the subject white and some of the background black"
+        case .nothingMarked:
+            "no pixel of the scribbles is marked; paint over subject (white or green) or background (black or red)"
+        case .scribblesWithoutTransparency:
+            "the scribbles are opaque everywhere; paint them on a transparent picture, or give a trimap instead"
+        case .strangeScribble(let x, let y, let color):
+            "the scribble at (\(x), \(y)) is \(color); paint subject white or green, background black or red, "
+                + "and what is to be found out grey or blue, without soft edges of other colours"
+        case .emptyStroke:
+            "a stroke without points; give one at least"
+        case .strokeOutside(let width, let height):
+            "a stroke lies outside of the picture; it has \(width)×\(height) pixels, counted from the upper left corner"
+        case .contradictoryStrokes(let x, let y):
+            "strokes say subject and background of the same pixel (\(x), \(y)); give what is meant only"
         }
     }
 

@@ -10,6 +10,8 @@ public struct MattingOptions: Sendable {
         case edges(EdgeRefinement)
         /// Guided by the picture's own edges (He et al. 2013, 2015).
         case guided(GuidedUpsampling)
+        /// Guided first, then solved by closed-form matting (Levin et al. 2008) in a band around what is unsure.
+        case closedForm(ClosedFormRefinement)
         /// Bilinear interpolation: what the network said, with its own soft edges. For comparisons.
         case bilinear
     }
@@ -85,6 +87,7 @@ extension MattingOptions {
             switch refinement {
             case .edges(let edges): try edges.validate()
             case .guided(let upsampling): try upsampling.validate(as: "refinement")
+            case .closedForm: break  // to be written
             case .bilinear: break
             }
         }

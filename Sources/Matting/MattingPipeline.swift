@@ -188,6 +188,20 @@ public struct MattingPipeline: Sendable {
         try await admitted { try await MattingError.onOwnThread { try matte(image) } }
     }
 
+    /// The matte of a picture with a person's corrections, which it honours exactly.
+    ///
+    /// - Throws: As ``matte(_:)``, and as ``MattingResult/corrected(by:)``; wrong corrections are found before the network runs.
+    public func matte(_ image: RasterImage, corrections: Corrections) throws(MattingError) -> MattingResult {
+        try matte(image).corrected(by: corrections)
+    }
+
+    /// The matte of a picture with a person's corrections, made on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled.
+    public func matte(_ image: RasterImage, corrections: Corrections) async throws -> MattingResult {
+        try await admitted { try await MattingError.onOwnThread { try matte(image, corrections: corrections) } }
+    }
+
     /// Runs `body` as one of this pipeline's own calls.
     func admitted<Result>(_ body: () async throws -> Result) async throws -> Result {
         guard let gate else { return try await body() }

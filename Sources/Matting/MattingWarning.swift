@@ -4,12 +4,16 @@ import Raster
 @nonexhaustive public enum MattingWarning: Sendable, Equatable, CustomStringConvertible {
     /// No subject was found: the matte is empty.
     case noSubject
+    /// The closed-form solver stopped before its tolerance, for this many pixels; they have the best values it found.
+    case unsolved(pixels: Int)
     /// What decoding the picture had to leave out.
     case decoding(DecodingWarning)
 
     public var description: String {
         switch self {
         case .noSubject: "no subject found; the matte is empty"
+        case .unsolved(let pixels):
+            "alpha of \(pixels) pixels was not solved to its tolerance; raise the limit of iterations"
         case .decoding(let warning): warning.description
         }
     }

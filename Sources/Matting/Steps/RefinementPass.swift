@@ -40,6 +40,7 @@ struct RefinementPass {
                     try upsampling(prediction.matte, guide: guide, pool: pool)
                 }
             }
+        case .closedForm: fatalError("to be written")
         case .bilinear:
             return try Cancellation.check {
                 try prediction.matte.resized(height: image.height, width: image.width, pool: pool)
@@ -53,6 +54,7 @@ extension MattingOptions.Refinement {
     fileprivate var withoutNetwork: Self {
         switch self {
         case .edges(let refinement): .guided(refinement.upsampling)
+        case .closedForm(let refinement): .guided(refinement.upsampling)
         case .guided, .bilinear: self
         }
     }

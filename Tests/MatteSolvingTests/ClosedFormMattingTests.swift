@@ -1,0 +1,9 @@
+import Testing
+
+@testable import MatteSolving
+
+struct ClosedFormMattingTests {
+    @Test func outcomesBeginConverged() {
+        #expect(SolvingOutcome().isConverged)
+    }
+}
