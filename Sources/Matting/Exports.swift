@@ -48,4 +48,5 @@
 
 // Refinement
 @_exported public import struct MatteRefinement.GuidedUpsampling
+@_exported public import struct MatteRefinement.SubjectSeparation
 @_exported public import struct MatteRefinement.TemporalFilter

@@ -33,6 +33,10 @@ import WeightFiles
     case differentSizes(of: String, width: Int, height: Int, expectedWidth: Int, expectedHeight: Int)
     /// What should be a matte or a trimap has colours.
     case colored(String)
+    /// The picture has no subject of this number; `count` is how many it has, the first of which has number 1.
+    case noSuchSubject(number: Int, count: Int)
+    /// No subject is under this pixel; `width` and `height` are the upright picture's.
+    case noSubjectAt(x: Int, y: Int, width: Int, height: Int)
 
     public var description: String {
         switch self {
@@ -58,6 +62,16 @@ import WeightFiles
                 + "bring the \(part) to the size of the upright picture"
         case .colored(let part):
             "the \(part) has colours; save it as a grey picture"
+        case .noSuchSubject(let number, let count):
+            switch count {
+            case ...0: "there is no subject \(number): the matte is empty"
+            case 1: "there is no subject \(number): the picture has one; use 1"
+            default: "there is no subject \(number): the picture has \(count); use 1 to \(count)"
+            }
+        case .noSubjectAt(let x, let y, let width, let height):
+            x >= 0 && y >= 0 && x < width && y < height
+                ? "no subject is at \(x),\(y); choose a pixel inside of one"
+                : "\(x),\(y) is no pixel of the upright picture; use 0,0 to \(width - 1),\(height - 1)"
         }
     }
 
