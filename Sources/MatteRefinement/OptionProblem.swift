@@ -79,3 +79,15 @@ extension TemporalFilter {
         try OptionProblem.check("\(owner).reach", reach, in: 0...1)
     }
 }
+
+extension SubjectSeparation {
+    /// Checks every number.
+    ///
+    /// - Parameter owner: what the options are called where they are set.
+    package func validate(as owner: String) throws(OptionProblem) {
+        try OptionProblem.check("\(owner).threshold", threshold, above: 0, upTo: 1)
+        try OptionProblem.check("\(owner).leastShare", leastShare, in: 0...1)
+        try OptionProblem.check("\(owner).neck", neck, in: 0...1)
+        try OptionProblem.check("\(owner).largestCount", largestCount, in: 1...255)
+    }
+}

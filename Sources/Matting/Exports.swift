@@ -48,5 +48,6 @@
 
 // Refinement
 @_exported public import struct MatteRefinement.GuidedUpsampling
+@_exported public import struct MatteRefinement.SubjectSeparation
 @_exported public import struct MatteRefinement.TemporalFilter
 @_exported public import struct MatteSolving.ClosedFormMatting

@@ -47,6 +47,10 @@ import WeightFiles
     case strokeOutside(width: Int, height: Int)
     /// Strokes of one list of which one says subject and another background of this pixel.
     case contradictoryStrokes(x: Int, y: Int)
+    /// The picture has no subject of this number; `count` is how many it has, the first of which has number 1.
+    case noSuchSubject(number: Int, count: Int)
+    /// No subject is under this pixel; `width` and `height` are the upright picture's.
+    case noSubjectAt(x: Int, y: Int, width: Int, height: Int)
 
     public var description: String {
         switch self {
@@ -87,6 +91,16 @@ import WeightFiles
             "a stroke lies outside of the picture; it has \(width)×\(height) pixels, counted from the upper left corner"
         case .contradictoryStrokes(let x, let y):
             "strokes say subject and background of the same pixel (\(x), \(y)); give what is meant only"
+        case .noSuchSubject(let number, let count):
+            switch count {
+            case ...0: "there is no subject \(number): the matte is empty"
+            case 1: "there is no subject \(number): the picture has one; use 1"
+            default: "there is no subject \(number): the picture has \(count); use 1 to \(count)"
+            }
+        case .noSubjectAt(let x, let y, let width, let height):
+            x >= 0 && y >= 0 && x < width && y < height
+                ? "no subject is at \(x),\(y); choose a pixel inside of one"
+                : "\(x),\(y) is no pixel of the upright picture; use 0,0 to \(width - 1),\(height - 1)"
         }
     }
 
