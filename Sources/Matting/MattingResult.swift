@@ -46,7 +46,8 @@ public struct MattingResult: Sendable {
     /// The matte as a grey picture of the picture's own bit depth.
     ///
     /// - Throws: ``MattingError/image(_:)`` where memory is refused.
-    public func mask() throws(MattingError) -> RasterImage {
+    public func mask(framed: Framing? = nil) throws(MattingError) -> RasterImage {
+        guard framed == nil else { throw .notMadeYet }
         var mask = try alpha.image(bitDepth: image.bitDepth, pool: pool)
         mask.resolution = image.resolution
         return mask

@@ -15,7 +15,11 @@ extension MattingResult {
     /// describe: encoding leaves that out with a warning.
     ///
     /// - Throws: ``MattingError/image(_:)`` or ``MattingError/computation(_:)`` where memory is refused.
-    public func composite(over background: Background) throws(MattingError) -> RasterImage {
+    public func composite(
+        over background: Background, framed: Framing? = nil, shadow: Shadow = .none, blending: Blending = .linearLight,
+        matching: ColorMatching? = nil
+    ) throws(MattingError) -> RasterImage {
+        guard framed == nil, shadow == .none, matching == nil else { throw .notMadeYet }
         if case .color(let color) = background, color.alpha < 1 { return try composite(overTranslucent: color) }
         return try MattingError.wrapping {
             let (width, stride) = (image.width, image.colorModel.channelCount)
@@ -32,7 +36,7 @@ extension MattingResult {
             } catch let defect as ColorSpace.Defect {
                 composite.warnings.append(.backgroundNotConverted(reason: defect.reason))
             }
-            let backdrop = try Backdrop(
+            let backdrop = try GroundRows(
                 background, conversion, width: width, height: image.height, colors: outputColors,
                 scale: image.bitDepth == .eight ? 255 : 65535, pool: pool)
             try image.withSamples { source in
@@ -73,12 +77,13 @@ extension Background {
         case .image(let picture):
             if picture.iccProfile == image.iccProfile { return nil }
             return ColorConversion(from: try ColorSpace(of: picture), to: try ColorSpace(of: image))
+        default: return nil
         }
     }
 }
 
 /// A background as floats in the picture's sample range, at the picture's size or one colour repeated.
-private struct Backdrop {
+private struct GroundRows {
     private let pixels: Tensor
     /// Floats from pixel to pixel; 0 for one colour.
     let stride: Int
@@ -97,6 +102,7 @@ private struct Backdrop {
             self.pixels = try image.covering(
                 width: width, height: height, conversion: conversion, scale: scale, pool: pool)
             self.stride = 3
+        default: throw .outOfMemory(byteCount: 0, purpose: "a background that is not made yet")
         }
     }
 
@@ -141,4 +147,10 @@ extension RasterImage {
             }
         }
     }
+}
+
+extension MattingError {
+    /// While parts of this folder are being written.
+    static let notMadeYet = MattingError.invalidOption(
+        name: "framed, shadow, matching", value: "set", allowed: "none yet")
 }

@@ -12,8 +12,11 @@ extension MattingResult {
     ///   smaller, and no background leaks from a picture that looks clean.
     /// - Returns: straight alpha, grey for a grey picture.
     /// - Throws: ``MattingError/image(_:)`` where memory is refused.
-    public func cutout(keepsHiddenColors: Bool = false) throws(MattingError) -> RasterImage {
-        try MattingError.wrapping {
+    public func cutout(
+        keepsHiddenColors: Bool = false, framed: Framing? = nil, shadow: Shadow = .none
+    ) throws(MattingError) -> RasterImage {
+        guard framed == nil, shadow == .none else { throw .notMadeYet }
+        return try MattingError.wrapping {
             let (width, stride) = (image.width, image.colorModel.channelCount)
             let colors = image.colorModel.colorChannelCount
             var cutout = try RasterImage(
