@@ -54,6 +54,11 @@ let package = Package(
         .library(name: "MatteEvaluation", targets: ["MatteEvaluation"]),
         .executable(name: "matte", targets: ["matte"]),
     ],
+    traits: [
+        .trait(name: "WebP", description: "Reads and writes WebP: needs libwebp."),
+        .trait(name: "TIFF", description: "Reads TIFF: needs libtiff 4.5."),
+        .trait(name: "HEIF", description: "Reads HEIC and AVIF: needs libheif 1.15."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
@@ -65,7 +70,24 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
-        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+        .systemLibrary(
+            name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+        .systemLibrary(
+            name: "CHEIF", pkgConfig: "libheif", providers: [.apt(["libheif-dev"]), .brew(["libheif"])]),
+        // What a trait brings is not looked for without it.
+        .target(
+            name: "CImageCodecs",
+            dependencies: [
+                "CPNG", "CJPEG", .target(name: "CWebP", condition: .when(traits: ["WebP"])),
+                .target(name: "CTIFF", condition: .when(traits: ["TIFF"])),
+                .target(name: "CHEIF", condition: .when(traits: ["HEIF"])),
+            ],
+            cSettings: [
+                .define("CIC_WEBP", .when(traits: ["WebP"])), .define("CIC_TIFF", .when(traits: ["TIFF"])),
+                .define("CIC_HEIF", .when(traits: ["HEIF"])),
+            ]),
 
         // MARK: Engine
         .target(name: "Threads"),

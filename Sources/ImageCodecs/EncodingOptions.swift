@@ -6,7 +6,11 @@ public struct EncodingOptions: Sendable, Equatable {
     public var jpegQuality: Int
     /// Sharing of colour between the pixels of a JPEG file.
     public var chromaSubsampling: ChromaSubsampling
-    /// Threads that compress a PNG file, 1 to 1024; nil shares one pool of all usable processors with
+    /// Whether the pixels of a WebP file are exact, and how small they are made.
+    public var webpCompression: WebPCompression
+    /// How a TIFF file's pixels are compressed; they are exact in any case.
+    public var tiffCompression: TIFFCompression
+    /// Threads that compress a PNG, TIFF or Photoshop file, 1 to 1024; nil shares one pool of all usable processors with
     /// everything else in the process. The file is the same, byte for byte, for every number.
     public var threadCount: Int?
     /// What the file says of the picture beside the pixels.
@@ -15,11 +19,14 @@ public struct EncodingOptions: Sendable, Equatable {
     /// The defaults are what `matte cut` uses. A number outside of its range is refused when a picture is encoded.
     public init(
         compression: PNGCompression = .fast, jpegQuality: Int = 92, chromaSubsampling: ChromaSubsampling = .automatic,
+        webpCompression: WebPCompression = .lossless(), tiffCompression: TIFFCompression = .deflate,
         threadCount: Int? = nil, metadata: MetadataPolicy = .safe
     ) {
         self.compression = compression
         self.jpegQuality = jpegQuality
         self.chromaSubsampling = chromaSubsampling
+        self.webpCompression = webpCompression
+        self.tiffCompression = tiffCompression
         self.threadCount = threadCount
         self.metadata = metadata
     }
@@ -47,4 +54,23 @@ public struct EncodingOptions: Sendable, Equatable {
     case half
     /// 4:2:0, a square of four pixels shares a colour.
     case quarter
+}
+
+/// Whether the pixels of a WebP file are exact.
+@nonexhaustive public enum WebPCompression: Sendable, Equatable {
+    /// Exact, colours under alpha 0 too, with an effort from 0 (fastest) to 9 (smallest).
+    case lossless(effort: Int = 1)
+    /// Colours are approximate, of a quality from 1 to 100; alpha stays exact. Squares of four pixels share a colour, and
+    /// colours under alpha 0 are lost.
+    case lossy(quality: Int)
+}
+
+/// How the pixels of a TIFF file are compressed.
+@nonexhaustive public enum TIFFCompression: Sendable, Equatable {
+    /// zlib's, after subtracting the pixel to the left; read by every program of the last twenty years.
+    case deflate
+    /// Lempel, Ziv and Welch's, after subtracting the pixel to the left; for old programs.
+    case lzw
+    /// As they are: large, and read by everything.
+    case none
 }

@@ -6,6 +6,9 @@ struct ForeignFormat {
     /// What makes a picture of it that can be read.
     let advice: String
 
+    /// What it is read as in a build that has the trait for it.
+    let format: ImageFormat?
+
     /// How many bytes are looked at: the type of an ISO media file and the types it is compatible with.
     static let prefixSize = 64
 
@@ -20,14 +23,18 @@ struct ForeignFormat {
         }
     }
 
-    private init(_ name: String, isPicture: Bool = true, _ advice: String) {
+    private init(_ name: String, isPicture: Bool = true, as format: ImageFormat? = nil, _ advice: String) {
         self.name = name
         self.isPicture = isPicture
+        self.format = format
         self.advice = advice
     }
 
     /// The problem as an error has it.
-    var description: String { "is \(name), \(isPicture ? "which is not read" : "not a picture"); \(advice)" }
+    var description: String {
+        let trait = format?.trait.map { "build with the trait that reads it (--traits \($0)), or " } ?? ""
+        return "is \(name), \(isPicture ? "which is not read" : "not a picture"); \(trait)\(advice)"
+    }
 
     private init(converted name: String) {
         self.init(name, "convert it: magick in.\(name.lowercased()) out.png")
@@ -120,12 +127,12 @@ extension ForeignFormat {
         let types = [own] + stride(from: 16, through: box.count - 4, by: 4).map(type)
         let heifTypes = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"]
         if types.contains(where: { ["avif", "avis"].contains($0) }) {
-            return ForeignFormat("AVIF", "convert it: avifdec in.avif out.png")
+            return ForeignFormat("AVIF", as: .heif, "convert it: avifdec in.avif out.png")
         }
         // General types last: cameras' films name them too.
         if types.contains(where: heifTypes.contains) || ["mif1", "mif2", "msf1"].contains(own) {
             return ForeignFormat(
-                "HEIC",
+                "HEIC", as: .heif,
                 "convert it: heif-convert in.heic out.jpg (libheif), or sips -s format jpeg in.heic --out out.jpg (macOS); "
                     + "an iPhone takes JPEG with Settings > Camera > Formats > Most Compatible")
         }
@@ -136,7 +143,7 @@ extension ForeignFormat {
     private static func riff(_ bytes: [UInt8]) -> ForeignFormat? {
         guard bytes.count >= 12, bytes.starts(with: "RIFF".utf8) else { return nil }
         switch String(decoding: bytes[8..<12], as: UTF8.self) {
-        case "WEBP": return ForeignFormat("WebP", "convert it: dwebp in.webp -o out.png")
+        case "WEBP": return ForeignFormat("WebP", as: .webp, "convert it: dwebp in.webp -o out.png")
         case "AVI ": return film("AVI")
         default: return nil
         }
@@ -149,7 +156,7 @@ extension ForeignFormat {
         }
         if bytes.dropFirst(8).starts(with: "CR".utf8) { return raw("Canon") }
         return ForeignFormat(
-            "TIFF, or a raw photograph that looks like it",
+            "TIFF, or a raw photograph that looks like it", as: .tiff,
             "convert it: magick in.tif out.png, or develop it: darktable-cli in.raw out.png")
     }
 }

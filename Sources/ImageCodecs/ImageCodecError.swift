@@ -10,6 +10,10 @@ import Raster
     case fileTooLarge(limit: Int, path: String? = nil)
     /// Nothing that is read, by the leading bytes (at most 64; none if the file is empty).
     case unrecognizedFormat(leadingBytes: [UInt8], path: String? = nil)
+    /// A file of a format that this build does not read and another would: ``ImageFormat/trait`` says what is missing.
+    case notBuiltIn(format: ImageFormat, leadingBytes: [UInt8], path: String? = nil)
+    /// A format that this build does not write.
+    case notWritten(format: ImageFormat, path: String? = nil)
     /// A legal file with a feature that is not read, such as lossless JPEG.
     case unsupported(format: ImageFormat, feature: String, path: String? = nil)
     /// The file breaks its format's rules; `reason` is the decoding library's.
@@ -30,6 +34,8 @@ import Raster
     case picture(RasterError)
     /// The picture has transparency and the format has not.
     case alphaNotRepresentable(format: ImageFormat)
+    /// A layer of a ``LayeredImage`` cannot be written, for `reason`.
+    case invalidLayer(name: String, reason: String)
     /// An option is outside its range.
     case invalidOption(name: String, value: Int, allowed: ClosedRange<Int>)
     /// Encoding stopped for the library's `reason`.
@@ -71,11 +77,12 @@ extension ImageCodecError: CustomStringConvertible {
         case .unreadableFile(let path, _), .fileTooLarge(_, let path), .unrecognizedFormat(_, let path),
             .unsupported(_, _, let path), .malformed(_, _, let path), .truncated(_, _, _, let path),
             .tooLarge(_, _, _, _, let path), .tooManyScans(_, let path), .metadataTooLarge(_, let path),
-            .nothingReadable(_, _, let path), .tooManySegments(_, let path):
+            .nothingReadable(_, _, let path), .tooManySegments(_, let path), .notBuiltIn(_, _, let path),
+            .notWritten(_, let path):
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
-        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .noThread, .outOfMemory:
+        case .picture, .alphaNotRepresentable, .invalidLayer, .invalidOption, .encodingFailed, .noThread, .outOfMemory:
             nil
         }
     }
@@ -86,6 +93,8 @@ extension ImageCodecError: CustomStringConvertible {
         case .unreadableFile(_, let reason): .unreadableFile(path: path, reason: reason)
         case .fileTooLarge(let limit, _): .fileTooLarge(limit: limit, path: path)
         case .unrecognizedFormat(let bytes, _): .unrecognizedFormat(leadingBytes: bytes, path: path)
+        case .notBuiltIn(let format, let bytes, _): .notBuiltIn(format: format, leadingBytes: bytes, path: path)
+        case .notWritten(let format, _): .notWritten(format: format, path: path)
         case .unsupported(let format, let feature, _): .unsupported(format: format, feature: feature, path: path)
         case .malformed(let format, let reason, _): .malformed(format: format, reason: reason, path: path)
         case .truncated(let format, let rows, let height, _):
@@ -96,8 +105,8 @@ extension ImageCodecError: CustomStringConvertible {
         case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
         case .tooManySegments(let limit, _): .tooManySegments(limit: limit, path: path)
         case .nothingReadable(let format, let reason, _): .nothingReadable(format: format, reason: reason, path: path)
-        case .picture, .alphaNotRepresentable, .invalidOption, .encodingFailed, .unknownExtension, .cannotWrite,
-            .noThread, .outOfMemory:
+        case .picture, .alphaNotRepresentable, .invalidLayer, .invalidOption, .encodingFailed, .unknownExtension,
+            .cannotWrite, .noThread, .outOfMemory:
             self
         }
     }
@@ -109,8 +118,10 @@ extension ImageCodecError: CustomStringConvertible {
             "cannot be read: \(reason)"
         case .fileTooLarge(let limit, _):
             "is longer than the limit of \(limit) bytes; raise maxFileBytes if it can be trusted"
-        case .unrecognizedFormat(let bytes, _):
+        case .unrecognizedFormat(let bytes, _), .notBuiltIn(_, let bytes, _):
             Self.unrecognized(bytes)
+        case .notWritten(let format, _):
+            Self.unwritten(format)
         case .unsupported(let format, let feature, _):
             "is a \(format) file of a kind that is not supported (\(feature)); save it as PNG or baseline JPEG"
         case .malformed(let format, let reason, _):
@@ -134,12 +145,14 @@ extension ImageCodecError: CustomStringConvertible {
             error.description
         case .alphaNotRepresentable(let format):
             "\(format) has no transparency; composite the picture over a background first, or write PNG"
+        case .invalidLayer(let name, let reason):
+            "the layer \"\(name)\" cannot be written: \(reason)"
         case .invalidOption(let name, let value, let allowed):
             "\(name) is \(value); use \(allowed.lowerBound) to \(allowed.upperBound)"
         case .encodingFailed(let format, let reason):
             "the picture could not be encoded as \(format) (\(reason))"
         case .unknownExtension:
-            "the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
+            "the extension names no format to write; use one of \(Self.writableExtensions), or state the format"
         case .cannotWrite(_, let reason):
             "cannot be written: \(reason)"
         case .noThread:
@@ -158,6 +171,24 @@ extension ImageCodecError: CustomStringConvertible {
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }
-        return "is neither PNG nor JPEG (it starts with \(shown.joined(separator: " ")))"
+        return "is \(noneOfReadable) (it starts with \(shown.joined(separator: " ")))"
+    }
+
+    private static var noneOfReadable: String {
+        let names = ImageFormat.readable.map(\.description)
+        if names.count == 2 { return "neither \(names[0]) nor \(names[1])" }
+        return "none of " + names.joined(separator: ", ")
+    }
+
+    private static var writableExtensions: String {
+        ImageFormat.writable.compactMap(\.pathExtensions.first).map { ".\($0)" }.joined(separator: ", ")
+    }
+
+    private static func unwritten(_ format: ImageFormat) -> String {
+        if format == .heif {
+            return "\(format) is read, but not written; write PNG or another of \(writableExtensions)"
+        }
+        let trait = format.trait.map { " without the trait that brings it (--traits \($0))" } ?? ""
+        return "\(format) is not written by a build\(trait); build with it, or write another of \(writableExtensions)"
     }
 }

@@ -2,7 +2,7 @@ import Raster
 import Threads
 
 extension RasterImage {
-    /// Reads a PNG or JPEG file on a thread of the package's own; see the synchronous form.
+    /// Reads a file on a thread of the package's own; see the synchronous form.
     ///
     /// As many calls run at once as there are processors, decoding, matting and encoding counted together; the others wait
     /// suspended, first come first served. For tasks: Swift's own threads are never blocked.
@@ -16,7 +16,7 @@ extension RasterImage {
         }
     }
 
-    /// Decodes a whole PNG or JPEG file in memory on a thread of the package's own; see the synchronous form.
+    /// Decodes a whole file in memory on a thread of the package's own; see the synchronous form.
     ///
     /// - Throws: ``ImageCodecError``; `CancellationError` where the task is cancelled before its turn comes.
     public init(decoding bytes: [UInt8], limits: DecodingLimits = .default, lenient: Bool = false) async throws {

@@ -2,7 +2,8 @@ import Files
 import Raster
 
 extension RasterImage {
-    /// Reads a PNG or JPEG file; which of them is told by its bytes, not by its name.
+    /// Reads a file of any format that this build reads (``ImageFormat/canRead``); which it is, is told by its bytes, not by
+    /// its name.
     ///
     /// - Parameters:
     ///   - path: A file, pipe or device.
@@ -15,7 +16,7 @@ extension RasterImage {
         try self.init(contentsOf: BytePath(path), limits: limits, lenient: lenient)
     }
 
-    /// Reads a PNG or JPEG file by a name of any bytes.
+    /// Reads a file by a name of any bytes.
     ///
     /// - Throws: ``ImageCodecError`` with `path`.
     package init(
@@ -33,7 +34,7 @@ extension RasterImage {
         }
     }
 
-    /// Decodes a whole PNG or JPEG file in memory.
+    /// Decodes a whole file in memory.
     ///
     /// - Parameters:
     ///   - bytes: The file; bytes after its end mark are ignored.
@@ -48,10 +49,20 @@ extension RasterImage {
         switch format {
         case .png: self = try PNGDecoder.decode(bytes, in: session)
         case .jpeg: self = try JPEGDecoder.decode(bytes, in: session)
+        #if WebP
+        case .webp: self = try WebPDecoder.decode(bytes, in: session)
+        #endif
+        #if TIFF
+        case .tiff: self = try TIFFDecoder.decode(bytes, in: session)
+        #endif
+        #if HEIF
+        case .heif: self = try HEIFDecoder.decode(bytes, in: session)
+        #endif
+        default: preconditionFailure("\(format) was taken for a format that is read")
         }
     }
 
-    /// Decodes a whole PNG or JPEG file in memory.
+    /// Decodes a whole file in memory.
     ///
     /// - Throws: ``ImageCodecError``.
     public init(
@@ -66,7 +77,7 @@ extension RasterImage {
         self = try result.get()
     }
 
-    /// Decodes a whole PNG or JPEG file in memory.
+    /// Decodes a whole file in memory.
     ///
     /// - Throws: ``ImageCodecError``.
     package init(
@@ -81,10 +92,16 @@ extension RasterImage {
 extension ImageFormat {
     /// The format of a file that begins so.
     ///
-    /// - Throws: ``ImageCodecError/unrecognizedFormat(leadingBytes:path:)`` for those that are not read.
+    /// - Throws: ``ImageCodecError/unrecognizedFormat(leadingBytes:path:)`` for those that are not read,
+    ///   ``ImageCodecError/notBuiltIn(format:leadingBytes:path:)`` for those that another build reads.
     package static func required(of bytes: UnsafeRawBufferPointer) throws(ImageCodecError) -> ImageFormat {
+        let start = Array(bytes.prefix(ForeignFormat.prefixSize))
         guard let format = detect(bytes), format != .png || !PNGChunks.isApples(bytes) else {
-            throw .unrecognizedFormat(leadingBytes: Array(bytes.prefix(ForeignFormat.prefixSize)))
+            throw .unrecognizedFormat(leadingBytes: start)
+        }
+        guard format.canRead else {
+            throw format.trait == nil
+                ? .unrecognizedFormat(leadingBytes: start) : .notBuiltIn(format: format, leadingBytes: start)
         }
         return format
     }

@@ -18,7 +18,10 @@
 @_exported public import enum ImageCodecs.ImageCodecError
 @_exported public import enum ImageCodecs.ImageFormat
 @_exported public import enum ImageCodecs.MetadataPolicy
+@_exported public import struct ImageCodecs.LayeredImage
 @_exported public import enum ImageCodecs.PNGCompression
+@_exported public import enum ImageCodecs.TIFFCompression
+@_exported public import enum ImageCodecs.WebPCompression
 
 // Films
 @_exported public import struct VideoStreams.PlanarFormat

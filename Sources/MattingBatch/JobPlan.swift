@@ -61,6 +61,7 @@ package struct JobPlan: Sendable {
         let output = OutputFile(argument: path)
         if !output.isStream {
             guard let format = ImageFormat(path: path) else { throw .unknownFormat(output: path) }
+            guard format.canWrite else { throw .formatNotWritten(format, output: path) }
             try output.requireFolder()
             return [Job(input: input, output: output, format: format, isDerived: false)]
         }
@@ -69,7 +70,8 @@ package struct JobPlan: Sendable {
 
     /// - Parameter folder: where the outputs go; nil beside the inputs.
     private func derived(_ request: JobRequest, in folder: BytePath?) throws(PlanningError) -> [Job] {
-        let ending = request.suffix + "." + BytePath(request.format == .jpeg ? "jpg" : "png")
+        guard request.format.canWrite else { throw .formatNotWritten(request.format, output: request.output ?? "") }
+        let ending = request.suffix + "." + BytePath(request.format.pathExtensions[0])
         var jobs: [Job] = []
         for input in request.inputs {
             let path: BytePath

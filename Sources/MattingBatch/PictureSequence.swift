@@ -31,7 +31,7 @@ package struct PictureSequence: Sendable {
             files = numbers.map(name.path)
             firstNumber = first
         } else {
-            files = try FileTree.names(in: path).filter { ImageFormat(path: $0) != nil }
+            files = try FileTree.names(in: path).filter { ImageFormat(path: $0)?.canRead == true }
                 .sorted(by: Self.isNaturallyBefore).map { path.appending($0) }
             firstNumber = 1
             if files.isEmpty { throw .noPictures(path: path) }

@@ -1,4 +1,5 @@
 import Files
+import ImageCodecs
 
 /// Why a command cannot begin: everything that could lose a file or could not work, found before any work.
 package enum PlanningError: Error, Equatable, CustomStringConvertible {
@@ -14,6 +15,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case emptyOutput
     /// The output's name does not say what to write.
     case unknownFormat(output: BytePath)
+    /// The output's name, or an option, says a format that this build does not write.
+    case formatNotWritten(ImageFormat, output: BytePath)
     /// A folder is named that is something else.
     case notAFolder(BytePath)
     /// The folder of the file that was named is not there.
@@ -67,6 +70,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
             "The output has an empty name; name a file (-o cutout.png) or a folder (-o DIR/)."
         case .unknownFormat(let output):
             "'\(output)' names no format; end it in .png or .jpg, or in / if it is a folder."
+        case .formatNotWritten(let format, let output):
+            (output.isEmpty ? "" : "'\(output)': ") + ImageCodecError.notWritten(format: format).description + "."
         case .notAFolder(let path):
             "'\(path)' is a file, not a folder; name another folder, or leave the slash out to replace the file."
         case .missingFolder(let folder, let output):

@@ -14,7 +14,7 @@ package enum VideoTarget: Sendable {
         if output == .standardOutput {
             self = .stream(output)
         } else if let name = FrameName(path) {
-            guard let format = ImageFormat(path: path) else {
+            guard let format = ImageFormat(path: path), format.canWrite else {
                 throw .unknownFormat(output: path)
             }
             self = .pictures(name, format)

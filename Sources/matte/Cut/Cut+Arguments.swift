@@ -6,9 +6,17 @@ import MattingBatch
 
 extension Cut {
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case png, jpeg
+        case png, jpeg, webp, tiff, psd
 
-        var imageFormat: ImageFormat { self == .png ? .png : .jpeg }
+        var imageFormat: ImageFormat {
+            switch self {
+            case .png: .png
+            case .jpeg: .jpeg
+            case .webp: .webp
+            case .tiff: .tiff
+            case .psd: .psd
+            }
+        }
     }
 
     /// Where results go.
@@ -31,7 +39,7 @@ extension Cut {
             help: ArgumentHelp("Text behind the stem of derived names, such as -cut.", valueName: "text"))
         var suffix: BytePath = ""
 
-        @Option(help: "Format where no file name tells: png or jpeg.")
+        @Option(help: "Format where no file name tells: png, jpeg, webp, tiff or psd.")
         var format: Format = .png
 
         func validate() throws {

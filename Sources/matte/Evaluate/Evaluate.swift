@@ -84,7 +84,7 @@ struct Evaluate: ParsableCommand {
         }
         if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
         guard (1...100).contains(worst) else { throw ValidationError("--worst is 1 to 100.") }
-        if let sheet, ImageFormat(path: sheet) == nil {
+        if let sheet, ImageFormat(path: sheet)?.canWrite != true {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
     }

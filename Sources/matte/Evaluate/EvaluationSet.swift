@@ -107,7 +107,7 @@ extension EvaluationSet {
         private static func pictures(in folder: BytePath) throws(EvaluationError) -> [BytePath: [BytePath]] {
             var pictures: [BytePath: [BytePath]] = [:]
             let tree = try EvaluationError.listing { () throws(PlanningError) in try FileTree(folder) }
-            for file in tree.files where ImageFormat(path: file) != nil {
+            for file in tree.files where ImageFormat(path: file)?.canRead == true {
                 pictures[file.folderPrefix + file.stem, default: []].append(folder.appending(file))
             }
             return pictures

@@ -1,0 +1,34 @@
+import Files
+import Raster
+
+extension LayeredImage {
+    /// The layers as a whole file in memory.
+    ///
+    /// - Parameter format: ``ImageFormat/psd`` or ``ImageFormat/psb``.
+    /// - Throws: ``ImageCodecError/notWritten(format:path:)`` for formats without layers,
+    ///   ``ImageCodecError/invalidLayer(name:reason:)``,
+    ///   ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)``, or
+    ///   ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
+    public func encoded(
+        as format: ImageFormat = .psd, options: EncodingOptions = .init()
+    ) throws(ImageCodecError) -> EncodedImage {
+        try PSDEncoder.encode(self, as: format, options)
+    }
+
+    /// Writes the layers to a file, which appears whole or not at all. The file is written row by row: beside the layers
+    /// themselves no memory is needed that grows with the canvas.
+    ///
+    /// - Parameters:
+    ///   - path: A file to create or replace, a device or a pipe; its extension, psd or psb, says what is written.
+    ///   - format: Where the path's extension does not say it.
+    /// - Returns: What the file could not carry.
+    /// - Throws: as `encoded(as:options:)`, and ``ImageCodecError/unknownExtension(path:)`` or
+    ///   ``ImageCodecError/cannotWrite(path:reason:)``.
+    @discardableResult
+    public func write(
+        to path: String, format: ImageFormat? = nil, options: EncodingOptions = .init()
+    ) throws(ImageCodecError) -> [EncodingWarning] {
+        guard let format = format ?? ImageFormat(path: path) else { throw .unknownExtension(path: path) }
+        return try PSDEncoder.write(self, to: BytePath(path), as: format, options)
+    }
+}
