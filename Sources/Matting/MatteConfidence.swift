@@ -6,11 +6,19 @@ import WeightFiles
 /// How far a matte is to be trusted, as the network itself expects.
 ///
 /// A network that predicts its doubt learns, beside the matte, the absolute error that the matte will have at each pixel.
-/// Two numbers and a map come of it. They speak of pictures like those the network was trained and measured on: the score
-/// ranks pictures well, but no network knows what it has never seen.
+/// Numbers about the subject and a map come of it: what a small subject lacks is not diluted by the empty ground around
+/// it. They speak of pictures like those the network was trained and measured on: the score ranks pictures well, but no
+/// network knows what it has never seen.
 public struct MatteConfidence: Sendable {
     /// The expected mean absolute error of alpha over the picture, in [0, 1]; 0.02 is two parts in a hundred.
     public let expectedError: Double
+    /// The expected intersection over union, at one half, of the matte and the true subject, in [0, 1]; nil where the matte
+    /// is empty.
+    ///
+    /// What is expected to be subject of the matte's own part, over that part and what is expected to be missing from it.
+    public let expectedOverlap: Double?
+    /// Of an empty matte, how sure it is that the picture has no subject, in [0, 1]; nil where there is a matte.
+    public let emptiness: Double?
     /// The share of the validation pictures of which the network was less sure, in [0, 1]; nil where the weight file has
     /// no table of them.
     ///
@@ -28,14 +36,47 @@ public struct MatteConfidence: Sendable {
 
     /// - Parameters:
     ///   - doubt: `[1, h, w, 1]`, the predicted absolute error of each pixel, in [0, 1].
+    ///   - matte: of the same shape, in [0, 1]: what that doubt is about.
+    ///   - isEmpty: whether the picture's matte is empty, whatever `matte` says.
     ///   - calibration: what such predictions were worth on validation pictures.
-    init(doubt: Tensor, calibration: DoubtCalibration?) {
+    init(doubt: Tensor, matte: Tensor, isEmpty: Bool, calibration: DoubtCalibration?) {
+        precondition(doubt.shape == matte.shape, "doubt \(doubt.shape) of a matte \(matte.shape)")
         let sum = doubt.withValues { values in values.baseAddress.map { kernels.sum($0, count: values.count) } ?? 0 }
         let mean = sum / Double(max(doubt.shape.elementCount, 1))
+        let scale = calibration?.scale ?? 1
         self.doubt = doubt
-        self.scale = calibration?.scale ?? 1
+        self.scale = scale
         self.expectedError = min(mean * Double(scale), 1)
+        self.expectedOverlap = isEmpty ? nil : Self.overlap(of: matte, doubt: doubt, scale: scale)
+        self.emptiness = isEmpty ? Self.emptiness(of: matte) : nil
         self.score = calibration.map { 1 - Self.rank(of: Float(mean), among: $0.quantiles) }
+    }
+
+    /// What of the matte's subject is expected to be one, over the subject and what is expected to be missing from it.
+    private static func overlap(of matte: Tensor, doubt: Tensor, scale: Float) -> Double {
+        matte.withValues { matte in
+            doubt.withValues { doubt in
+                var (subject, wrong, missing) = (0, 0.0, 0.0)
+                for index in matte.indices {
+                    let error = Double(min(doubt[index] * scale, 1))
+                    if matte[index] > 0.5 {
+                        subject += 1
+                        wrong += error
+                    } else {
+                        missing += error
+                    }
+                }
+                return subject > 0 ? (Double(subject) - wrong) / (Double(subject) + missing) : 0
+            }
+        }
+    }
+
+    /// What is left of certainty by the largest value that is not zero.
+    private static func emptiness(of matte: Tensor) -> Double {
+        let largest = matte.withValues { values in
+            values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0
+        }
+        return 1 - Double(min(max(largest, 0), 1))
     }
 
     /// The expected error around a pixel of the picture, in [0, 1].

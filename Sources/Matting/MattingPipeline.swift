@@ -238,7 +238,10 @@ public struct MattingPipeline: Sendable {
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
-                confidence: prediction.doubt.map { MatteConfidence(doubt: $0, calibration: model.doubtCalibration) },
+                confidence: prediction.doubt.map {
+                    MatteConfidence(
+                        doubt: $0, matte: prediction.matte, isEmpty: !hasSubject, calibration: model.doubtCalibration)
+                },
                 warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]), pool: pool)
         }
     }

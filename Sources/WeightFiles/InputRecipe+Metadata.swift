@@ -5,11 +5,12 @@ extension InputRecipe {
     ///
     /// | key | value |
     /// |---|---|
-    /// | `input.rule` | `stretch`, `fit`, `short-side`, `native` |
+    /// | `input.rule` | `stretch`, `fit`, `area`, `short-side`, `native` |
     /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native`, which has none |
     /// | `input.multiple` | `1...1024` |
     /// | `input.base_side` | `1...16384`; what the network itself shrinks a larger picture to (Robust Video Matting) |
     /// | `input.closer_look` | `0...1`; see ``closerLook`` |
+    /// | `input.larger_look` | `0...16384`; see ``largerLook`` |
     /// | `input.channels` | `RGB`, `BGR` |
     /// | `input.mean`, `input.std` | three numbers with commas, for samples in `[0, 1]`, in the order of the channels |
     /// | `input.divide_by_max` | `true`, `false` |
@@ -48,6 +49,11 @@ extension InputRecipe {
             throw fields.bad("input.closer_look", "0: the rule '\(rule.rawValue)' enlarges no part of a picture")
         }
         self.closerLook = rule.enlargesParts ? closerLook ?? fallback.closerLook : 0
+        let largerLook = try fields.integer("input.larger_look", in: 0...16_384)
+        if let largerLook, largerLook > 0, !rule.enlargesParts {
+            throw fields.bad("input.larger_look", "0: the rule '\(rule.rawValue)' has one size for a picture")
+        }
+        self.largerLook = rule.enlargesParts ? largerLook ?? fallback.largerLook : 0
         channels = try fields.choice("input.channels") ?? fallback.channels
         mean = try fields.triple("input.mean", in: -1000...1000) ?? fallback.mean
         std = try fields.triple("input.std", in: 0.001...1000) ?? fallback.std
@@ -95,12 +101,14 @@ extension InputRecipe {
         ]
         if let baseSide { metadata["input.base_side"] = "\(baseSide)" }
         if closerLook > 0 { metadata["input.closer_look"] = "\(closerLook)" }
+        if largerLook > 0 { metadata["input.larger_look"] = "\(largerLook)" }
         if rule != .native { metadata["input.size"] = width == height ? "\(width)" : "\(width)x\(height)" }
         return metadata
     }
 
     private static let keys: Set<String> = [
-        "input.rule", "input.size", "input.multiple", "input.base_side", "input.closer_look", "input.channels",
+        "input.rule", "input.size", "input.multiple", "input.base_side", "input.closer_look", "input.larger_look",
+        "input.channels",
         "input.mean", "input.std", "input.divide_by_max", "output.activation", "output.rescale",
     ]
 

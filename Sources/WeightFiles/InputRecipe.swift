@@ -11,6 +11,10 @@ public struct InputRecipe: Sendable, Equatable {
         /// As large as fits into `width` × `height` with the picture's proportions; for a square, the long side becomes
         /// its side. Both sides are rounded to the nearest multiple.
         case fit
+        /// As many pixels as `width` × `height` has, with the picture's proportions: every picture costs the same, and
+        /// of wide and of high ones the network sees more than ``fit`` shows it. Both sides are rounded to the nearest
+        /// multiple, and are at least one.
+        case area
         /// The short side becomes `width` with the picture's proportions, unless `width` lies between the two sides,
         /// then the picture's own size is kept. Both sides are rounded down to a multiple. The rule of MODNet's authors.
         case shortSide = "short-side"
@@ -18,7 +22,7 @@ public struct InputRecipe: Sendable, Equatable {
         case native
 
         /// Whether a part of a picture is enlarged to the size that the whole has.
-        var enlargesParts: Bool { self == .stretch || self == .fit }
+        var enlargesParts: Bool { self == .stretch || self == .fit || self == .area }
     }
 
     /// The order of the colour channels.
@@ -58,9 +62,12 @@ public struct InputRecipe: Sendable, Equatable {
     public package(set) var baseSide: Int?
     /// A subject that has, with a margin, less than this share of the picture's longer side is looked at once more, by
     /// itself, and if both looks see the same the second counts there; `0...1`, 0 never. Only for the rules
-    /// ``SizeRule/fit`` and ``SizeRule/stretch``, and not in videos, where a subject would be sharp in one frame and soft in
-    /// the next.
+    /// ``SizeRule/fit``, ``SizeRule/area`` and ``SizeRule/stretch``, and not in videos, where a subject would be sharp in
+    /// one frame and soft in the next. Of several subjects each is.
     public package(set) var closerLook: Float
+    /// The side of the square that has as many pixels as a second look at the whole picture, where the first finds nothing,
+    /// or only what is small for it; `0...16384`, 0 never. Only for the rules that ``closerLook`` is for, and not in videos.
+    public package(set) var largerLook: Int
     /// The order in which the network takes red, green and blue.
     public package(set) var channels: ChannelOrder
     /// Subtracted from samples in `[0, 1]`, a number a channel, each in `-1000...1000`.
@@ -76,7 +83,7 @@ public struct InputRecipe: Sendable, Equatable {
 
     package init(
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
-        closerLook: Float = 0, channels: ChannelOrder = .rgb,
+        closerLook: Float = 0, largerLook: Int = 0, channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
         dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
     ) {
@@ -86,6 +93,7 @@ public struct InputRecipe: Sendable, Equatable {
         self.multiple = multiple
         self.baseSide = baseSide
         self.closerLook = closerLook
+        self.largerLook = largerLook
         self.channels = channels
         self.mean = mean
         self.std = std
@@ -100,7 +108,9 @@ public struct InputRecipe: Sendable, Equatable {
     /// The size of the network's input for a picture of the given size: at least one multiple and at most 32,768 a side.
     ///
     /// For ``SizeRule/fit``, `side · min(width / imageWidth, height / imageHeight) / multiple` is rounded to the nearest
-    /// whole number, halves to the even one, then multiplied by `multiple`.
+    /// whole number, halves to the even one, then multiplied by `multiple`. For ``SizeRule/area`` the scale is
+    /// `√(width · height / (imageWidth · imageHeight))`, of a strip so long that one multiple is more than its short side the
+    /// long side takes what is left of the area.
     public func inputSize(forImageWidth imageWidth: Int, height imageHeight: Int) -> (width: Int, height: Int) {
         let w = Double(max(imageWidth, 1))
         let h = Double(max(imageHeight, 1))
@@ -110,6 +120,15 @@ public struct InputRecipe: Sendable, Equatable {
         case .fit:
             let scale = min(Double(width) / w, Double(height) / h)
             return (multiples(w * scale, .toNearestOrEven), multiples(h * scale, .toNearestOrEven))
+        case .area:
+            let area = Double(width) * Double(height)
+            let scale = (area / (w * h)).squareRoot()
+            let step = Double(max(multiple, 1))
+            if min(w, h) * scale >= step {
+                return (multiples(w * scale, .toNearestOrEven), multiples(h * scale, .toNearestOrEven))
+            }
+            let long = multiples(area / step, .toNearestOrEven)
+            return w >= h ? (long, multiples(step, .down)) : (multiples(step, .down), long)
         case .shortSide:
             let side = Double(width)
             guard max(w, h) < side || min(w, h) > side else { return (multiples(w, .down), multiples(h, .down)) }

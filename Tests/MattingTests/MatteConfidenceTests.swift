@@ -14,7 +14,9 @@ import WeightFiles
     }
 
     @Test func expectedErrorIsTheMean() throws {
-        let confidence = try MatteConfidence(doubt: Self.doubt([0, 0.25, 0.5, 0.25]), calibration: nil)
+        let confidence = try MatteConfidence(
+            doubt: Self.doubt([0, 0.25, 0.5, 0.25]), matte: Self.doubt([0, 0.25, 0.5, 0.25]), isEmpty: false,
+            calibration: nil)
         #expect(confidence.expectedError == 0.25)
         #expect(confidence.score == nil)
         #expect(confidence.width == 4 && confidence.height == 1)
@@ -29,14 +31,16 @@ import WeightFiles
     @Test(arguments: [(0.05, 1.0), (0.1, 1), (0.15, 0.75), (0.2, 0.5), (0.3, 0.25), (0.4, 0), (0.9, 0)])
     func scoreIsTheShareOfLessSurePictures(mean: Float, score: Double) throws {
         let calibration = DoubtCalibration(scale: 1, quantiles: [0.1, 0.2, 0.4])
-        let confidence = try MatteConfidence(doubt: Self.doubt([mean, mean]), calibration: calibration)
+        let confidence = try MatteConfidence(
+            doubt: Self.doubt([mean, mean]), matte: Self.doubt([mean, mean]), isEmpty: false, calibration: calibration)
         // Floats of tenths.
         #expect(abs((confidence.score ?? -1) - score) < 1e-6)
     }
 
     @Test func scaleTurnsDoubtIntoError() throws {
         let calibration = DoubtCalibration(scale: 1.5, quantiles: [0.1, 0.2])
-        let confidence = try MatteConfidence(doubt: Self.doubt([0.1, 0.9]), calibration: calibration)
+        let confidence = try MatteConfidence(
+            doubt: Self.doubt([0.1, 0.9]), matte: Self.doubt([0.1, 0.9]), isEmpty: false, calibration: calibration)
         // 1.5 · 0.5; at a single pixel the error cannot be more than 1.
         #expect(abs(confidence.expectedError - 0.75) < 1e-6)
         #expect(confidence.expectedError(x: 0.9, y: 0) == 1)
