@@ -96,7 +96,8 @@ let package = Package(
             name: "MattingNetworks",
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
-            name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteRefinement",
+            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"]),
 
         // MARK: Public face
         .target(
@@ -153,7 +154,8 @@ let package = Package(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
-        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Raster", "Threads", "TestSupport"]),
         .testTarget(
             name: "MattingTests",
             dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
