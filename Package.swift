@@ -118,7 +118,8 @@ let package = Package(
             name: "MattingNetworks",
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
-            name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteRefinement",
+            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"]),
         .target(
             name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
@@ -177,7 +178,8 @@ let package = Package(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport"]),
-        .testTarget(name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Threads", "TestSupport"]),
+        .testTarget(
+            name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Raster", "Threads", "TestSupport"]),
         .testTarget(name: "MatteSolvingTests", dependencies: ["MatteSolving", "TensorCore", "Threads", "TestSupport"]),
         .testTarget(
             name: "MattingTests",
