@@ -6,11 +6,16 @@ import Raster
     case noSubject
     /// What decoding the picture had to leave out.
     case decoding(DecodingWarning)
+    /// Foreground colours were estimated with the tone curve of sRGB, as the picture's own profile has none that can be
+    /// used: a guess at how bright the mixtures are, not at the colours.
+    case assumedToneCurve(reason: String)
 
     public var description: String {
         switch self {
         case .noSubject: "no subject found; the matte is empty"
         case .decoding(let warning): warning.description
+        case .assumedToneCurve(let reason):
+            "foreground colours are estimated with the tone curve of sRGB, as \(reason)"
         }
     }
 }
