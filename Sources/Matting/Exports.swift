@@ -50,6 +50,7 @@
 @_exported public import enum TensorCore.TensorError
 
 // Refinement
+@_exported public import struct MatteRefinement.ForegroundEstimation
 @_exported public import struct MatteRefinement.GuidedUpsampling
 @_exported public import struct MatteRefinement.SubjectSeparation
 @_exported public import struct MatteRefinement.TemporalFilter

@@ -8,6 +8,9 @@ import Raster
     case unsolved(pixels: Int)
     /// What decoding the picture had to leave out.
     case decoding(DecodingWarning)
+    /// Foreground colours were estimated with the tone curve of sRGB, as the picture's own profile has none that can be
+    /// used: a guess at how bright the mixtures are, not at the colours.
+    case assumedToneCurve(reason: String)
 
     public var description: String {
         switch self {
@@ -15,6 +18,8 @@ import Raster
         case .unsolved(let pixels):
             "alpha of \(pixels) pixels was not solved to its tolerance; raise the limit of iterations"
         case .decoding(let warning): warning.description
+        case .assumedToneCurve(let reason):
+            "foreground colours are estimated with the tone curve of sRGB, as \(reason)"
         }
     }
 }

@@ -1,0 +1,140 @@
+import KernelDispatch
+import MatteRefinement
+import Raster
+import TensorCore
+
+extension MattingResult {
+    /// The same result with the subject's own colours where the matte is soft: without the halo of the old ground.
+    ///
+    /// What a pixel with 0 < alpha < 1 shows is a mixture of subject and ground; its colour becomes the subject's part of it,
+    /// estimated from picture and matte. Opaque pixels stay as they are, bit for bit, and so do hidden ones (alpha 0), depth,
+    /// colour profile, metadata, matte, confidence and warnings. Grey pictures stay grey. A picture's own transparency is no
+    /// mixture: where the matte alone is opaque its colours stay.
+    ///
+    /// Colours are unmixed in linear light, by the tone curves of the picture's profile, as lenses mix them: see
+    /// ``ForegroundEstimation``.
+    ///
+    /// - Parameter estimation: how.
+    /// - Returns: the picture with the estimated colours; where its profile has no tone curve, with
+    ///   ``MattingWarning/assumedToneCurve(reason:)``.
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``; ``MattingError/computation(_:)`` and
+    ///   ``MattingError/picture(_:)`` where memory is refused; ``MattingError/cancelled``.
+    /// - Complexity: O(pixels). Memory: a copy of the picture and about 7 bytes a pixel.
+    /// - Note: T. Germer, T. Uelwer, S. Conrad, S. Harmeling, *Fast Multi-Level Foreground Estimation*, ICPR 2020.
+    public func decontaminated(
+        by estimation: ForegroundEstimation = ForegroundEstimation()
+    ) throws(MattingError) -> MattingResult {
+        let (picture, warning) = try withColors(.soft, of: estimation)
+        return MattingResult(
+            image: picture, alpha: alpha, confidence: confidence,
+            warnings: warnings + (warning.map { warnings.contains($0) ? [] : [$0] } ?? []), pool: pool)
+    }
+
+    /// The same result with the subject's own colours where the matte is soft, made on a thread of the package's own; see the
+    /// synchronous form.
+    ///
+    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled.
+    public func decontaminated(
+        by estimation: ForegroundEstimation = ForegroundEstimation()
+    ) async throws -> MattingResult {
+        try await MattingError.onOwnThread { try decontaminated(by: estimation) }
+    }
+
+    /// The picture without its subject: where the matte covers something, the ground as it is estimated behind it.
+    ///
+    /// Next to the subject's edge it is the ground that shines through the soft pixels; far within the subject it is a guess,
+    /// what the ground around has as a mean. For what is measured on the ground, such as shadows.
+    ///
+    /// - Throws: As ``decontaminated(by:)``.
+    package func estimatedGround(
+        by estimation: ForegroundEstimation = ForegroundEstimation()
+    ) throws(MattingError) -> RasterImage {
+        try withColors(.covered, of: estimation).picture
+    }
+
+    /// The picture with estimated colours in the wanted pixels: the subject's in soft ones, the ground's in covered ones.
+    private func withColors(
+        _ wanted: ForegroundEstimation.Wanted, of estimation: ForegroundEstimation
+    ) throws(MattingError) -> (picture: RasterImage, warning: MattingWarning?) {
+        try MattingError.wrapping {
+            try estimation.validate(as: "estimation")
+            try Cancellation.check()
+            let colors = image.colorModel.colorChannelCount
+            var warning: MattingWarning?
+            var space = ColorSpace.sRGB
+            do {
+                space = try ColorSpace(of: image)
+            } catch let defect as ColorSpace.Defect {
+                warning = .assumedToneCurve(reason: defect.reason)
+            }
+            let tables = ToneTables(space, colors: colors, bitDepth: image.bitDepth)
+            var picture = image
+            try Cancellation.check {
+                switch image.bitDepth {
+                case .eight:
+                    try image.withSamples8 { samples in
+                        guard let base = samples.baseAddress else { return }
+                        let source = colorSource(base, tables)
+                        let target = try picture.withMutableSamples8 { Target($0.baseAddress) }
+                        try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
+                            guard let pixels = target.base else { return }
+                            encode(piece, wanted, tables) { planes, limit in
+                                let stride = image.colorModel.channelCount
+                                kernels.encodeColors8(
+                                    planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
+                                    least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded,
+                                    steps: ToneTables.encodingSteps,
+                                    pixels + (piece.row * image.width + piece.firstColumn) * stride,
+                                    samplesPerPixel: stride, count: piece.count)
+                            }
+                        }
+                    }
+                case .sixteen:
+                    try image.withSamples16 { samples in
+                        guard let base = samples.baseAddress else { return }
+                        let source = colorSource(base, tables)
+                        let target = try picture.withMutableSamples16 { Target($0.baseAddress) }
+                        try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
+                            guard let pixels = target.base else { return }
+                            encode(piece, wanted, tables) { planes, limit in
+                                let stride = image.colorModel.channelCount
+                                kernels.encodeColors16(
+                                    planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
+                                    least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded,
+                                    steps: ToneTables.encodingSteps,
+                                    pixels + (piece.row * image.width + piece.firstColumn) * stride,
+                                    samplesPerPixel: stride, count: piece.count)
+                            }
+                        }
+                    }
+                }
+                withExtendedLifetime(picture) {}
+            }
+            return (picture, warning)
+        }
+    }
+
+    private func colorSource(_ base: UnsafeRawPointer, _ tables: ToneTables) -> ColorSource {
+        ColorSource(
+            base: base, width: image.width, height: image.height, samplesPerPixel: image.colorModel.channelCount,
+            bytesPerSample: image.bitDepth.bytesPerSample, light: tables.light)
+    }
+
+    /// Calls `body` with the planes that are wanted, and the coverage from which on pixels are left alone.
+    private func encode(
+        _ piece: ForegroundEstimation.Piece, _ wanted: ForegroundEstimation.Wanted, _ tables: ToneTables,
+        _ body: (_ planes: UnsafePointer<Float>, _ limit: Float) -> Void
+    ) {
+        switch wanted {
+        case .soft: body(piece.colors, 1)
+        case .covered: body(piece.colors + image.colorModel.colorChannelCount * piece.stride, 2)
+        }
+    }
+}
+
+/// Where several threads write, each its own rows.
+private struct Target<Sample>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Sample>?
+
+    init(_ base: UnsafeMutablePointer<Sample>?) { self.base = base }
+}
