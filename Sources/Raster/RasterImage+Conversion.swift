@@ -26,3 +26,31 @@ extension RasterImage {
             metadata: metadata, warnings: warnings, storage: storage)
     }
 }
+
+extension RasterImage {
+    /// The colours alone, as they are under whatever alpha.
+    ///
+    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
+    package func withoutAlpha() throws(RasterError) -> RasterImage {
+        guard colorModel.hasAlpha else { return self }
+        let colors = colorModel.colorChannelCount
+        let model: ColorModel = colors == 1 ? .gray : .rgb
+        let storage = try PixelStorage(
+            byteCount: width * height * colors * bitDepth.bytesPerSample, purpose: "the colours of a picture")
+        func copy<Sample>(_ source: UnsafePointer<Sample>) {
+            let target = storage.base.bindMemory(to: Sample.self, capacity: width * height * colors)
+            for pixel in 0..<width * height {
+                for c in 0..<colors { target[pixel * colors + c] = source[pixel * (colors + 1) + c] }
+            }
+        }
+        withSamples { source in
+            switch source {
+            case .eight(let source): copy(source)
+            case .sixteen(let source): copy(source)
+            }
+        }
+        return RasterImage(
+            width: width, height: height, colorModel: model, bitDepth: bitDepth, iccProfile: iccProfile,
+            metadata: metadata, warnings: warnings, storage: storage)
+    }
+}

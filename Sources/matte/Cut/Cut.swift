@@ -11,7 +11,7 @@ struct Cut: ParsableCommand {
         usage: "matte cut <input> ... [-o <output>] [options]",
         discussion: """
             Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
-            are kept. PNG and JPEG are read, whatever the file is called; what is written follows the output's extension.
+            are kept. What a file is, its bytes say, not its name; what is written follows the output's extension.
 
             A file that -o names is replaced. Where names are derived (<stem>.png in a folder, or beside the photograph \
             without -o), files that are there are refused before any work, unless --overwrite or --no-clobber says what \
@@ -21,119 +21,160 @@ struct Cut: ParsableCommand {
               matte photo.jpg                          to photo.png beside it
               matte photo.jpg -o flat.jpg --background white
               matte shoot/*.jpg -o cutouts/ --no-clobber
-              matte shoot/*.jpg --suffix -cut          to shoot/<stem>-cut.png
+              matte shoe.jpg -o shop.jpg --preset amazon --decontaminate --shadow contact
+              matte photo.jpg -o cut.png --scribbles strokes.png
+              matte group.jpg -o people.png --split    to people-1.png, people-2.png, …
             """)
 
     @Argument(help: ArgumentHelp("Photographs to read; '-' is standard input.", valueName: "input"))
     var inputs: [InputFile]
 
-    @OptionGroup(title: "OUTPUT") var outputArguments: OutputArguments
-
-    @OptionGroup(title: "PICTURE") var cutoutArguments: CutoutArguments
-
-    @OptionGroup(title: "PICTURE") var pictureArguments: PictureArguments
+    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
     @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
 
-    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
+    @OptionGroup(title: "CORRECTIONS") var correctionArguments: CorrectionArguments
+
+    @OptionGroup(title: "MASK WORK, IN THE ORDER GIVEN") var maskArguments: MaskArguments
+
+    @OptionGroup(title: "SUBJECTS") var subjectArguments: SubjectArguments
+
+    @OptionGroup(title: "BACKGROUND") var backgroundArguments: BackgroundArguments
+
+    @OptionGroup(title: "BACKGROUND") var compositeArguments: CompositeArguments
+
+    @OptionGroup(title: "FRAMING") var framingArguments: FramingArguments
+
+    @OptionGroup(title: "OUTPUT") var outputArguments: OutputArguments
+
+    @OptionGroup(title: "OUTPUT") var encodingArguments: EncodingArguments
 
     @OptionGroup(title: "REPORTS") var reportArguments: ReportArguments
 
-    private var mask: Bool { cutoutArguments.mask }
+    private var mask: Bool { outputArguments.mask }
     private var json: Bool { reportArguments.json }
     private var quiet: Bool { reportArguments.quiet }
 
     func validate() throws {
-        if mask && pictureArguments.background != nil {
+        if mask && backgroundArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
-        let keepHidden = cutoutArguments.keepHidden
-        if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
-        if keepHidden && pictureArguments.hasGround {
+        if mask && compositeArguments.isUsed {
+            throw ValidationError("--mask has neither shadow nor colours; leave --shadow and --match-colors out.")
+        }
+        if outputArguments.keepHidden && hasGround {
             throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
+        }
+        if !hasGround && compositeArguments.matchColors != nil {
+            throw ValidationError("--match-colors takes colours from a background; add --background.")
         }
         if json && outputArguments.isStandardOutput {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
+        if subjectArguments.split && outputArguments.isStandardOutput {
+            throw ValidationError("Standard output takes one picture; for --split name a file with -o.")
+        }
+        if correctionArguments.matte != nil && pipelineArguments.weights != nil {
+            throw ValidationError("--matte takes the place of the network; leave --weights out.")
+        }
     }
 
     func run() throws {
-        let plan = try plan()
-        let backdrop = try failing { () throws(ImageCodecError) in try pictureArguments.backdrop(quiet: quiet) }
-        let pipeline = try pipelineArguments.pipeline()
+        let inputs = CommandArguments.expanded(inputs)
+        if let word = inputs.first { try Matte.refuseMistypedVerb(word) }
+        let files = try planning { () throws(PlanningError) in try correctionArguments.files(for: inputs) }
+        let otherInputs = pipelineArguments.files + backgroundArguments.files + files.flatMap(\.all)
+        let plan = try plan(inputs, otherInputs)
+        let ground = try failing { () throws(ImageCodecError) in
+            try backgroundArguments.ground(limits: inputArguments.limits, quiet: quiet)
+        }
+        let work = try work(over: ground, reading: inputs + otherInputs.map { .named($0) })
         try failing { () throws(OutputFolderError) in
-            try OutputFolders.prepare(plan.jobs.map(\.output), making: plan.missingFolder)
+            try OutputFolders.prepare(plan.jobs.flatMap(\.outputs), making: plan.missingFolder)
         }
         for job in plan.skipped {
             if !quiet { Console.message("\(job.input): left out, for \(job.output) is there") }
             if json { Console.json(SkipReport(job)) }
         }
+        let filesOfInputs = Dictionary(zip(inputs, files), uniquingKeysWith: { first, _ in first })
         var failureCount = 0
-        for job in plan.jobs {
-            if !cut(job, pipeline: pipeline, over: backdrop) { failureCount += 1 }
+        for job in plan.jobs where !cut(job, filesOfInputs[job.input] ?? CorrectionFiles(), work) {
+            failureCount += 1
         }
         if failureCount > 0 { throw ExitCode(1) }
     }
 
-    private var encoding: EncodingOptions {
-        var options = pictureArguments.encoding(threads: pipelineArguments.threads)
-        options.metadata = cutoutArguments.metadata
-        return options
-    }
-
-    private func plan() throws -> JobPlan {
-        let inputs = CommandArguments.expanded(inputs)
-        if let word = inputs.first { try Matte.refuseMistypedVerb(word) }
+    private func plan(_ inputs: [InputFile], _ otherInputs: [BytePath]) throws -> JobPlan {
         let plan = try planning { () throws(PlanningError) in
             try JobPlan(
                 outputArguments.request(
-                    for: inputs, otherInputs: pipelineArguments.files + pictureArguments.files, reports: json))
+                    for: inputs, trimaps: correctionArguments.trimaps, otherInputs: otherInputs, reports: json))
         }
-        for job in plan.jobs + plan.skipped
-        where job.format == .jpeg && !mask && !pictureArguments.isOpaque {
-            throw UsageError("JPEG has no transparency: add --background white, or --mask, or write a .png.")
+        for job in plan.jobs + plan.skipped {
+            if !job.format.supportsAlpha && !mask && !isOpaque {
+                throw UsageError(
+                    "\(job.format) has no transparency: add --background white, or --mask, or write a .png.")
+            }
+            if subjectArguments.split && job.output.isStream {
+                throw UsageError("'\(job.output)' takes one picture; for --split name a file with -o.")
+            }
         }
         return plan
     }
 
+    private func work(over ground: Background?, reading inputs: [InputFile]) throws -> CutWork {
+        var finish = Finish(
+            maskWork: try maskArguments.operations(), subjects: subjectArguments.choice,
+            foregroundColors: outputArguments.decontaminate ? ForegroundEstimation() : nil,
+            framing: framingArguments.framing, shadow: compositeArguments.shadow.value,
+            blending: compositeArguments.blending.value,
+            matching: compositeArguments.matchColors.map { ColorMatching(strength: $0) },
+            keepsHiddenColors: outputArguments.keepHidden)
+        // A transparent colour takes a preset's background away.
+        let preset = backgroundArguments.background == nil ? framingArguments.background : nil
+        if !mask, let background = ground ?? preset { finish.background = background }
+        try usable(finish)
+        var encoding = encodingArguments.encoding(threads: pipelineArguments.threads)
+        encoding.metadata = outputArguments.metadata
+        let source: CutWork.Source =
+            if correctionArguments.matte != nil {
+                try pipelineArguments.refiners()
+            } else {
+                .network(try pipelineArguments.pipeline())
+            }
+        return CutWork(
+            source: source, finish: finish, writesMask: mask, splits: subjectArguments.split, encoding: encoding,
+            inputArguments: inputArguments, outputArguments: outputArguments,
+            readFiles: Set(inputs.compactMap(\.identity)))
+    }
+
+    /// Whether anything is laid behind the subject.
+    private var hasGround: Bool {
+        backgroundArguments.background != nil ? backgroundArguments.hasGround : framingArguments.background != nil
+    }
+
+    /// Whether nothing shows through what is laid behind the subject.
+    private var isOpaque: Bool {
+        backgroundArguments.background != nil ? backgroundArguments.isOpaque : framingArguments.background != nil
+    }
+
+    /// Refuses numbers that no picture could be finished with, before any is read.
+    private func usable(_ finish: Finish) throws {
+        do throws(MattingError) {
+            try finish.validate()
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+
     /// Cuts one picture; false where it failed, after saying why.
-    private func cut(_ job: Job, pipeline: MattingPipeline, over background: Background?) -> Bool {
-        let clock = ContinuousClock()
+    private func cut(_ job: Job, _ files: CorrectionFiles, _ work: CutWork) -> Bool {
         var isReading = true
         do {
-            let start = clock.now
-            let image = try inputArguments.read(job.input)
-            let decoded = clock.now
-            isReading = false
-            let result = try pipeline.matte(image)
-            let matted = clock.now
-            let picture =
-                if mask {
-                    try result.mask()
-                } else if let background {
-                    try result.composite(over: background)
-                } else {
-                    try result.cutout(keepsHiddenColors: cutoutArguments.keepHidden)
-                }
-            let encoded = try picture.encoded(as: job.format, options: encoding)
-            try encoded.withBytes { (bytes) throws(ImageCodecError) in
-                try Interruption.whileWriting { () throws(ImageCodecError) in
-                    try AtomicFile.write(bytes, to: job.output.path, replacing: outputArguments.replaces(job))
-                }
-            }
-            let warnings =
-                result.warnings.map(\.description) + picture.warnings.map(\.description)
-                + encoded.warnings.map(\.description)
-            if !quiet { for warning in warnings { Console.message("\(job.input): \(warning)") } }
-            if json {
-                Console.json(
-                    Report(
-                        job, width: image.width, height: image.height, hasSubject: result.hasSubject,
-                        coverage: result.alpha.coverage, confidence: result.confidence?.score,
-                        expectedError: result.confidence?.expectedError, warnings: warnings,
-                        milliseconds: .init(
-                            decode: (decoded - start).milliseconds, matte: (matted - decoded).milliseconds,
-                            write: (clock.now - matted).milliseconds)))
+            let outcome = try work.run(job, files, reading: &isReading)
+            for written in outcome.written {
+                if !quiet { for warning in written.warnings { Console.message("\(job.input): \(warning)") } }
+                if json { Console.json(Report(job, outcome, written)) }
             }
             return true
         } catch {

@@ -7,6 +7,11 @@ struct Report: Encodable {
     let inputBase64: String?
     let output: String
     let outputBase64: String?
+    /// The number of the subject, where each is written by itself.
+    let subject: Int?
+    /// Where the trimap was written.
+    let trimap: String?
+    /// Of the photograph, upright.
     let width: Int
     let height: Int
     /// Whether a subject was found; without one the matte is empty.
@@ -20,22 +25,24 @@ struct Report: Encodable {
     let warnings: [String]
     let milliseconds: Milliseconds
 
-    init(
-        _ job: Job, width: Int, height: Int, hasSubject: Bool, coverage: Double, confidence: Double?,
-        expectedError: Double?, warnings: [String], milliseconds: Milliseconds
-    ) {
+    init(_ job: Job, _ outcome: CutWork.Outcome, _ written: CutWork.Written) {
+        let (result, confidence) = (written.result, outcome.result.confidence)
         self.input = job.input.argument.description
         self.inputBase64 = job.input.argument.base64
-        self.output = job.output.argument.description
-        self.outputBase64 = job.output.argument.base64
-        self.width = width
-        self.height = height
-        self.hasSubject = hasSubject
-        self.coverage = coverage
-        self.confidence = confidence
-        self.expectedError = expectedError
-        self.warnings = warnings
-        self.milliseconds = milliseconds
+        self.output = written.output.argument.description
+        self.outputBase64 = written.output.argument.base64
+        self.subject = written.subject
+        self.trimap = job.trimap?.argument.description
+        self.width = outcome.image.width
+        self.height = outcome.image.height
+        self.hasSubject = result.hasSubject
+        self.coverage = result.alpha.coverage
+        self.confidence = confidence?.score
+        self.expectedError = confidence?.expectedError
+        self.warnings = written.warnings
+        self.milliseconds = Milliseconds(
+            decode: outcome.decode.milliseconds, matte: outcome.matte.milliseconds,
+            write: outcome.write.milliseconds)
     }
 
     struct Milliseconds: Encodable {

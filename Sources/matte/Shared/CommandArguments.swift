@@ -24,6 +24,27 @@ enum CommandArguments {
         }
     }
 
+    /// Which of some options of long names the command line has, in their order, those that are repeated again.
+    ///
+    /// The parser keeps the order of an option's own values only. A word that is a value may look like an option where its
+    /// option takes any word: of all options `--suffix` does.
+    static func order(of names: Set<String>) -> [String] { order(of: names, in: all) }
+
+    static func order(of names: Set<String>, in arguments: [String]) -> [String] {
+        var (found, isValue) = ([String](), false)
+        for argument in arguments {
+            if isValue {
+                isValue = false
+                continue
+            }
+            if argument == "--" { break }
+            isValue = argument == "--suffix"
+            let name = argument.prefix { $0 != "=" }
+            if names.contains(String(name)) { found.append(String(name)) }
+        }
+        return found
+    }
+
     // MARK: Thousands of photographs
 
     /// Words in a row from which on they are handed to the parser as one: its time grows with the square of their number;

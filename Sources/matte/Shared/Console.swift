@@ -52,7 +52,10 @@ enum Console {
         about input: some CustomStringConvertible, _ error: any Error, isReading: Bool = true
     ) -> String {
         var text = "\(error)"
-        let cause = if case VideoError.frame(_, let error) = error { error as any Error } else { error }
+        let cause: any Error =
+            if case VideoError.frame(_, let error) = error { error } else {
+                (error as? CorrectionError)?.cause ?? error
+            }
         switch cause {
         case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
         case ImageCodecError.fileTooLarge: text += " (--max-megapixels)"

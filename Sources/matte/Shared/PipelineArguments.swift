@@ -37,8 +37,11 @@ struct PipelineArguments: ParsableArguments {
             valueName: "mb"))
     var maxMemory: Int?
 
-    @Option(help: "How the matte is brought to the photograph's size: edges, guided or bilinear.")
-    var refinement: Refinement = .guided
+    @Option(
+        help: ArgumentHelp(
+            "How the matte is brought to the photograph's size: edges, guided, closed-form or bilinear; guided by default.",
+            valueName: "way"))
+    var refinement: Refinement?
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
@@ -76,7 +79,7 @@ struct PipelineArguments: ParsableArguments {
     /// - Throws: ``MattingError``, or ``UsageError`` where the command line is wrong.
     func load() throws -> MattingPipeline {
         var options = MattingOptions(threadCount: threads)
-        options.refinement = refinement.value
+        if let refinement { options.refinement = refinement.value }
         options.memoryUse = smallMemory ? .small : .fastest
         options.memoryLimit = maxMemory.map { $0 * 1_000_000 }
         options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
@@ -88,6 +91,18 @@ struct PipelineArguments: ParsableArguments {
             guard case .weights(.badOverride(let key, let value, let expected)) = error else { throw error }
             // What was written on the command line is wrong, not an input.
             throw UsageError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
+        }
+    }
+
+    /// What refines mattes that come from files: of the photograph's size only where it is asked for, because whoever drew
+    /// one meant it.
+    func refiners() throws -> CutWork.Source {
+        try failing { () throws(MattingError) in
+            let file = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }
+            func refiner(_ usual: Refinement) throws(MattingError) -> MattingRefiner {
+                try MattingRefiner((refinement ?? usual).value, edgeWeightFile: file, threadCount: threads)
+            }
+            return .files(same: try refiner(.bilinear), scaled: try refiner(.guided))
         }
     }
 
@@ -123,11 +138,13 @@ extension PipelineArguments {
 extension PipelineArguments {
     enum Refinement: String, ExpressibleByArgument, CaseIterable {
         case edges, guided, bilinear
+        case closedForm = "closed-form"
 
         var value: MattingOptions.Refinement {
             switch self {
             case .edges: .edges(EdgeRefinement())
             case .guided: .guided(GuidedUpsampling())
+            case .closedForm: .closedForm(ClosedFormRefinement())
             case .bilinear: .bilinear
             }
         }

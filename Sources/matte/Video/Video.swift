@@ -36,11 +36,13 @@ struct Video: ParsableCommand {
     @Flag(help: "Write the alpha alone; what a stream holds by default.")
     var mask = false
 
-    @OptionGroup(title: "PICTURE") var pictureArguments: PictureArguments
+    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
     @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
 
-    @OptionGroup(title: "INPUT") var inputArguments: InputArguments
+    @OptionGroup(title: "BACKGROUND") var backgroundArguments: BackgroundArguments
+
+    @OptionGroup(title: "PICTURES") var encodingArguments: EncodingArguments
 
     @Flag(inversion: .prefixedNo, help: "Take out the flicker of networks that see each frame by itself.")
     var temporalFilter = true
@@ -62,7 +64,7 @@ struct Video: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if mask && pictureArguments.background != nil {
+        if mask && backgroundArguments.background != nil {
             throw ValidationError("--mask has no background; leave one of them out.")
         }
         if json && OutputFile(argument: output) == .standardOutput {
@@ -72,10 +74,10 @@ struct Video: ParsableCommand {
 
     func run() throws {
         let target = try planning { () throws(PlanningError) in try VideoTarget(output) }
-        if case .pictures(_, .jpeg) = target, !mask, !pictureArguments.isOpaque {
+        if case .pictures(_, .jpeg) = target, !mask, !backgroundArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
-        if target.isStream && pictureArguments.background != nil && !pictureArguments.isOpaque {
+        if target.isStream && backgroundArguments.background != nil && !backgroundArguments.isOpaque {
             throw UsageError(
                 "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."
             )
@@ -83,7 +85,7 @@ struct Video: ParsableCommand {
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
             try refuseOverwriting(source, by: target)
-            let backdrop = try prepared { try pictureArguments.backdrop(quiet: quiet) }
+            let backdrop = try prepared { try backgroundArguments.ground(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
             let kind: FrameRenderer.Kind =
@@ -93,7 +95,7 @@ struct Video: ParsableCommand {
                 sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
                 rate: rate.value, firstNumber: source.firstNumber,
-                options: pictureArguments.encoding(threads: pipelineArguments.threads), overwrites: overwrite,
+                options: encodingArguments.encoding(threads: pipelineArguments.threads), overwrites: overwrite,
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil)
             report(job)
@@ -148,7 +150,7 @@ struct Video: ParsableCommand {
     }
 
     private func refuseOverwriting(_ source: borrowing VideoSource, by target: VideoTarget) throws {
-        let besides = pipelineArguments.files + pictureArguments.files
+        let besides = pipelineArguments.files + backgroundArguments.files
         let inputs = (besides + (source.files ?? [])).map { InputFile.named($0) } + (source.files == nil ? [input] : [])
         let frames = source.files.map { source.firstNumber..<source.firstNumber + $0.count }
         try planning { () throws(PlanningError) in

@@ -1,0 +1,57 @@
+import ImageCodecs
+import Raster
+
+extension Finish {
+    /// What is delivered as layers, for retouching: from the bottom the original (hidden), the background where there is
+    /// one, the shadow where there is one, and the subject with its matte as a layer mask.
+    ///
+    /// Framed, there is no original: the layers have the canvas's size. The file keeps what was behind the subject, unlike a
+    /// cut-out: under the layer mask, unless it is framed, and as the original.
+    ///
+    /// - Returns: for ``ImageFormat/psd`` and ``ImageFormat/psb``; readers without layers see the picture that
+    ///   ``picture(of:)`` makes but for rounding, and for the mixing in linear light, which layers do not know.
+    /// - Throws: As ``picture(of:)``.
+    public func layers(of result: MattingResult) throws(MattingError) -> LayeredImage {
+        try layers(of: prepared(result), original: result.image)
+    }
+
+    /// What is delivered of what ``prepared(_:)`` made, as layers.
+    package func layers(of result: MattingResult, original: RasterImage) throws(MattingError) -> LayeredImage {
+        let subject: RasterImage
+        let mask = try result.mask(framed: framing)
+        var layers: [LayeredImage.Layer] = []
+        if let framing {
+            subject = try result.cutout(framed: framing)
+        } else {
+            subject = result.image
+            layers.append(LayeredImage.Layer(name: "Original", image: original, isVisible: false))
+        }
+        switch background {
+        case .none: break
+        default:
+            let ground = try self.ground(like: mask, of: result.image)
+            layers.append(LayeredImage.Layer(name: "Background", image: ground))
+        }
+        if let shade = try result.shadowLayer(shadow, framed: framing) {
+            layers.append(LayeredImage.Layer(name: "Shadow", image: shade, blendMode: .multiply))
+        }
+        layers.append(LayeredImage.Layer(name: "Subject", image: try MattingError.wrapping { try subject.withoutAlpha() }, mask: mask))
+        return LayeredImage(like: subject, layers: layers)
+    }
+
+    /// The background alone, of the canvas's size: what lies behind a subject that is not there.
+    private func ground(like mask: RasterImage, of image: RasterImage) throws(MattingError) -> RasterImage {
+        if case .blurred = background {
+            throw .invalidOption(name: "background", value: "blurred", allowed: "any other where layers are written")
+        }
+        let canvas = try MattingError.wrapping {
+            var canvas = try RasterImage(
+                width: mask.width, height: mask.height, colorModel: .rgb, bitDepth: image.bitDepth,
+                iccProfile: image.colorModel.colorChannelCount == 3 ? image.iccProfile : nil)
+            canvas.metadata = image.metadata
+            return canvas
+        }
+        let empty = try AlphaMatte(emptyOfWidth: mask.width, height: mask.height)
+        return try MattingResult(image: canvas, alpha: empty).composite(over: background)
+    }
+}

@@ -1,0 +1,3 @@
+extension MattingResult {
+    func applying(_ operations: [MaskOperation]) throws(MattingError) -> MattingResult { self }
+}

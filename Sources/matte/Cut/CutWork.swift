@@ -1,0 +1,154 @@
+import Files
+import ImageCodecs
+import Matting
+import MattingBatch
+import Raster
+
+/// What is done with each photograph: read, matted, finished, written. One value for all of them.
+struct CutWork {
+    /// Where mattes come from.
+    enum Source {
+        case network(MattingPipeline)
+        /// From files: those of the picture's size by the first, others by the second.
+        case files(same: MattingRefiner, scaled: MattingRefiner)
+    }
+
+    let source: Source
+    let finish: Finish
+    /// Whether the alpha alone is written.
+    let writesMask: Bool
+    /// Whether each subject is written by itself.
+    let splits: Bool
+    let encoding: EncodingOptions
+    let inputArguments: InputArguments
+    let outputArguments: OutputArguments
+    /// All files that are read; none is ever written.
+    let readFiles: Set<FileIdentity>
+
+    /// What was made of a photograph.
+    struct Outcome {
+        let image: RasterImage
+        let result: MattingResult
+        /// In the order in which they were written.
+        var written: [Written] = []
+        var decode = Duration.zero
+        var matte = Duration.zero
+        var write = Duration.zero
+    }
+
+    /// A file that was written.
+    struct Written {
+        let output: OutputFile
+        /// Whose subject it is, where each has its own.
+        var subject: Int?
+        /// The matte in it.
+        let result: MattingResult
+        let warnings: [String]
+    }
+
+    /// - Parameter reading: becomes false once all is read.
+    func run(_ job: Job, _ files: CorrectionFiles, reading: inout Bool) throws -> Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let image = try inputArguments.read(job.input)
+        let matte = try files.startingMatte(inputArguments)
+        let corrections = try files.corrections(inputArguments)
+        let decoded = clock.now
+        reading = false
+        let result = try self.result(image, matte, corrections)
+        let matted = clock.now
+        var outcome = Outcome(image: image, result: result, decode: decoded - start, matte: matted - decoded)
+        if let trimap = job.trimap {
+            let picture = try Trimap(result.alpha, confidence: result.confidence).image()
+            try write(picture.encoded(as: .png, options: encoding), to: trimap, replacing: true)
+        }
+        if splits {
+            for subject in try finish.split(result) {
+                let output = job.output.ofSubject(subject.number)
+                try refuseOverwriting(output)
+                let isKept = outputArguments.noClobber && output.path.exists
+                if isKept { continue }
+                let prepared = try writesMask ? subject.result() : finish.prepared(subject)
+                outcome.written.append(
+                    try deliver(
+                        prepared, original: image, as: job.format, to: output, subject: subject.number,
+                        replacing: outputArguments.overwrite))
+            }
+        } else {
+            let prepared = try (writesMask ? finish.withoutColors : finish).prepared(result)
+            outcome.written.append(
+                try deliver(
+                    prepared, original: image, as: job.format, to: job.output,
+                    replacing: outputArguments.replaces(job)))
+        }
+        outcome.write = clock.now - matted
+        return outcome
+    }
+
+    private func result(
+        _ image: RasterImage, _ matte: AlphaMatte?, _ corrections: Corrections?
+    ) throws(MattingError) -> MattingResult {
+        switch source {
+        case .network(let pipeline):
+            guard let corrections else { return try pipeline.matte(image) }
+            return try pipeline.matte(image, corrections: corrections)
+        case .files(let same, let scaled):
+            guard let matte else { preconditionFailure("a matte file for each photograph was planned") }
+            let isSame = matte.width == image.width && matte.height == image.height
+            return try (isSame ? same : scaled).refine(matte, of: image, corrections: corrections)
+        }
+    }
+
+    /// Makes and writes one picture.
+    private func deliver(
+        _ prepared: MattingResult, original: RasterImage, as format: ImageFormat, to output: OutputFile,
+        subject: Int? = nil, replacing: Bool
+    ) throws -> Written {
+        var warnings = prepared.warnings.map(\.description)
+        let encoded: EncodedImage
+        if writesMask {
+            encoded = try prepared.mask(framed: finish.framing).encoded(as: format, options: encoding)
+        } else if format.supportsLayers {
+            encoded = try finish.layers(of: prepared, original: original).encoded(as: format, options: encoding)
+        } else {
+            let picture = try finish.delivered(prepared)
+            warnings += picture.warnings.map(\.description)
+            encoded = try picture.encoded(as: format, options: encoding)
+        }
+        warnings += encoded.warnings.map(\.description)
+        try write(encoded, to: output, replacing: replacing)
+        return Written(output: output, subject: subject, result: prepared, warnings: warnings)
+    }
+
+    private func write(_ encoded: EncodedImage, to output: OutputFile, replacing: Bool) throws(ImageCodecError) {
+        try encoded.withBytes { (bytes) throws(ImageCodecError) in
+            try Interruption.whileWriting { () throws(ImageCodecError) in
+                try AtomicFile.write(bytes, to: output.path, replacing: replacing)
+            }
+        }
+    }
+
+    /// A subject's file has a name that was not known when the work was planned.
+    private func refuseOverwriting(_ output: OutputFile) throws {
+        guard let identity = FileIdentity(output.path), readFiles.contains(identity) else { return }
+        throw UsageError("'\(output)' is an input; inputs are never overwritten. Add --suffix -cut.")
+    }
+}
+
+extension Finish {
+    /// For mattes, which have no colours to clean.
+    var withoutColors: Finish {
+        var finish = self
+        finish.foregroundColors = nil
+        return finish
+    }
+}
+
+extension OutputFile {
+    /// The file of one subject: its number between stem and extension.
+    func ofSubject(_ number: Int) -> OutputFile {
+        let (name, stem) = (path.name, path.stem)
+        let ending = BytePath(bytes: Array(name.bytes.dropFirst(stem.bytes.count)))
+        return .named(path.folderPrefix.appending(stem + BytePath("-\(number)") + ending))
+    }
+}
