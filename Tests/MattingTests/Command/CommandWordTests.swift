@@ -1,0 +1,54 @@
+import Matting
+import Testing
+
+@testable import matte
+
+/// Words of the command line that are more than a number.
+@Suite struct CommandWordTests {
+    @Test func orderOfOptions() {
+        let names: Set = ["--grow", "--shrink", "--invert"]
+        func order(_ arguments: String...) -> [String] { CommandArguments.order(of: names, in: arguments) }
+        #expect(
+            order("a.jpg", "--shrink", "2", "--grow=1", "--invert", "--shrink", "3")
+                == ["--shrink", "--grow", "--invert", "--shrink"])
+        // Values of --suffix may look like options, and what stands behind -- is a name.
+        #expect(order("--suffix", "--grow", "--invert", "--", "--shrink") == ["--invert"])
+        #expect(order("--suffix=x", "--grow", "1") == ["--grow"])
+        #expect(order("--grown", "-o", "grow") == [])
+    }
+
+    @Test func functionCalls() throws {
+        let call = try #require(FunctionCall("linear-gradient(45deg, rgb(1, 2, 3) 10%,white)"))
+        #expect(call.name == "linear-gradient")
+        #expect(call.arguments == ["45deg", "rgb(1, 2, 3) 10%", "white"])
+        for text in ["", "name", "(", ")", "a(b", "a(b))", "a)b(", "a(b)c"] {
+            #expect(FunctionCall(text) == nil, "\(text)")
+        }
+        #expect(FunctionCall("blur()")?.arguments == [""])
+    }
+
+    @Test func lengths() {
+        #expect(RelativeLength(argument: "20px") == .pixels(20))
+        #expect(RelativeLength(argument: "2.5") == .pixels(2.5))
+        #expect(RelativeLength(argument: "5%") == .share(0.05))
+        for text in ["", "px", "%", "nan", "inf", "5em", "1e999%"] {
+            #expect(RelativeLength(argument: text) == nil, "\(text)")
+        }
+    }
+
+    @Test func gradients() throws {
+        func gradient(_ text: String) -> Background.Gradient? { FunctionCall(text).flatMap { Background.Gradient($0) } }
+        #expect(gradient("linear-gradient(white, black)") == .linear(.white, .black))
+        #expect(gradient("linear-gradient(90deg, white, black)") == .linear(.white, .black, angle: 90))
+        #expect(gradient("radial-gradient(white, black)") == .radial(.white, .black))
+        // Colours without a place stand evenly between those that have one.
+        let stops = try #require(gradient("linear-gradient(white, black, white 60%, black)")?.stops)
+        #expect(stops.map(\.location) == [0, 0.3, 0.6, 1])
+        for text in [
+            "linear-gradient(white)", "linear-gradient()", "linear-gradient(white, blak)",
+            "linear-gradient(white 60%, black 20%)", "linear-gradient(white, black 120%)",
+            "radial-gradient(90deg, white)",
+            "linear-gradient(xdeg, white, black)",
+        ] { #expect(gradient(text) == nil, "\(text)") }
+    }
+}
