@@ -96,7 +96,8 @@ let package = Package(
             name: "MattingNetworks",
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
-            name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"],
+            swiftSettings: loopSettings),
 
         // MARK: Public face
         .target(
