@@ -119,7 +119,8 @@ let package = Package(
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
             name: "MatteRefinement",
-            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"]),
+            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
+            swiftSettings: loopSettings),
         .target(
             name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
