@@ -60,8 +60,8 @@ package struct ColorSpace: Sendable, Equatable {
 }
 
 /// Matrices of three rows and three columns, row by row.
-enum Matrix {
-    static func product(_ left: [Double], _ right: [Double]) -> [Double] {
+package enum Matrix {
+    package static func product(_ left: [Double], _ right: [Double]) -> [Double] {
         var product = [Double](repeating: 0, count: 9)
         for row in 0..<3 {
             for column in 0..<3 {
@@ -72,7 +72,7 @@ enum Matrix {
     }
 
     /// nil where there is none, or none that means anything.
-    static func inverse(_ m: [Double]) -> [Double]? {
+    package static func inverse(_ m: [Double]) -> [Double]? {
         func minor(_ row: Int, _ column: Int) -> Double {
             let (r1, r2) = ((row + 1) % 3 * 3, (row + 2) % 3 * 3)
             let (c1, c2) = ((column + 1) % 3, (column + 2) % 3)

@@ -1,6 +1,6 @@
-/// PNG and JPEG through libpng and libjpeg, as calls that return a status.
+/// Pictures through the libraries of their formats, as calls that return a status.
 ///
-/// Both libraries report errors by longjmp, which Swift cannot call across. Every function here catches its library's
+/// libpng and libjpeg report errors by longjmp, which Swift cannot call across. Every function here catches its library's
 /// jump itself: none leaves this module. Pixels are decoded straight into the caller's memory.
 #pragma once
 
@@ -157,3 +157,7 @@ cic_status cic_png_write_data(cic_png_writer *writer, const uint8_t *data, size_
 
 /// Ends the file and hands it over; on failure it stays with the writer.
 cic_status cic_png_write_end(cic_png_writer *writer, cic_bytes *bytes);
+
+#include "cic_heif.h"
+#include "cic_tiff.h"
+#include "cic_webp.h"
