@@ -33,6 +33,12 @@ package protocol RasterKernels {
     // MARK: Quantization
     static func quantizeRow8(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, count: Int)
     static func quantizeRow16(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, count: Int)
+    static func quantizeChannel8(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, stride: Int, count: Int
+    )
+    static func quantizeChannel16(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, stride: Int, count: Int
+    )
     static func multiplyByAlpha8(
         _ alpha: UnsafeMutablePointer<Float>, _ pixels: UnsafePointer<UInt8>, channels: Int, count: Int
     )

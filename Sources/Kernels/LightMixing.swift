@@ -59,7 +59,8 @@ extension VectorKernels {
                 let corner = table + ((b &* side &+ g) &* side &+ r) &* 4
                 let (down, back) = (side &* 4, side &* side &* 4)
                 let front = mix(
-                    mix(load4(corner), load4(corner + 4), x), mix(load4(corner + down), load4(corner + (down &+ 4)), x), y
+                    mix(load4(corner), load4(corner + 4), x), mix(load4(corner + down), load4(corner + (down &+ 4)), x),
+                    y
                 )
                 let rear = mix(
                     mix(load4(corner + back), load4(corner + (back &+ 4)), x),
