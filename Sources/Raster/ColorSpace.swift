@@ -25,7 +25,14 @@ package struct ColorSpace: Sendable, Equatable {
     ///
     /// - Throws: ``Defect`` for profiles that are more than curves and primaries: tables, inks, other spaces.
     package init(of image: RasterImage) throws(Defect) {
-        guard let profile = image.iccProfile, ICCProfile.defect(in: profile, for: image.colorModel) == nil else {
+        try self.init(profile: image.iccProfile, image.colorModel)
+    }
+
+    /// The space of pixels with a profile.
+    ///
+    /// - Throws: ``Defect``.
+    package init(profile: [UInt8]?, _ colorModel: RasterImage.ColorModel) throws(Defect) {
+        guard let profile, ICCProfile.defect(in: profile, for: colorModel) == nil else {
             self = .sRGB
             return
         }
@@ -38,7 +45,7 @@ package struct ColorSpace: Sendable, Equatable {
             }
             return curve
         }
-        if image.colorModel.colorChannelCount == 1 {
+        if colorModel.colorChannelCount == 1 {
             self.init(curves: [try curve("kTRC")], primaries: nil)
             return
         }

@@ -96,6 +96,10 @@ const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader);
 /// kept: the library finds the end of a list for each anew, so that their number would count twice over.
 cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info);
 
+/// Between header and pixels: decodes a half, a quarter or an eighth of the picture, the least that has `width` and `height`
+/// pixels, and says what that is.
+void cic_jpeg_reduce(cic_jpeg_reader *reader, uint32_t width, uint32_t height, cic_picture_info *info);
+
 /// Decodes all rows to `pixels`: grey stays grey, everything else becomes RGB.
 cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t capacity);
 
