@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(name: "RasterTests", dependencies: ["Raster", "PictureTestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
-            exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
+            exclude: ["Fixtures/generate.py", "Fixtures/generate-heif.py"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
