@@ -137,7 +137,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore", "Threads",
+                "WeightFiles",
             ]),
         .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
         .executableTarget(
