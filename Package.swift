@@ -98,7 +98,8 @@ let package = Package(
         .target(
             name: "MatteRefinement", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
         .target(
-            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"],
+            swiftSettings: loopSettings),
 
         // MARK: Public face
         .target(
