@@ -41,16 +41,18 @@ struct Solve: ParsableCommand {
         try result.alpha.withValues { values in
             try Data(buffer: values).write(to: URL(fileURLWithPath: output))
         }
-        for warning in result.warnings { print("warning", warning) }
-        print("ready")
-        fflush(stdout)
-        while let line = readLine(), line == "run" {
+        answer(result.warnings.isEmpty ? "ready" : "ready, but \(result.warnings)")
+        while let line = readLine() {
+            guard line == "run" else { throw ValidationError("'\(line)' is no request; known is run") }
             let (start, processor) = (ContinuousClock.now, clock())
             _ = try solve()
-            let wall = ContinuousClock.now - start
-            let milliseconds = Double(clock() - processor) * 1000 / Double(CLOCKS_PER_SEC)
-            print(Double(wall.components.seconds) * 1000 + Double(wall.components.attoseconds) * 1e-15, milliseconds)
-            fflush(stdout)
+            let wall = (ContinuousClock.now - start).milliseconds
+            answer("\(wall) \(Double(clock() - processor) * 1000 / Double(CLOCKS_PER_SEC))")
         }
+    }
+
+    /// Written without a buffer: the driver waits for every line.
+    private func answer(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 }
