@@ -122,7 +122,8 @@ let package = Package(
             dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
             swiftSettings: loopSettings),
         .target(
-            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"],
+            swiftSettings: loopSettings),
 
         // MARK: Public face
         .target(
