@@ -112,12 +112,26 @@ extension MaskOperation {
             try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
         case .smooth(let radius, let tolerance):
             try BilateralSmoothing(radius: radius, tolerance: tolerance).apply(to: &matte, pool: pool)
-        case .opening(let radius):
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
-        case .closing(let radius):
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
+        case .opening(let radius), .closing(let radius):
+            let isOpening = if case .opening = self { true } else { false }
+            let before = matte
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: isOpening, pool: pool)
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: !isOpening, pool: pool)
+            // Between pixels a disc that comes back does not fit exactly: opening adds nothing, closing takes nothing.
+            try before.withValues { before in
+                guard let before = before.baseAddress else { return }
+                try matte.withMutableValues { values in
+                    guard let base = values.baseAddress else { return }
+                    pool.forEach(height) { y, _ in
+                        let (row, others) = (base + y * width, before + y * width)
+                        if isOpening {
+                            kernels.lesserOf(row, others, row, count: width)
+                        } else {
+                            kernels.greaterOf(row, others, row, count: width)
+                        }
+                    }
+                }
+            }
         case .fillHoles(let area):
             try MaskParts.fillHoles(largestArea: area, of: &matte, pool: pool)
         case .keepLargest(let count):
