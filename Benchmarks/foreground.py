@@ -86,8 +86,8 @@ def main() -> None:
         for picture, matte in pairs(arguments.pairs, folder):
             output = folder / "ours.png"
             ours = Ours(binary, picture, matte, output)
-            image = np.asarray(Image.open(picture).convert("RGB")) / 255.0
-            alpha = np.asarray(Image.open(matte).convert("L")) / 255.0
+            image = np.asarray(Image.open(picture).convert("RGB"), np.float32) / np.float32(255)
+            alpha = np.asarray(Image.open(matte).convert("L"), np.float32) / np.float32(255)
             theirs = estimate_foreground_ml(image, alpha)
             rounds = [(ours.run(), timed(lambda: estimate_foreground_ml(image, alpha))) for _ in range(arguments.rounds)]
             ours.end()
@@ -101,7 +101,7 @@ def main() -> None:
             def difference(other: np.ndarray) -> float:
                 return float((np.abs(other - theirs)[soft] * weights).mean())
 
-            mine = np.asarray(Image.open(output).convert("RGB")) / 255.0
+            mine = np.asarray(Image.open(output).convert("RGB"), np.float32) / np.float32(255)
             print(
                 f"| {picture.name} | {alpha.size / 1e6:.1f} | {soft.mean():.3f} | {wall:.1f} | {processor:.1f} | {their_wall:.0f} "
                 f"| {their_processor:.0f} | {ratio:.1f} | {difference(mine):.4f} | {difference(image):.4f} |"

@@ -27,8 +27,9 @@ import Threads
     /// The least is the greatest of the other sign.
     @Test(arguments: [0.5, 3, 8.2]) func erosionIsTheSameOfTheGround(radius: Double) throws {
         let matte = try Self.matte(41, 37, seed: 6)
+        let values = matte.values
         let pool = ThreadPool(threadCount: 2)
-        var (eroded, dilated) = (matte, try Tensor.picture(41, 37) { x, y, _ in -matte.values[y * 41 + x] })
+        var (eroded, dilated) = (matte, try Tensor.picture(41, 37) { x, y, _ in -values[y * 41 + x] })
         try GreyDilation(radius: radius).apply(to: &eroded, isErosion: true, pool: pool)
         try GreyDilation(radius: radius).apply(to: &dilated, isErosion: false, pool: pool)
         #expect(eroded.values == dilated.values.map { -$0 })
@@ -54,7 +55,9 @@ import Threads
         let wrong = matte.values.enumerated().filter { index, value in
             let (x, y) = (Double(index % side - side / 2), Double(index / side - side / 2))
             let distance = (x * x + y * y).squareRoot()
-            return distance <= radius - slack && value != 1 || distance >= radius + 1.4143 + slack && value != 0
+            let isFull: Bool = distance <= radius - slack
+            let isOutside: Bool = distance >= radius + 1.4143 + slack
+            return isFull && value != 1 || isOutside && value != 0
         }
         #expect(wrong.isEmpty, "\(wrong.prefix(3))")
     }
@@ -71,10 +74,12 @@ import Threads
     /// A straight edge moves by the radius, parts of pixels too, whether it is hard or soft, along the axes and aslant.
     @Test(arguments: [0.25, 0.5, 1.75, 3.5, 6.5], [1, 2, 6.5])
     func edgesMoveByPartsOfPixels(radius: Double, softness: Double) throws {
-        for (u, v) in [(1, 0), (0, 1), (0.6, 0.8), (0.5.squareRoot(), 0.5.squareRoot())] {
+        let directions: [(Double, Double)] = [(1, 0), (0, 1), (0.6, 0.8), (0.5.squareRoot(), 0.5.squareRoot())]
+        for (u, v) in directions {
             func edge(_ place: Double) throws -> Tensor {
                 try Tensor.picture(64, 64) { x, y, _ in
-                    Float(min(max((place - u * Double(x) - v * Double(y)) / softness + 0.5, 0), 1))
+                    let distance: Double = place - u * Double(x) - v * Double(y)
+                    return Float(min(max(distance / softness + 0.5, 0), 1))
                 }
             }
             let place = 31.7 * (u + v)
@@ -82,8 +87,10 @@ import Threads
             try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: ThreadPool(threadCount: 1))
             // By how much the edge has moved, over its length within the middle of the picture.
             let expected = try edge(place + radius)
-            let difference = (20..<44).reduce(0.0) { sum, y in
-                (20..<44).reduce(sum) { $0 + Double(matte.values[y * 64 + $1] - expected.values[y * 64 + $1]) }
+            let (moved, wished) = (matte.values, expected.values)
+            var difference = 0.0
+            for y in 20..<44 {
+                for x in 20..<44 { difference += Double(moved[y * 64 + x] - wished[y * 64 + x]) }
             }
             // Sixteen directions miss a circle by 0.02 of the radius, the polygon by a quarter of a pixel; an edge narrower
             // than its pixels has no slope that could be interpolated.
@@ -123,13 +130,15 @@ import Threads
                 best = max(best, plane[x + point.x, y + point.y])
             }
             for sample in samples {
-                let places = [(0, 0), (1, 0), (0, 1), (1, 1)].map { (x + sample.x + $0.0, y + sample.y + $0.1) }
+                let (left, top) = (x + sample.x, y + sample.y)
+                let places = [(left, top), (left + 1, top), (left, top + 1), (left + 1, top + 1)]
                 // A place that counts and is outside makes the sample one that is.
                 guard zip(places, sample.weights).allSatisfy({ $0.1 == 0 || within($0.0.0, $0.0.1) }) else { continue }
-                best = max(
-                    best,
-                    zip(places, sample.weights).reduce(0) { $1.1 == 0 ? $0 : $0 + plane[$1.0.0, $1.0.1] * Double($1.1) }
-                )
+                var sum = 0.0
+                for (place, weight) in zip(places, sample.weights) where weight > 0 {
+                    sum += plane[place.0, place.1] * Double(weight)
+                }
+                best = max(best, sum)
             }
             return best
         }

@@ -61,8 +61,9 @@ import Threads
         var matte = try Tensor.picture(300, 20) { x, y, _ in x < 100 ? Float(y % 7) / 9 : x > 200 ? 1 : 0 }
         try GaussianFeather(deviation: 5).apply(to: &matte, pool: ThreadPool(threadCount: 2))
         // Three boxes of length 20 end after 30 pixels.
-        #expect((0..<20).allSatisfy { row in (135..<165).allSatisfy { matte.values[row * 300 + $0] == 0 } })
-        #expect((0..<20).allSatisfy { row in (235..<300).allSatisfy { matte.values[row * 300 + $0] == 1 } })
+        let values = matte.values
+        #expect((0..<20).allSatisfy { row in (135..<165).allSatisfy { values[row * 300 + $0] == 0 } })
+        #expect((0..<20).allSatisfy { row in (235..<300).allSatisfy { values[row * 300 + $0] == 1 } })
     }
 
     private static func box(_ plane: NaivePlane, _ filter: GaussianFeather, isDown: Bool) -> NaivePlane {
@@ -118,7 +119,7 @@ import Threads
         throws
     {
         let matte = try Tensor.noise(size.width, size.height, seed: 10)
-        for radius in [0.5, 3, 40, 1024] {
+        for radius in [0.5, 3, 40, 64] {
             let filter = BilateralSmoothing(radius: radius, tolerance: 0.1)
             var (one, three) = (matte, matte)
             try filter.apply(to: &one, pool: ThreadPool(threadCount: 1))

@@ -65,34 +65,46 @@ package struct DiscShape: Sendable, Equatable {
     /// The pixels of the small disc but its centre.
     package var points: [(x: Int, y: Int)] {
         let reach = Int(rim)
-        return (-reach...reach).flatMap { y in
-            (-reach...reach).compactMap { x in
-                x == 0 && y == 0 || Double(x * x + y * y) > rim * rim ? nil : (x, y)
+        var points: [(x: Int, y: Int)] = []
+        for y in -reach...reach {
+            for x in -reach...reach {
+                let square = x * x + y * y
+                if square > 0, Double(square) <= rim * rim { points.append((x, y)) }
             }
         }
+        return points
     }
 
     /// Places on the circle that are no pixels: the pixel up and left of each, and the weights of the four around it, row by
     /// row.
     package var samples: [(x: Int, y: Int, weights: [Float])] {
-        // Tangents of an eighth and a half of a right angle, and of none.
-        let slopes = [0, 0.198912367, 0.414213562, 0.668178638]
-        let first = slopes.map { slope in
-            let length = (1 + slope * slope).squareRoot()
-            return (rim / length, rim * slope / length)
+        // Tangents of no, an eighth, a quarter and three eighths of a right angle's half.
+        let slopes: [Double] = [0, 0.198912367, 0.414213562, 0.668178638]
+        var eighths: [(x: Double, y: Double)] = []
+        for slope in slopes {
+            let length = rim / (1 + slope * slope).squareRoot()
+            eighths.append((length, length * slope))
+            // Its mirror image; along the axis that is a quarter turn on.
+            if slope > 0 { eighths.append((length * slope, length)) }
         }
         let diagonal = rim * 0.5.squareRoot()
-        let eighths = first + [(diagonal, diagonal)] + first.dropFirst().reversed().map { ($0.1, $0.0) }
-        let places = eighths.flatMap { x, y in [(x, y), (-y, x), (-x, -y), (y, -x)] }
-        return places.compactMap { x, y in
-            // A multiple of 2⁻²⁰: what should be 0 is.
-            func whole(_ value: Double) -> (Int, Float) {
-                let rounded = (value * 1_048_576).rounded() / 1_048_576
-                return (Int(rounded.rounded(.down)), Float(rounded - rounded.rounded(.down)))
+        eighths.append((diagonal, diagonal))
+        var samples: [(x: Int, y: Int, weights: [Float])] = []
+        for place in eighths {
+            for (x, y) in [(place.x, place.y), (-place.y, place.x), (-place.x, -place.y), (place.y, -place.x)] {
+                let ((left, u), (top, v)) = (Self.parts(x), Self.parts(y))
+                if u == 0 && v == 0 { continue }
+                let (beforeU, beforeV): (Float, Float) = (1 - u, 1 - v)
+                samples.append((left, top, [beforeU * beforeV, u * beforeV, beforeU * v, u * v]))
             }
-            let ((left, u), (top, v)) = (whole(x), whole(y))
-            if u == 0 && v == 0 { return nil }
-            return (left, top, [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v])
         }
+        return samples
+    }
+
+    /// The whole number below and what is left of it, a multiple of 2⁻²⁰: what should be 0 is.
+    private static func parts(_ value: Double) -> (whole: Int, rest: Float) {
+        let rounded = (value * 1_048_576).rounded() / 1_048_576
+        let whole = rounded.rounded(.down)
+        return (Int(whole), Float(rounded - whole))
     }
 }

@@ -28,6 +28,11 @@ extension AlphaMatte {
         try await MattingError.onOwnThread { try applying(operations) }
     }
 
+    /// The matte after a step of mask work, made on a thread of the package's own; see the synchronous form.
+    public func applying(_ operations: MaskOperation...) async throws -> AlphaMatte {
+        try await applying(operations)
+    }
+
     /// The same on the threads of a pool.
     func applying(_ operations: [MaskOperation], pool: ThreadPool) throws(MattingError) -> AlphaMatte {
         try MattingError.wrapping {
@@ -89,6 +94,11 @@ extension MattingResult {
     public func applying(_ operations: [MaskOperation]) async throws -> MattingResult {
         try await MattingError.onOwnThread { try applying(operations) }
     }
+
+    /// The result with its matte after a step of mask work, made on a thread of the package's own; see the synchronous form.
+    public func applying(_ operations: MaskOperation...) async throws -> MattingResult {
+        try await applying(operations)
+    }
 }
 
 extension MaskOperation {
@@ -118,7 +128,7 @@ extension MaskOperation {
             try GreyDilation(radius: radius).apply(to: &matte, isErosion: isOpening, pool: pool)
             try GreyDilation(radius: radius).apply(to: &matte, isErosion: !isOpening, pool: pool)
             // Between pixels a disc that comes back does not fit exactly: opening adds nothing, closing takes nothing.
-            try before.withValues { before in
+            try before.withValues { (before) throws(TensorError) in
                 guard let before = before.baseAddress else { return }
                 try matte.withMutableValues { values in
                     guard let base = values.baseAddress else { return }
