@@ -138,7 +138,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore", "Threads",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore",
+                "Threads",
                 "WeightFiles",
             ]),
         .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),

@@ -180,6 +180,6 @@ import Testing
             throws: MattingError.differentSizes(
                 of: "truth", width: 41, height: 20, expectedWidth: 40, expectedHeight: 20)
         ) { _ = try Self.subjects().metrics(against: TrueSubjects(masks: [wide])) }
-        #expect(throws: MattingError.self) { _ = try TrueSubjects(masks: []) }
+        #expect(throws: MattingError.picture(.emptyPicture(width: 0, height: 0))) { _ = try TrueSubjects(masks: []) }
     }
 }

@@ -53,7 +53,7 @@ import Testing
         #expect(subjects.subject(at: 50, 35)?.number == 2)
         #expect(try subjects.subject(under: 3, 4).number == 3)
         // Nothing, haze, and no pixels.
-        for (x, y) in [(0, 0), (13, 35), (-1, 4), (60, 4), (4, 40), (.max, .min)] {
+        for (x, y) in [(0, 0), (13, 35), (-1, 4), (60, 4), (4, 40), (Int.max, Int.min)] {
             #expect(subjects.subject(at: x, y) == nil)
             #expect(throws: MattingError.noSubjectAt(x: x, y: y, width: 60, height: 40)) {
                 _ = try subjects.subject(under: x, y)
