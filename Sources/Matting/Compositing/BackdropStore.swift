@@ -74,7 +74,10 @@ final class BackdropStore: Sendable {
         }
         guard let file else { preconditionFailure("a backdrop of a picture has it") }
         let image = try RasterImage(decoding: file.bytes, limits: file.limits, atLeast: (width, height))
-        state.withLock { $0.decoded = image }
+        state.withLock { state in
+            // Another call may have needed more in the meantime.
+            if image.width >= state.decoded?.width ?? 0 { state.decoded = image }
+        }
         return image
     }
 
