@@ -26,6 +26,11 @@ struct EvaluationRecord: Encodable {
     let boundaryIoU: Double?
     /// What the network itself expected the mean absolute error to be, where it tells.
     let expectedError: Double?
+    /// What it expected the IoU to be; of an empty matte, how sure it was that there is no subject.
+    let expectedOverlap: Double?
+    let emptiness: Double?
+    /// The share of validation pictures of which it was less sure.
+    let confidence: Double?
     /// Network and refinement.
     let milliseconds: Double
 
@@ -47,6 +52,9 @@ struct EvaluationRecord: Encodable {
         self.maxF = metrics.maximumFMeasure
         self.boundaryIoU = metrics.boundaryIntersectionOverUnion
         self.expectedError = result.confidence?.expectedError
+        self.expectedOverlap = result.confidence?.expectedOverlap
+        self.emptiness = result.confidence?.emptiness
+        self.confidence = result.confidence?.score
         self.milliseconds = (profile[.network] + profile[.refinement]).milliseconds
     }
 
@@ -57,7 +65,9 @@ struct EvaluationRecord: Encodable {
         ("foundSubject", { "\($0.foundSubject)" }), ("mae", { "\($0.mae)" }), ("mse", { "\($0.mse)" }),
         ("sad", { "\($0.sad)" }), ("gradient", { "\($0.gradient)" }), ("connectivity", { "\($0.connectivity)" }),
         ("iou", { optional($0.iou) }), ("maxF", { optional($0.maxF) }), ("boundaryIoU", { optional($0.boundaryIoU) }),
-        ("expectedError", { optional($0.expectedError) }), ("milliseconds", { "\($0.milliseconds)" }),
+        ("expectedError", { optional($0.expectedError) }), ("expectedOverlap", { optional($0.expectedOverlap) }),
+        ("emptiness", { optional($0.emptiness) }), ("confidence", { optional($0.confidence) }),
+        ("milliseconds", { "\($0.milliseconds)" }),
     ]
 
     private static func optional(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
