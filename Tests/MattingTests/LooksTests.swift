@@ -1,4 +1,5 @@
 import ImageCodecs
+import MattingNetworks
 import PictureTestSupport
 import Raster
 import TensorCore

@@ -30,23 +30,23 @@ import TestSupport
     @Test func frameHasAMarginOfTheLongerSide() throws {
         // 32 × 16 of 384 × 256 cells, each of 10 pixels.
         let matte = try Self.matte(384, 256, 200..<232, 100..<116)
-        let look = try #require(Self.crop(at: matte, width: 3840, height: 2560, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: matte, width: 3840, height: 2560, largestShare: 0.75))
         // At least a quarter of the picture's longer side.
         #expect(look.columns == 1680..<2640 && look.rows == 600..<1560)
         let large = try Self.matte(384, 256, 100..<200, 100..<150)
-        let wider = try #require(Self.crop(at: large, width: 3840, height: 2560, largestShare: 0.75))
+        let wider = try #require(try Self.crop(at: large, width: 3840, height: 2560, largestShare: 0.75))
         #expect(wider.columns == 600..<2400 && wider.rows == 350..<2150)
     }
 
     @Test func frameStaysInThePicture() throws {
         let corner = try Self.matte(384, 256, 374..<384, 0..<10)
-        let look = try #require(Self.crop(at: corner, width: 3840, height: 2560, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: corner, width: 3840, height: 2560, largestShare: 0.75))
         #expect(look.columns == 2880..<3840 && look.rows == 0..<960)
     }
 
     @Test func frameOfAStripHasAllOfItsShortSide() throws {
         let strip = try Self.matte(384, 32, 190..<200, 10..<20)
-        let look = try #require(Self.crop(at: strip, width: 3840, height: 320, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: strip, width: 3840, height: 320, largestShare: 0.75))
         #expect(look.columns == 1470..<2430 && look.rows == 0..<320)
     }
 
@@ -71,7 +71,7 @@ import TestSupport
     @Test(arguments: [(150, 120, 150, 120), (150, 120, 75, 60), (150, 120, 39, 171), (99, 291, 40, 40)])
     func mergedValues(width: Int, height: Int, planeWidth: Int, planeHeight: Int) throws {
         let first = try Self.matte(width, height, 4..<24, 30..<45)
-        let look = try #require(Self.crop(at: first, width: width, height: height, largestShare: 1))
+        let look = try #require(try Self.crop(at: first, width: width, height: height, largestShare: 1))
         var random = SeededGenerator(seed: 7)
         let before = try Tensor.plane(planeWidth, planeHeight) { _, _ in random.value() }
         let closer = try Tensor.plane(34, 21) { _, _ in random.value() }
@@ -124,7 +124,7 @@ import TestSupport
     /// At the picture's own size nothing is interpolated.
     @Test func ownSizeIsExact() throws {
         let first = try Self.matte(60, 60, 20..<35, 21..<30)
-        let look = try #require(Self.crop(at: first, width: 120, height: 120, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: first, width: 120, height: 120, largestShare: 0.75))
         var random = SeededGenerator(seed: 8)
         let closer = try Tensor.plane(look.columns.count, look.rows.count) { _, _ in random.value() }
         var plane = try Tensor(zeros: TensorShape(height: 120, width: 120, channels: 1))
@@ -166,7 +166,7 @@ import TestSupport
         }
         let once = try MattingPipeline(options: MattingOptions(recipe: ["input.closer_look": "0"]))
         let first = try once.matte(image)
-        let frame = try #require(Self.crop(at: first.alpha.tensor, width: 240, height: 240, largestShare: 0.75))
+        let frame = try #require(try Self.crop(at: first.alpha.tensor, width: 240, height: 240, largestShare: 0.75))
         let second = try once.matte(image.part(columns: frame.columns, rows: frame.rows))
         #expect(first.hasSubject && !second.hasSubject)
         let result = try SharedPipeline.standard.get().matte(image)
@@ -177,7 +177,7 @@ import TestSupport
     /// The share of the subject that the second look has is the agreement.
     @Test(arguments: [0, 0.2, 0.4, 1]) func agreement(share: Double) throws {
         let first = try Tensor.plane(96, 96) { x, y in (40..<50).contains(x) && (40..<50).contains(y) ? 1 : 0 }
-        let look = try #require(Self.crop(at: first, width: 960, height: 960, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: first, width: 960, height: 960, largestShare: 0.75))
         var whole = try Tensor(zeros: TensorShape(height: 960, width: 960, channels: 1))
         try whole.withMutableValues { values in
             for y in 400..<500 { for x in 400..<400 + Int(share * 100) { values[y * 960 + x] = 1 } }
@@ -194,7 +194,7 @@ import TestSupport
     func subjectsThatLeaveTheFrame(side: Int, isPictures: Bool) throws {
         // In the picture's upper left corner.
         let first = try Tensor.plane(96, 96) { x, y in x < 40 && y < 40 ? 1 : 0 }
-        let look = try #require(Self.crop(at: first, width: 96, height: 96, largestShare: 0.85))
+        let look = try #require(try Self.crop(at: first, width: 96, height: 96, largestShare: 0.85))
         #expect(look.columns == 0..<72 && look.rows == 0..<72)
         func second(reaching: Int) throws -> Tensor {
             try Tensor.plane(144, 144) { x, y in
