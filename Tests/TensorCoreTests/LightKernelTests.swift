@@ -7,7 +7,10 @@ import TestSupport
     static let counts = [0, 1, 2, 7, 33]
 
     /// A curve that is its own table: a square and its root.
-    private static let light8 = (0..<768).map { Float(Double($0 % 256) / 255 * Double($0 % 256) / 255) }
+    private static let light8 = (0..<768).map { index -> Float in
+        let x = Double(index % 256) / 255
+        return Float(x * x)
+    }
     private static let light16 = (0..<3 * 65_536).map { index -> Float in
         let x = Double(index % 65_536) / 65_535
         return Float(x * x)
@@ -74,10 +77,11 @@ import TestSupport
         let weights = random.values(count * 5)
         var moved = [Float](repeating: 7, count: count * 4 + 1)
         kernels.resampleRow(source, starts: starts, weights: weights, taps: 5, into: &moved, count: count)
-        let sum = (0..<count * 4).map { index in
-            (0..<5).reduce(0.0) { sum, k in
-                sum + Double(weights[index / 4 * 5 + k])
-                    * Double(source[(Int(starts[index / 4]) + k) * 4 + index % 4])
+        let sum = (0..<count * 4).map { index -> Double in
+            let (pixel, channel) = (index / 4, index % 4)
+            return (0..<5).reduce(0.0) { sum, k -> Double in
+                let value = source[(Int(starts[pixel]) + k) * 4 + channel]
+                return sum + Double(weights[pixel * 5 + k]) * Double(value)
             }
         }
         expectClose(moved, sum + [7], absolute: 1e-6, relative: 0)
@@ -189,7 +193,7 @@ import TestSupport
     /// From the darkest light to the brightest, and beyond on both sides.
     @Test func everyLightIsEncoded() {
         let values: [Float] = [0, 1e-30, 1e-13, 1e-9, 3e-5, 0.25, 0.999, 1, 1.5, -1, .nan, .infinity]
-        let row = values.flatMap { [$0, $0, $0, 1] }
+        let row: [Float] = values.flatMap { value -> [Float] in [value, value, value, 1] }
         var words = [UInt16](repeating: 7, count: 3 * values.count)
         kernels.encodeRow16(row, encoded: Self.encoded, &words, outputColors: 3, count: values.count)
         var bytes = [UInt8](repeating: 7, count: 3 * values.count)
@@ -211,7 +215,8 @@ import TestSupport
         kernels.encodeStraightRow8(
             row, encoded: Self.encoded, mask: mask, shade: shade, &bytes, outputColors: 3, count: 4)
         // 0.5 of a subject encoded as 0.5, and half of the rest of shadow: 0.75 in all.
-        let first = [0.25 / 0.75, (0.25 + 0.05) / 0.75, 0.5 / 0.75, 0.75].map { UInt8(($0 * 255).rounded()) }
+        let shares: [Double] = [0.25 / 0.75, 0.3 / 0.75, 0.5 / 0.75, 0.75]
+        let first = shares.map { UInt8(($0 * 255).rounded()) }
         #expect(Array(bytes.prefix(4)) == first)
         #expect(Array(bytes[4..<8]) == [0, 51, 255, 128] && Array(bytes[8..<12]) == [0, 0, 0, 0])
         #expect(Array(bytes[12..<16]) == [51, 51, 51, 255])
@@ -227,7 +232,7 @@ import TestSupport
         var total = 0
         for y in 0..<50 {
             var bytes = [UInt8](repeating: 0, count: count)
-            let row = (0..<count).flatMap { _ in [level * level, 0, 0, 1] }
+            let row: [Float] = (0..<count).flatMap { _ -> [Float] in [level * level, 0, 0, 1] }
             let clear = [Float](repeating: 0, count: 4 * count)
             kernels.encodeRow8(
                 row, encoded: Self.encoded, dither: 1, subject: clear, y: y, &bytes, outputColors: 1, count: count)
