@@ -42,9 +42,27 @@ void cic_heif_reader_destroy(cic_heif_reader *reader) {
 
 const cic_report *cic_heif_reader_report(const cic_heif_reader *reader) { return &reader->report; }
 
+static const char *reason(struct heif_error error) {
+    switch (error.subcode) {
+    case heif_suberror_End_of_data: return "the data ends early";
+    case heif_suberror_Security_limit_exceeded: return "it asks for more memory than libheif allows";
+    case heif_suberror_No_or_invalid_primary_item: return "it has no primary picture";
+    case heif_suberror_Unsupported_codec: return "a codec for which libheif has no decoder here";
+    case heif_suberror_Unsupported_color_conversion: return "colours that libheif does not convert";
+    default: break;
+    }
+    switch (error.code) {
+    case heif_error_Unsupported_filetype: return "a kind of file that libheif does not read";
+    case heif_error_Unsupported_feature: return "a feature that libheif does not read";
+    case heif_error_Decoder_plugin_error: return "the stream of pixels is damaged";
+    default: return "its structure is damaged";
+    }
+}
+
+/// The library's own text is not used: in versions up to 1.15 at least it may lie in memory that is free again.
 static cic_status status_of(struct heif_error error, cic_report *report) {
     if (error.code == heif_error_Ok) return CIC_OK;
-    cic_copy_text(report->message, error.message ? error.message : "no reason is given");
+    snprintf(report->message, CIC_TEXT_SIZE, "%s; libheif's error %d.%d", reason(error), error.code, error.subcode);
     switch (error.code) {
     case heif_error_Unsupported_filetype:
     case heif_error_Unsupported_feature:
@@ -156,6 +174,9 @@ cic_status cic_heif_decode(cic_heif_reader *reader, cic_picture_info *info) {
     struct heif_decoding_options *options = heif_decoding_options_alloc();
     if (!options) return CIC_OUT_OF_MEMORY;
     options->strict_decoding = !reader->tolerant;
+    // Up to 1.15 at least, libheif loses dav1d's memory where a damaged stream ends its decoding; libaom is slower and does
+    // not. Streams of other kinds have their own decoders whatever is asked for here.
+    if (heif_get_version_number() < 0x01110000) options->decoder_id = "aom";
     bool is_wide = info->bit_depth == 16;
     bool has_alpha = info->channels == 4;
     enum heif_chroma chroma = has_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
@@ -204,7 +225,10 @@ cic_status cic_heif_copy_pixels(cic_heif_reader *reader, uint8_t *pixels, size_t
     bool is_wide = info.bit_depth == 16;
     size_t channels = (size_t)info.channels;
     size_t row_bytes = width * channels * (is_wide ? 2 : 1);
-    if (!plane || stride < 0 || (size_t)stride < row_bytes || capacity / row_bytes < height) return CIC_WRONG_BUFFER;
+    if (!plane || stride < 0 || (size_t)stride < row_bytes || row_bytes == 0 || capacity / row_bytes < height) {
+        cic_copy_text(reader->report.message, "other pixels came out than were announced");
+        return CIC_MALFORMED;
+    }
     if (bits < 1 || bits > 16 || (!is_wide && bits != 8)) {
         snprintf(reader->report.message, CIC_TEXT_SIZE, "%d bits a sample", bits);
         return CIC_UNSUPPORTED;
