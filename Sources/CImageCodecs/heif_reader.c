@@ -169,6 +169,41 @@ bool cic_heif_copy_metadata(const cic_heif_reader *reader, bool is_xmp, uint8_t 
     return heif_image_handle_get_metadata(reader->handle, block, target).code == heif_error_Ok;
 }
 
+/// Whether what the stream of pixels holds has the size that the file states: decoded once as it is stored, since libheif
+/// converts planes of any sizes without a look at them (1.15 reads and writes outside of its memory where they differ).
+static cic_status check_stream(cic_heif_reader *reader, const struct heif_decoding_options *options) {
+    struct heif_image *image = NULL;
+    struct heif_error error =
+        heif_decode_image(reader->handle, &image, heif_colorspace_undefined, heif_chroma_undefined, options);
+    cic_status status = status_of(error, &reader->report);
+    if (status != CIC_OK || !image) {
+        if (image) heif_image_release(image);
+        return status != CIC_OK ? status : CIC_MALFORMED;
+    }
+    int width = heif_image_handle_get_width(reader->handle);
+    int height = heif_image_handle_get_height(reader->handle);
+    enum heif_chroma chroma = heif_image_get_chroma_format(image);
+    int across = chroma == heif_chroma_420 || chroma == heif_chroma_422 ? 2 : 1;
+    int down = chroma == heif_chroma_420 ? 2 : 1;
+    static const enum heif_channel channels[] = {
+        heif_channel_Y, heif_channel_Cb, heif_channel_Cr, heif_channel_R, heif_channel_G, heif_channel_B,
+        heif_channel_Alpha};
+    bool is_sound = heif_image_has_channel(image, heif_channel_Y) || heif_image_has_channel(image, heif_channel_R);
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++) {
+        enum heif_channel channel = channels[i];
+        if (!heif_image_has_channel(image, channel)) continue;
+        bool is_shared = channel == heif_channel_Cb || channel == heif_channel_Cr;
+        int wanted_width = is_shared ? (width + across - 1) / across : width;
+        int wanted_height = is_shared ? (height + down - 1) / down : height;
+        is_sound = is_sound && heif_image_get_width(image, channel) == wanted_width &&
+            heif_image_get_height(image, channel) == wanted_height;
+    }
+    heif_image_release(image);
+    if (is_sound) return CIC_OK;
+    cic_copy_text(reader->report.message, "the stream of pixels has another size than the file says");
+    return CIC_MALFORMED;
+}
+
 cic_status cic_heif_decode(cic_heif_reader *reader, cic_picture_info *info) {
     describe(reader, info);
     struct heif_decoding_options *options = heif_decoding_options_alloc();
@@ -185,9 +220,14 @@ cic_status cic_heif_decode(cic_heif_reader *reader, cic_picture_info *info) {
 #else
     if (is_wide) chroma = has_alpha ? heif_chroma_interleaved_RRGGBBAA_BE : heif_chroma_interleaved_RRGGBB_BE;
 #endif
+    cic_status status = check_stream(reader, options);
+    if (status != CIC_OK) {
+        heif_decoding_options_free(options);
+        return status;
+    }
     struct heif_error error = heif_decode_image(reader->handle, &reader->image, heif_colorspace_RGB, chroma, options);
     heif_decoding_options_free(options);
-    cic_status status = status_of(error, &reader->report);
+    status = status_of(error, &reader->report);
     if (status != CIC_OK) return status;
     int width = heif_image_get_width(reader->image, heif_channel_interleaved);
     int height = heif_image_get_height(reader->image, heif_channel_interleaved);
