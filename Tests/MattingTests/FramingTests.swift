@@ -255,6 +255,18 @@ import TestSupport
         try expectRefusal("framing.margins.top.share", .product(side: 100, fill: 1.5))
     }
 
+    /// A picture that shrinks to a pixel on a wide canvas needs no weights for the rest of it.
+    @Test func aPixelOnAWideCanvas() throws {
+        let result = try MattingResult(
+            image: RasterImage.plain(width: 3000, height: 2, [9, 99, 199]),
+            alpha: AlphaMatte(width: 3000, height: 2, values: .init(repeating: 1, count: 6000)))
+        let margins = Framing.Margins(top: .zero, left: .pixels(16_383), bottom: .zero, right: .pixels(16_384))
+        let canvas = try result.composite(
+            over: .color(.black), framed: Framing(canvas: .size(width: 32_768, height: 1), margins: margins))
+        #expect(Array(canvas.samples[16_383 * 3..<16_384 * 3]) == [9, 99, 199])
+        #expect(canvas.samples.lazy.filter { $0 > 0 }.count == 3)
+    }
+
     @Test func onePixel() throws {
         let result = try MattingResult(
             image: RasterImage.plain(width: 1, height: 1, [9, 99, 199]),
