@@ -4,4 +4,5 @@
 /// indirect call a row or a panel costs nothing beside the work, and the compiler checks names and labels. Kernels take
 /// pointers and numbers, allocate nothing and know no errors.
 package protocol KernelSet: NetworkKernels, RefinementKernels, RasterKernels, SolvingKernels,
-    VideoKernels, SendableMetatype {}
+    VideoKernels, SendableMetatype
+{}
