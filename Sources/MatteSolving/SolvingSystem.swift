@@ -66,7 +66,7 @@ struct SolvingSystem {
 
     /// What a pixel's beginning weighs beside its couplings: where colours say nothing alpha stays what it began with, and
     /// rounding leaves no negative eigenvalue.
-    private static let prior: Float = 3e-7
+    static let prior: Float = 3e-7
 
     /// The length that residuals are compared with.
     ///
