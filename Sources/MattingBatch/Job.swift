@@ -8,6 +8,11 @@ package struct Job: Sendable, Equatable {
     package let format: ImageFormat
     /// Whether the output's name was made from the input's; else somebody named it.
     package let isDerived: Bool
+    /// Where its trimap is written, too.
+    package var trimap: OutputFile?
+
+    /// All that is written.
+    package var outputs: [OutputFile] { [output] + [trimap].compactMap { $0 } }
 }
 
 /// What becomes of files that are there under names that outputs get.
@@ -31,6 +36,8 @@ package struct JobRequest: Sendable {
     /// What derived names have between stem and extension.
     package let suffix: BytePath
     package let existing: ExistingOutputs
+    /// Where the trimap of each picture is written besides; nil: nowhere.
+    package let trimaps: CompanionFiles?
     /// Files that are read besides, which no output may be either.
     package let otherInputs: [BytePath]
     /// Whether reports go to standard output.
@@ -38,13 +45,15 @@ package struct JobRequest: Sendable {
 
     package init(
         inputs: [InputFile], output: BytePath?, format: ImageFormat = .png, suffix: BytePath = "",
-        existing: ExistingOutputs = .replaceNamed, otherInputs: [BytePath] = [], reports: Bool = false
+        existing: ExistingOutputs = .replaceNamed, trimaps: CompanionFiles? = nil, otherInputs: [BytePath] = [],
+        reports: Bool = false
     ) {
         self.inputs = inputs
         self.output = output
         self.format = format
         self.suffix = suffix
         self.existing = existing
+        self.trimaps = trimaps
         self.otherInputs = otherInputs
         self.reports = reports
     }

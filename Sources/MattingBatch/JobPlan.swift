@@ -16,12 +16,16 @@ package struct JobPlan: Sendable {
         guard !request.suffix.bytes.contains(UInt8(ascii: "/")) else { throw .suffixWithFolder(request.suffix) }
         jobs = []
         jobs = try pair(request)
+        if let trimaps = request.trimaps {
+            for (index, trimap) in try trimaps.outputs(for: request.inputs).enumerated() { jobs[index].trimap = trimap }
+        }
         try refuseCollisions()
         let inputs = request.inputs + request.otherInputs.map { .named($0) }
         try Overwriting.refuse(
-            inputs, by: jobs.map(\.output) + (request.reports ? [.standardOutput] : []),
+            inputs, by: jobs.flatMap(\.outputs) + (request.reports ? [.standardOutput] : []),
             areDerived: jobs.contains(where: \.isDerived))
         try sortOutExisting(request.existing)
+        try refuseTrimapsThatAreThere(request)
     }
 
     // MARK: Names
@@ -102,6 +106,15 @@ package struct JobPlan: Sendable {
     }
 
     // MARK: What is there
+
+    /// A trimap in a folder has a derived name, and stays as other files of such names do; a later look at the outputs
+    /// keeps pictures whose own output is there.
+    private func refuseTrimapsThatAreThere(_ request: JobRequest) throws(PlanningError) {
+        guard let trimaps = request.trimaps, trimaps.path.endsInSlash || trimaps.path.isFolder else { return }
+        if case .replaceAll = request.existing { return }
+        let there = jobs.compactMap(\.trimap).filter { !$0.isStream && $0.path.exists }
+        if let first = there.first { throw .isThere(output: first.path, count: there.count) }
+    }
 
     private mutating func sortOutExisting(_ policy: ExistingOutputs) throws(PlanningError) {
         func isKept(_ job: Job) -> Bool {

@@ -32,6 +32,14 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case streamIntoFile(isError: Bool, file: InputFile)
     /// Files of derived names are there already; `output` is the first of them.
     case isThere(output: BytePath, count: Int)
+    /// An option that names files to go with photographs, of no letters.
+    case emptyCompanion(option: String)
+    /// One file cannot go with several photographs.
+    case companionForSeveral(option: String, path: BytePath)
+    /// A folder of files that go with photographs has none for a photograph without a name.
+    case companionOfStandardInput(option: String)
+    /// A file that is written beside a photograph's output is no PNG.
+    case companionNotPNG(option: String, path: BytePath)
     /// A folder or a pattern in which there are no pictures.
     case noPictures(path: BytePath)
     /// A number is missing among those of a pattern.
@@ -80,6 +88,15 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .isThere(let output, let count):
             "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""): "
                 + "--overwrite replaces, --no-clobber leaves out, --suffix -cut names beside."
+        case .emptyCompanion(let option):
+            "\(option) names no file."
+        case .companionForSeveral(let option, let path):
+            "\(option) '\(path)' is one file, but there are several photographs; name a folder that holds <stem>.png "
+                + "for each."
+        case .companionOfStandardInput(let option):
+            "\(option) names a folder, and a photograph from standard input has no name to look for in it; name the file."
+        case .companionNotPNG(let option, let path):
+            "\(option) '\(path)' is no PNG; end the name in .png."
         case .noPictures(let path):
             "\(path): there are no pictures (.png, .jpg) of that name"
         case .missingPicture(let path):
