@@ -74,7 +74,7 @@ public struct MattingRefiner: Sendable {
                 coarse.matte = try filtered(matte.tensor, of: image)
             }
             let pass = RefinementPass(refinement, edges: edges, pool: pool)
-            var (alpha, warnings) = try pass(coarse, nil, of: image)
+            var (alpha, warnings) = try pass(Looks(coarse), of: image)
             if image.colorModel.hasAlpha {
                 try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
             }
