@@ -15,15 +15,16 @@ import Testing
         summary.add(
             SubjectMetrics(trueCount: 2, confidences: [0.5, 0.9, 0.7], overlaps: [[0, 0.55], [0.8, 0], [0.1, 0]]))
         // Recall .5 with precision 1 (51 of 101 recalls), then recall 1 with 2 of 3 (50).
-        #expect(abs(try #require(summary.averagePrecision50) - (51 + 50 * 2 / 3.0) / 101) < 1e-12)
-        // From .6 on only the first hits, from .85 on none.
+        let (both, one): (Double, Double) = ((51 + 50 * 2 / 3) / 101, 51 / 101)
         let precisions = try #require(summary.averagePrecisions)
-        #expect(abs(precisions[1] - (51 + 50 * 2 / 3.0) / 101) < 1e-12)
-        #expect(precisions[2...6].allSatisfy { abs($0 - 51 / 101.0) < 1e-12 })
+        func isAbout(_ value: Double?, _ expected: Double) -> Bool { ((value ?? .nan) - expected).magnitude < 1e-12 }
+        #expect(isAbout(summary.averagePrecision50, both))
+        // From .6 on only the first hits, from .85 on none.
+        #expect(isAbout(precisions[1], both))
+        #expect(precisions[2...6].allSatisfy { isAbout($0, one) })
         #expect(precisions[7...].allSatisfy { $0 == 0 })
         #expect(summary.averagePrecision75 == precisions[5])
-        let expected = (2 * (51 + 50 * 2 / 3.0) + 5 * 51) / 101 / 10
-        #expect(abs(try #require(summary.averagePrecision) - expected) < 1e-12)
+        #expect(isAbout(summary.averagePrecision, (2 * both + 5 * one) / 10))
         #expect(summary.pictureCount == 1 && summary.trueCount == 2 && summary.foundCount == 3)
     }
 
@@ -133,8 +134,10 @@ import Testing
         let metrics = try Self.subjects().metrics(against: truth)
         #expect(metrics.trueCount == 2)
         // The surer one first: opaque, then 0.8.
-        #expect(abs(metrics.confidences[0] - 1) < 1e-6 && abs(metrics.confidences[1] - 0.8) < 1e-6)
-        #expect(metrics.overlaps == [[1, 0], [0, 100 / 150.0]])
+        #expect((metrics.confidences[0] - 1).magnitude < 1e-6)
+        #expect((metrics.confidences[1] - 0.8).magnitude < 1e-6)
+        let expected: [[Double]] = [[1, 0], [0, 100 / 150]]
+        #expect(metrics.overlaps == expected)
     }
 
     @Test func masksMayOverlap() async throws {
@@ -142,8 +145,8 @@ import Testing
         let truth = try TrueSubjects(masks: masks)
         #expect(truth.count == 2)
         let metrics = try await Self.subjects().metrics(against: truth)
-        #expect(metrics.overlaps[0] == [1, 50 / 230.0])
-        #expect(metrics.overlaps[1] == [0, 50 / 280.0])
+        let expected: [[Double]] = [[1, 50 / 230], [0, 50 / 280]]
+        #expect(metrics.overlaps == expected)
     }
 
     @Test func masksAndLabelsOfOneTruthAgree() throws {
