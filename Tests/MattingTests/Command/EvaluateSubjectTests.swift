@@ -35,13 +35,15 @@ import TestSupport
         #expect(objects[0]["trueSubjects"] as? Int == 1 && objects[0]["foundSubjects"] as? Int == 1)
         #expect(objects[0]["ap50"] as? Double == 1)
         #expect(objects[1]["trueSubjects"] as? Int == 2 && objects[1]["foundSubjects"] as? Int == 1)
-        #expect(abs((objects[1]["ap50"] as? Double ?? 0) - 51 / 101.0) < 1e-12)
+        let half = try #require(objects[1]["ap50"] as? Double)
+        #expect((half - 51 / 101).magnitude < 1e-12)
         #expect(objects[2]["trueSubjects"] == nil && objects[2]["ap"] == nil)
         let all = try #require(objects[3]["all"] as? [String: Any])
         #expect(all["pictures"] as? Int == 3 && all["separated"] as? Int == 2)
         #expect(all["trueSubjects"] as? Int == 3 && all["foundSubjects"] as? Int == 2)
-        #expect(abs((all["ap50"] as? Double ?? 0) - 67 / 101.0) < 1e-12)
-        #expect(all["ap"] as? Double ?? 2 <= 67 / 101.0 + 1e-12)
+        let (ap, ap50) = (try #require(all["ap"] as? Double), try #require(all["ap50"] as? Double))
+        #expect((ap50 - 67 / 101).magnitude < 1e-12)
+        #expect(ap <= ap50)
     }
 
     @Test func inAFolderOfTheirOwn() throws {
