@@ -7,14 +7,18 @@ import TestSupport
     static let counts = [0, 1, 2, 7, 33]
 
     /// A curve that is its own table: a square and its root.
-    private static let light8 = (0..<768).map { Float(Double($0 % 256) / 255 * Double($0 % 256) / 255) }
+    private static let light8 = (0..<768).map { index -> Float in
+        let x = Double(index % 256) / 255
+        return Float(x * x)
+    }
     private static let light16 = (0..<3 * 65_536).map { index -> Float in
         let x = Double(index % 65_536) / 65_535
         return Float(x * x)
     }
     /// 128 entries to an octave from 2⁻⁴⁰ on, by the bits of floats.
     private static let encoded = (0..<3 * kernels.encodedTableCount).map { index -> Float in
-        let bits = UInt32((127 - 40) << 7 + index % kernels.encodedTableCount) << 16
+        let place = (127 - 40) * 128 + index % kernels.encodedTableCount
+        let bits = UInt32(place) << 16
         return min(Float(bitPattern: bits), 1).squareRoot()
     }
 
@@ -44,7 +48,8 @@ import TestSupport
             let (pixel, c) = (index / 4, index % 4)
             guard pixel < count else { return Double(value) }
             let sample = Double(bytes[pixel * stride + (colors == 1 || c == 3 ? 0 : c)]) / 255
-            return Double(value) + 0.7 * Self.clamped(alpha[pixel]) * (c == 3 ? 1 : sample * sample)
+            let light = c == 3 ? 1 : sample * sample
+            return Double(value) + 0.7 * Self.clamped(alpha[pixel]) * light
         }
         // Three roundings.
         expectClose(sums8, expected, absolute: 3e-7, relative: 0)
@@ -52,8 +57,9 @@ import TestSupport
 
         var silhouette = before
         kernels.addAlphaRow(alpha, weight: 0.7, into: &silhouette, count: count)
-        let black = before.enumerated().map { index, value in
-            Double(value) + (index % 4 == 3 && index / 4 < count ? 0.7 * Self.clamped(alpha[index / 4]) : 0)
+        let black = before.enumerated().map { index, value -> Double in
+            guard index % 4 == 3, index / 4 < count else { return Double(value) }
+            return Double(value) + 0.7 * Self.clamped(alpha[index / 4])
         }
         expectClose(silhouette, black, absolute: 2e-7, relative: 0)
         var rest = [Float](repeating: 7, count: count + 1)
@@ -66,7 +72,9 @@ import TestSupport
         let (row, before) = (random.values(count + 3), random.values(count + 3))
         var sums = before
         kernels.addRow(row, weight: 0.3, into: &sums, count: count)
-        let expected = before.enumerated().map { Double($1) + ($0 < count ? 0.3 * Double(row[$0]) : 0) }
+        let expected = before.enumerated().map { index, value -> Double in
+            index < count ? Double(value) + 0.3 * Double(row[index]) : Double(value)
+        }
         expectClose(sums, expected, absolute: 2e-7, relative: 0)
 
         let source = random.values(40 * 4)
@@ -74,11 +82,11 @@ import TestSupport
         let weights = random.values(count * 5)
         var moved = [Float](repeating: 7, count: count * 4 + 1)
         kernels.resampleRow(source, starts: starts, weights: weights, taps: 5, into: &moved, count: count)
-        let sum = (0..<count * 4).map { index in
-            (0..<5).reduce(0.0) { sum, k in
-                sum + Double(weights[index / 4 * 5 + k])
-                    * Double(source[(Int(starts[index / 4]) + k) * 4 + index % 4])
-            }
+        let sum = (0..<count * 4).map { index -> Double in
+            let (x, c) = (index / 4, index % 4)
+            var sum = 0.0
+            for k in 0..<5 { sum += Double(weights[x * 5 + k]) * Double(source[(Int(starts[x]) + k) * 4 + c]) }
+            return sum
         }
         expectClose(moved, sum + [7], absolute: 1e-6, relative: 0)
     }
@@ -95,8 +103,10 @@ import TestSupport
         let under = random.values(count * 4 + 4).map { abs($0) }
         var result = [Float](repeating: 7, count: count * 4 + 1)
         kernels.overRow(over, under: under, underStride: stride, into: &result, count: count)
-        let expected = (0..<count * 4).map { index in
-            Double(over[index]) + (1 - Double(over[index / 4 * 4 + 3])) * Double(under[index / 4 * stride + index % 4])
+        let expected = (0..<count * 4).map { index -> Double in
+            let (pixel, c) = (index / 4, index % 4)
+            let rest = 1 - Double(over[pixel * 4 + 3])
+            return Double(over[index]) + rest * Double(under[pixel * stride + c])
         }
         expectClose(result, expected + [7], absolute: 2e-7, relative: 0)
         var alpha = [Float](repeating: 7, count: count + 1)
@@ -124,21 +134,24 @@ import TestSupport
     @Test func coloursAreMoved() {
         let side = 5
         let table = (0..<side * side * side).flatMap { index -> [Float] in
-            let node = [index % side, index / side % side, index / side / side].map { Float($0) / Float(side - 1) }
+            let places: [Int] = [index % side, index / side % side, index / side / side]
+            let node = places.map { Float($0) / Float(side - 1) }
             return [0.1 * node[1] - 0.05, 0.2 * node[2], -0.3 * node[0], 0]
         }
         var random = SeededGenerator(seed: 4)
         var row: [Float] = []
         for alpha in [Float(1), 0.4, 0, 1] {
-            row += [abs(random.value()) * alpha, abs(random.value()) * alpha, abs(random.value()) * alpha, alpha]
+            for _ in 0..<3 { row.append(abs(random.value()) * alpha) }
+            row.append(alpha)
         }
         let before = row
         kernels.moveColorsRow(&row, table: table, side: side, count: 4)
         let expected = (0..<16).map { index -> Double in
             let a = Double(before[index / 4 * 4 + 3])
             guard a > 0, index % 4 < 3 else { return Double(before[index]) }
-            let root = (0..<3).map { (Double(before[index / 4 * 4 + $0]) / a).squareRoot() }
-            let moved = [root[0] + 0.1 * root[1] - 0.05, root[1] + 0.2 * root[2], root[2] - 0.3 * root[0]][index % 4]
+            let root = (0..<3).map { c -> Double in (Double(before[index / 4 * 4 + c]) / a).squareRoot() }
+            let all: [Double] = [root[0] + 0.1 * root[1] - 0.05, root[1] + 0.2 * root[2], root[2] - 0.3 * root[0]]
+            let moved = all[index % 4]
             let cut = min(max(moved, 0), 1)
             return cut * cut * a
         }
@@ -176,8 +189,9 @@ import TestSupport
                 } else if a == 0, underStride == 0 {
                     #expect(target8[i * outputs + c] == flat8[c] && target16[i * outputs + c] == flat16[c])
                 } else {
-                    let own = Double(sample) / 255 * Double(sample) / 255
-                    let mixed = (a * own + (1 - a) * Double(under[i * underStride + c])).squareRoot()
+                    let value = Double(sample) / 255
+                    let ground = Double(under[i * underStride + c])
+                    let mixed = (a * value * value + (1 - a) * ground).squareRoot()
                     #expect(abs(Double(target8[i * outputs + c]) - 255 * mixed) <= 0.501)
                     // Tables are within 2e-6 of the value.
                     #expect(abs(Double(target16[i * outputs + c]) - 65_535 * mixed) <= 0.7)
@@ -189,7 +203,7 @@ import TestSupport
     /// From the darkest light to the brightest, and beyond on both sides.
     @Test func everyLightIsEncoded() {
         let values: [Float] = [0, 1e-30, 1e-13, 1e-9, 3e-5, 0.25, 0.999, 1, 1.5, -1, .nan, .infinity]
-        let row = values.flatMap { [$0, $0, $0, 1] }
+        let row = values.flatMap { value -> [Float] in [value, value, value, 1] }
         var words = [UInt16](repeating: 7, count: 3 * values.count)
         kernels.encodeRow16(row, encoded: Self.encoded, &words, outputColors: 3, count: values.count)
         var bytes = [UInt8](repeating: 7, count: 3 * values.count)
@@ -211,7 +225,8 @@ import TestSupport
         kernels.encodeStraightRow8(
             row, encoded: Self.encoded, mask: mask, shade: shade, &bytes, outputColors: 3, count: 4)
         // 0.5 of a subject encoded as 0.5, and half of the rest of shadow: 0.75 in all.
-        let first = [0.25 / 0.75, (0.25 + 0.05) / 0.75, 0.5 / 0.75, 0.75].map { UInt8(($0 * 255).rounded()) }
+        let parts: [Double] = [0.25 / 0.75, 0.3 / 0.75, 0.5 / 0.75, 0.75]
+        let first = parts.map { UInt8(($0 * 255).rounded()) }
         #expect(Array(bytes.prefix(4)) == first)
         #expect(Array(bytes[4..<8]) == [0, 51, 255, 128] && Array(bytes[8..<12]) == [0, 0, 0, 0])
         #expect(Array(bytes[12..<16]) == [51, 51, 51, 255])
@@ -227,7 +242,7 @@ import TestSupport
         var total = 0
         for y in 0..<50 {
             var bytes = [UInt8](repeating: 0, count: count)
-            let row = (0..<count).flatMap { _ in [level * level, 0, 0, 1] }
+            let row = (0..<count).flatMap { _ -> [Float] in [level * level, 0, 0, 1] }
             let clear = [Float](repeating: 0, count: 4 * count)
             kernels.encodeRow8(
                 row, encoded: Self.encoded, dither: 1, subject: clear, y: y, &bytes, outputColors: 1, count: count)
