@@ -122,9 +122,11 @@ let package = Package(
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
             name: "MatteRefinement",
-            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"]),
+            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
+            swiftSettings: loopSettings),
         .target(
-            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"],
+            swiftSettings: loopSettings),
 
         // MARK: Public face
         .target(
@@ -139,7 +141,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore", "Threads",
+                "WeightFiles",
             ]),
         .target(
             name: "MattingBatch",
@@ -181,7 +184,7 @@ let package = Package(
         .testTarget(name: "RasterTests", dependencies: ["Raster", "PictureTestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
-            exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
+            exclude: ["Fixtures/generate.py", "Fixtures/generate-heif.py"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),

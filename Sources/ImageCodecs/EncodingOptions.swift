@@ -1,3 +1,5 @@
+import Threads
+
 /// How pictures are written.
 public struct EncodingOptions: Sendable, Equatable {
     /// Effort spent on a PNG file's size; the pixels are exact in any case.
@@ -32,6 +34,23 @@ public struct EncodingOptions: Sendable, Equatable {
     }
 }
 
+extension EncodingOptions {
+    /// - Throws: ``ImageCodecError/invalidOption(name:value:allowed:)``.
+    func checkThreadCount() throws(ImageCodecError) {
+        guard let threadCount, !(1...1024).contains(threadCount) else { return }
+        throw .invalidOption(name: "the number of threads", value: threadCount, allowed: 1...1024)
+    }
+
+    /// The threads that compress.
+    ///
+    /// - Parameter pieces: no more threads than there are of them.
+    /// - Throws: ``ImageCodecError/invalidOption(name:value:allowed:)``.
+    func pool(for pieces: Int = .max) throws(ImageCodecError) -> ThreadPool {
+        try checkThreadCount()
+        return threadCount.map { ThreadPool(threadCount: min($0, max(pieces, 1))) } ?? .shared
+    }
+}
+
 /// Effort spent on a PNG file's size.
 @nonexhaustive public enum PNGCompression: Sendable, Equatable {
     /// For photographs: several times faster than usual encoders, and often smaller than their files too.
@@ -58,7 +77,8 @@ public struct EncodingOptions: Sendable, Equatable {
 
 /// Whether the pixels of a WebP file are exact.
 @nonexhaustive public enum WebPCompression: Sendable, Equatable {
-    /// Exact, colours under alpha 0 too, with an effort from 0 (fastest) to 9 (smallest).
+    /// Exact, colours under alpha 0 too, with an effort from 0 (fastest) to 9 (smallest). Effort 1 makes cut-outs a third
+    /// smaller than usual PNG encoders do; the rest is worth another tenth at most, for twice the time and more.
     case lossless(effort: Int = 1)
     /// Colours are approximate, of a quality from 1 to 100; alpha stays exact. Squares of four pixels share a colour, and
     /// colours under alpha 0 are lost.

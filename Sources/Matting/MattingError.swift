@@ -27,6 +27,8 @@ import WeightFiles
     case noThread
     /// An option has a value that it cannot have.
     case invalidOption(name: String, value: String, allowed: String)
+    /// A frame was to be laid around the subject, and no pixel of the matte reaches that alpha.
+    case nothingToFrame(threshold: Double)
     /// The number of values given for a matte is not its number of pixels.
     case wrongValueCount(count: Int, width: Int, height: Int)
     /// A matte and what it is compared with, its truth or its trimap, have different sizes.
@@ -49,6 +51,8 @@ import WeightFiles
     case contradictoryStrokes(x: Int, y: Int)
     /// The picture has no subject of this number; `count` is how many it has, the first of which has number 1.
     case noSuchSubject(number: Int, count: Int)
+    /// A picture of labels has more colours than there can be subjects, or more masks than that overlap.
+    case tooManySubjects(limit: Int)
     /// No subject is under this pixel; `width` and `height` are the upright picture's.
     case noSubjectAt(x: Int, y: Int, width: Int, height: Int)
 
@@ -69,6 +73,9 @@ import WeightFiles
         case .noThread: "the system refused a thread; end other programs, or raise the limit on processes"
         case .invalidOption(let name, let value, let allowed):
             "\(name) is \(value); use \(allowed)"
+        case .nothingToFrame(let threshold):
+            "there is no subject to frame: nothing of the matte reaches an alpha of \(threshold); "
+                + "lower framing.threshold, or take the whole picture"
         case .wrongValueCount(let count, let width, let height):
             "\(count) values are no matte of \(width)×\(height) pixels; give one for each pixel"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
@@ -97,6 +104,8 @@ import WeightFiles
             case 1: "there is no subject \(number): the picture has one; use 1"
             default: "there is no subject \(number): the picture has \(count); use 1 to \(count)"
             }
+        case .tooManySubjects(let limit):
+            "more than \(limit) true subjects; give each one colour, without smooth edges, in a PNG"
         case .noSubjectAt(let x, let y, let width, let height):
             x >= 0 && y >= 0 && x < width && y < height
                 ? "no subject is at \(x),\(y); choose a pixel inside of one"
