@@ -5,7 +5,7 @@ import PackageDescription
 // KernelInterface <- Kernels (three times) <- KernelDispatch <- {TensorCore, Raster},
 // TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement, MatteSolving} <- Matting,
 // Raster <- {ImageCodecs, VideoStreams} <- Matting <- MatteEvaluation <- matte,
-// ImageCodecs <- MattingBatch <- matte,
+// Matting <- MattingBatch <- matte,
 // and Threads and Files below all of them.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
@@ -138,7 +138,9 @@ let package = Package(
             dependencies: [
                 "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
             ]),
-        .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
+        .target(
+            name: "MattingBatch",
+            dependencies: ["Files", "ImageCodecs", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles"]),
         .executableTarget(
             name: "matte",
             dependencies: [
@@ -184,7 +186,9 @@ let package = Package(
         .testTarget(
             name: "MattingTests",
             dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
-        .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
+        .testTarget(
+            name: "MattingBatchTests",
+            dependencies: ["MattingBatch", "ImageCodecs", "Files", "Matting", "PictureTestSupport", "Raster"]),
         .testTarget(
             name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
     ],
