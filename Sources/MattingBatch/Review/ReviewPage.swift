@@ -209,7 +209,8 @@ extension ReviewPage {
                 let format: ImageFormat = prefersJPEG && !image.colorModel.hasAlpha ? .jpeg : .png
                 let file = try small.encoded(
                     as: format,
-                    options: EncodingOptions(jpegQuality: options.jpegQuality, chromaSubsampling: .quarter, metadata: .none))
+                    options: EncodingOptions(
+                        jpegQuality: options.jpegQuality, chromaSubsampling: .quarter, metadata: .none))
                 try file.withBytes { (bytes) throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: previews.appending(BytePath(path(format))))
                 }

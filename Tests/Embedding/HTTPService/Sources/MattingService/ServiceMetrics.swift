@@ -91,7 +91,8 @@ final class ServiceMetrics: Sendable {
         add("places", "gauge", "Requests that may be in.", [("", "\(admission.places)")])
         add("stopping", "gauge", "Whether nothing new is taken on.", [("", admission.isClosed ? "1" : "0")])
         if let bytes = Self.residentBytes() {
-            text += "# HELP process_resident_memory_bytes Resident memory.\n# TYPE process_resident_memory_bytes gauge\n"
+            text +=
+                "# HELP process_resident_memory_bytes Resident memory.\n# TYPE process_resident_memory_bytes gauge\n"
             text += "process_resident_memory_bytes \(bytes)\n"
         }
         text += "# HELP process_start_time_seconds Start of the process, Unix time.\n"

@@ -4,8 +4,10 @@ import ArgumentParser
 struct ServiceOptions: ParsableArguments {
     @Option(help: "Address to listen at. (MATTING_HOST, 127.0.0.1)") var host: String?
     @Option(help: "Port; 0 lets the system choose. (MATTING_PORT, 8080)") var port: String?
-    @Option(help: "Requests that are worked on at once. (MATTING_CONCURRENCY, one a processor)") var concurrency: String?
-    @Option(help: "Requests that may wait beyond those. (MATTING_QUEUE, 4 for each that is worked on)") var queue: String?
+    @Option(help: "Requests that are worked on at once. (MATTING_CONCURRENCY, one a processor)") var concurrency:
+        String?
+    @Option(help: "Requests that may wait beyond those. (MATTING_QUEUE, 4 for each that is worked on)") var queue:
+        String?
     @Option(name: .customLong("max-body"), help: "Bytes of a request's body. (MATTING_MAX_BODY, 25000000)")
     var maxBody: String?
     @Option(help: "Megapixels of a picture. (MATTING_MAX_MEGAPIXELS, 50)") var maxMegapixels: String?
