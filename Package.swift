@@ -119,7 +119,8 @@ let package = Package(
             dependencies: ["Files", "TensorCore", "KernelInterface", "KernelDispatch", "WeightFiles", "Threads"]),
         .target(
             name: "MatteRefinement",
-            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"]),
+            dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
+            swiftSettings: loopSettings),
         .target(
             name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
 
@@ -175,7 +176,7 @@ let package = Package(
         .testTarget(name: "RasterTests", dependencies: ["Raster", "PictureTestSupport"]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", "CZ", "Files", "TestSupport"],
-            exclude: ["Fixtures/generate.py"], resources: [.copy("Fixtures")]),
+            exclude: ["Fixtures/generate.py", "Fixtures/generate-heif.py"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),

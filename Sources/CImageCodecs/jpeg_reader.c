@@ -81,9 +81,10 @@ static uint32_t sound_rows(const cic_jpeg_reader *reader) {
     const struct jpeg_decompress_struct *decoder = &reader->decoder;
     if (!reader->is_one_scan) return decoder->output_scanline;
     uint64_t rows = (uint64_t)decoder->input_iMCU_row * (uint64_t)decoder->max_v_samp_factor * DCTSIZE;
-    if (rows >= decoder->image_height) return decoder->image_height;
-    if (rows > 0 && decoder->max_v_samp_factor > 1) rows -= 1;
-    return (uint32_t)rows;
+    if (rows >= decoder->image_height) rows = decoder->image_height;
+    else if (rows > 0 && decoder->max_v_samp_factor > 1) rows -= 1;
+    // Before the header is read there is no scale.
+    return decoder->scale_denom > 1 ? (uint32_t)(rows / decoder->scale_denom) : (uint32_t)rows;
 }
 
 /// Whether the data ends before one row of blocks is complete, so that there is nothing to be tolerant for.
@@ -199,6 +200,21 @@ cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info)
         return CIC_UNSUPPORTED;
     }
     return CIC_OK;
+}
+
+void cic_jpeg_reduce(cic_jpeg_reader *reader, uint32_t width, uint32_t height, cic_picture_info *info) {
+    struct jpeg_decompress_struct *decoder = &reader->decoder;
+    unsigned divisor = 8;
+    // Sides are rounded up, as the library does.
+    while (divisor > 1
+           && ((decoder->image_width + divisor - 1) / divisor < width
+               || (decoder->image_height + divisor - 1) / divisor < height)) divisor /= 2;
+    decoder->scale_num = 1;
+    decoder->scale_denom = divisor;
+    if (setjmp(reader->escape)) return;
+    jpeg_calc_output_dimensions(decoder);
+    info->width = decoder->output_width;
+    info->height = decoder->output_height;
 }
 
 /// `ink` is as Adobe stores it, 255 for a bare sheet, so that R = C * K / 255. Files without Adobe's marker are read

@@ -1,4 +1,4 @@
-/// Small helpers shared by the four codecs.
+/// Small helpers shared by the codecs.
 #pragma once
 
 #include "CImageCodecs.h"

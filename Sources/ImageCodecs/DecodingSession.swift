@@ -11,16 +11,22 @@ struct DecodingSession {
     ///
     /// - Throws: ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)`` before anything is allocated.
     func makeStorage(for info: cic_picture_info) throws(ImageCodecError) -> PixelStorage {
+        try checkSize(of: info)
         let (width, height) = (Int(info.width), Int(info.height))
-        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-        guard !overflow, pixels <= limits.maxPixels, width <= limits.maxSide, height <= limits.maxSide else {
-            throw .tooLarge(width: width, height: height, maxPixels: limits.maxPixels, maxSide: limits.maxSide)
-        }
         let (colorModel, bitDepth) = layout(of: info)
         return try ImageCodecError.wrapping { () throws(RasterError) in
             let byteCount = try RasterImage.byteCount(
                 width: width, height: height, colorModel: colorModel, bitDepth: bitDepth)
             return try PixelStorage(byteCount: byteCount, purpose: "a picture of \(width) x \(height) pixels")
+        }
+    }
+
+    /// - Throws: ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)``.
+    func checkSize(of info: cic_picture_info) throws(ImageCodecError) {
+        let (width, height) = (Int(info.width), Int(info.height))
+        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+        guard !overflow, pixels <= limits.maxPixels, width <= limits.maxSide, height <= limits.maxSide else {
+            throw .tooLarge(width: width, height: height, maxPixels: limits.maxPixels, maxSide: limits.maxSide)
         }
     }
 

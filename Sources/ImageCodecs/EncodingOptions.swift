@@ -1,3 +1,5 @@
+import Threads
+
 /// How pictures are written.
 public struct EncodingOptions: Sendable, Equatable {
     /// Effort spent on a PNG file's size; the pixels are exact in any case.
@@ -29,6 +31,23 @@ public struct EncodingOptions: Sendable, Equatable {
         self.tiffCompression = tiffCompression
         self.threadCount = threadCount
         self.metadata = metadata
+    }
+}
+
+extension EncodingOptions {
+    /// - Throws: ``ImageCodecError/invalidOption(name:value:allowed:)``.
+    func checkThreadCount() throws(ImageCodecError) {
+        guard let threadCount, !(1...1024).contains(threadCount) else { return }
+        throw .invalidOption(name: "the number of threads", value: threadCount, allowed: 1...1024)
+    }
+
+    /// The threads that compress.
+    ///
+    /// - Parameter pieces: no more threads than there are of them.
+    /// - Throws: ``ImageCodecError/invalidOption(name:value:allowed:)``.
+    func pool(for pieces: Int = .max) throws(ImageCodecError) -> ThreadPool {
+        try checkThreadCount()
+        return threadCount.map { ThreadPool(threadCount: min($0, max(pieces, 1))) } ?? .shared
     }
 }
 

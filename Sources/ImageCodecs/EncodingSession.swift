@@ -21,8 +21,15 @@ struct EncodingSession {
 
     /// The picture's profile if it describes the pixels; unless all metadata travels, without what is its maker's own.
     mutating func profile(of image: RasterImage, _ policy: MetadataPolicy) -> [UInt8] {
-        guard let profile = image.iccProfile else { return [] }
-        if let defect = ICCProfile.defect(in: profile, for: image.colorModel) {
+        profile(image.iccProfile, for: image.colorModel, policy)
+    }
+
+    /// The profile if it describes pixels of `colorModel`, as it is written.
+    mutating func profile(
+        _ profile: [UInt8]?, for colorModel: RasterImage.ColorModel, _ policy: MetadataPolicy
+    ) -> [UInt8] {
+        guard let profile else { return [] }
+        if let defect = ICCProfile.defect(in: profile, for: colorModel) {
             warn(.iccProfileDropped(reason: defect))
             return []
         }

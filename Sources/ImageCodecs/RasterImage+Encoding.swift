@@ -15,9 +15,7 @@ extension RasterImage {
     public func encoded(
         as format: ImageFormat, options: EncodingOptions = .init()
     ) throws(ImageCodecError) -> EncodedImage {
-        if let count = options.threadCount, !(1...1024).contains(count) {
-            throw .invalidOption(name: "the number of threads", value: count, allowed: 1...1024)
-        }
+        try options.checkThreadCount()
         return switch format {
         case .png: try PNGEncoder.encode(self, options)
         case .jpeg: try JPEGEncoder.encode(self, options)

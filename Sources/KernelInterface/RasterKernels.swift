@@ -29,20 +29,16 @@ package protocol RasterKernels {
         _ pixels: UnsafePointer<UInt16>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
         _ target: UnsafeMutablePointer<UInt16>, count: Int, keepsHidden: Bool
     )
-    static func compositeRow8(
-        _ pixels: UnsafePointer<UInt8>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
-        background: UnsafePointer<Float>, backgroundStride: Int,
-        _ target: UnsafeMutablePointer<UInt8>, outputColors: Int, count: Int
-    )
-    static func compositeRow16(
-        _ pixels: UnsafePointer<UInt16>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
-        background: UnsafePointer<Float>, backgroundStride: Int,
-        _ target: UnsafeMutablePointer<UInt16>, outputColors: Int, count: Int
-    )
 
     // MARK: Quantization
     static func quantizeRow8(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, count: Int)
     static func quantizeRow16(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, count: Int)
+    static func quantizeChannel8(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, stride: Int, count: Int
+    )
+    static func quantizeChannel16(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, stride: Int, count: Int
+    )
     static func multiplyByAlpha8(
         _ alpha: UnsafeMutablePointer<Float>, _ pixels: UnsafePointer<UInt8>, channels: Int, count: Int
     )

@@ -23,6 +23,32 @@ extension VectorKernels {
     }
 }
 
+extension VectorKernels {
+    /// The same into one of `stride` samples of a pixel.
+    @inline(never)
+    package static func quantizeChannel8(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, stride: Int, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i &* stride] = UInt8(truncatingIfNeeded: quantized(source[i], 255))
+            i &+= 1
+        }
+    }
+
+    /// The same into one of `stride` samples of a pixel.
+    @inline(never)
+    package static func quantizeChannel16(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, stride: Int, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i &* stride] = UInt16(truncatingIfNeeded: quantized(source[i], 65535))
+            i &+= 1
+        }
+    }
+}
+
 /// The nearest step of `scale` to a value in `[0, 1]`; not a number counts as 0.
 @inline(__always)
 func quantized(_ value: Float, _ scale: Float) -> Int32 {

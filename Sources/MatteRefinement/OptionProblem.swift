@@ -88,6 +88,7 @@ extension SubjectSeparation {
         try OptionProblem.check("\(owner).threshold", threshold, above: 0, upTo: 1)
         try OptionProblem.check("\(owner).leastShare", leastShare, in: 0...1)
         try OptionProblem.check("\(owner).neck", neck, in: 0...1)
-        try OptionProblem.check("\(owner).largestCount", largestCount, in: 1...255)
+        try OptionProblem.check("\(owner).neckAbreast", neckAbreast, in: 0...1)
+        try OptionProblem.check("\(owner).largestCount", largestCount, in: 1...254)
     }
 }

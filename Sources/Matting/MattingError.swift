@@ -27,6 +27,8 @@ import WeightFiles
     case noThread
     /// An option has a value that it cannot have.
     case invalidOption(name: String, value: String, allowed: String)
+    /// A frame was to be laid around the subject, and no pixel of the matte reaches that alpha.
+    case nothingToFrame(threshold: Double)
     /// The number of values given for a matte is not its number of pixels.
     case wrongValueCount(count: Int, width: Int, height: Int)
     /// A matte and what it is compared with, its truth or its trimap, have different sizes.
@@ -69,6 +71,9 @@ import WeightFiles
         case .noThread: "the system refused a thread; end other programs, or raise the limit on processes"
         case .invalidOption(let name, let value, let allowed):
             "\(name) is \(value); use \(allowed)"
+        case .nothingToFrame(let threshold):
+            "there is no subject to frame: nothing of the matte reaches an alpha of \(threshold); "
+                + "lower framing.threshold, or take the whole picture"
         case .wrongValueCount(let count, let width, let height):
             "\(count) values are no matte of \(width)×\(height) pixels; give one for each pixel"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):

@@ -11,12 +11,12 @@ extension MattingResult {
     /// colour profile, metadata, matte, confidence and warnings. Grey pictures stay grey. A picture's own transparency is no
     /// mixture: where the matte alone is opaque its colours stay.
     ///
-    /// Colours are unmixed in linear light, by the tone curves of the picture's profile, as lenses mix them: see
-    /// ``ForegroundEstimation``.
+    /// Mixtures are taken apart as the picture stores them, not in linear light, unless asked for:
+    /// ``ForegroundEstimation/Mixing`` says why.
     ///
     /// - Parameter estimation: how.
-    /// - Returns: the picture with the estimated colours; where its profile has no tone curve, with
-    ///   ``MattingWarning/assumedToneCurve(reason:)``.
+    /// - Returns: the picture with the estimated colours; where light is asked for and the picture's profile has no tone
+    ///   curve, with ``MattingWarning/assumedToneCurve(reason:)``.
     /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``; ``MattingError/computation(_:)`` and
     ///   ``MattingError/picture(_:)`` where memory is refused; ``MattingError/cancelled``.
     /// - Complexity: O(pixels). Memory: a copy of the picture and about 7 bytes a pixel.
@@ -61,13 +61,16 @@ extension MattingResult {
             try Cancellation.check()
             let colors = image.colorModel.colorChannelCount
             var warning: MattingWarning?
-            var space = ColorSpace.sRGB
-            do {
-                space = try ColorSpace(of: image)
-            } catch let defect as ColorSpace.Defect {
-                warning = .assumedToneCurve(reason: defect.reason)
+            var tables = ToneTables(linearFor: colors, bitDepth: image.bitDepth)
+            if estimation.mixing == .light {
+                var space = ColorSpace.sRGB
+                do {
+                    space = try ColorSpace(of: image)
+                } catch let defect as ColorSpace.Defect {
+                    warning = .assumedToneCurve(reason: defect.reason)
+                }
+                tables = ToneTables(space, colors: colors, bitDepth: image.bitDepth)
             }
-            let tables = ToneTables(space, colors: colors, bitDepth: image.bitDepth)
             var picture = image
             try Cancellation.check {
                 switch image.bitDepth {
@@ -78,7 +81,7 @@ extension MattingResult {
                         let target = try picture.withMutableSamples8 { Target($0.baseAddress) }
                         try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
                             guard let pixels = target.base else { return }
-                            encode(piece, wanted, tables) { planes, limit in
+                            encode(piece, wanted) { planes, limit in
                                 let stride = image.colorModel.channelCount
                                 kernels.encodeColors8(
                                     planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
@@ -96,7 +99,7 @@ extension MattingResult {
                         let target = try picture.withMutableSamples16 { Target($0.baseAddress) }
                         try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
                             guard let pixels = target.base else { return }
-                            encode(piece, wanted, tables) { planes, limit in
+                            encode(piece, wanted) { planes, limit in
                                 let stride = image.colorModel.channelCount
                                 kernels.encodeColors16(
                                     planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
@@ -122,7 +125,7 @@ extension MattingResult {
 
     /// Calls `body` with the planes that are wanted, and the coverage from which on pixels are left alone.
     private func encode(
-        _ piece: ForegroundEstimation.Piece, _ wanted: ForegroundEstimation.Wanted, _ tables: ToneTables,
+        _ piece: ForegroundEstimation.Piece, _ wanted: ForegroundEstimation.Wanted,
         _ body: (_ planes: UnsafePointer<Float>, _ limit: Float) -> Void
     ) {
         switch wanted {

@@ -42,14 +42,4 @@ public struct MattingResult: Sendable {
 
     /// Whether a subject was found; without one the matte is empty.
     public var hasSubject: Bool { !warnings.contains(.noSubject) }
-
-    /// The matte as a grey picture of the picture's own bit depth.
-    ///
-    /// - Throws: ``MattingError/image(_:)`` where memory is refused.
-    public func mask(framed: Framing? = nil) throws(MattingError) -> RasterImage {
-        guard framed == nil else { throw .notMadeYet }
-        var mask = try alpha.image(bitDepth: image.bitDepth, pool: pool)
-        mask.resolution = image.resolution
-        return mask
-    }
 }

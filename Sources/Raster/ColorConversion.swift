@@ -67,6 +67,18 @@ package struct ColorConversion: Sendable {
         }
     }
 
+    /// Converts pixels of three samples of 16 bits in place, by way of as many floats.
+    package func convert(
+        _ pixels: UnsafeMutablePointer<UInt16>, count: Int, scratch: UnsafeMutablePointer<Float>
+    ) {
+        for index in 0..<3 * count { scratch[index] = Float(pixels[index]) * (1 / 65_535) }
+        convert(scratch, count: count)
+        for index in 0..<3 * count {
+            let value = scratch[index]
+            pixels[index] = UInt16(min(max(value, 0), 1) * 65_535 + 0.5)
+        }
+    }
+
     private func converted(_ red: Float, _ green: Float, _ blue: Float) -> (Float, Float, Float) {
         var (r, g, b) = (
             Self.value(red, in: forward[0]), Self.value(green, in: forward[1]), Self.value(blue, in: forward[2])

@@ -25,7 +25,14 @@ package struct ColorSpace: Sendable, Equatable {
     ///
     /// - Throws: ``Defect`` for profiles that are more than curves and primaries: tables, inks, other spaces.
     package init(of image: RasterImage) throws(Defect) {
-        guard let profile = image.iccProfile, ICCProfile.defect(in: profile, for: image.colorModel) == nil else {
+        try self.init(profile: image.iccProfile, image.colorModel)
+    }
+
+    /// The space of pixels with a profile.
+    ///
+    /// - Throws: ``Defect``.
+    package init(profile: [UInt8]?, _ colorModel: RasterImage.ColorModel) throws(Defect) {
+        guard let profile, ICCProfile.defect(in: profile, for: colorModel) == nil else {
             self = .sRGB
             return
         }
@@ -38,7 +45,7 @@ package struct ColorSpace: Sendable, Equatable {
             }
             return curve
         }
-        if image.colorModel.colorChannelCount == 1 {
+        if colorModel.colorChannelCount == 1 {
             self.init(curves: [try curve("kTRC")], primaries: nil)
             return
         }
@@ -60,8 +67,8 @@ package struct ColorSpace: Sendable, Equatable {
 }
 
 /// Matrices of three rows and three columns, row by row.
-enum Matrix {
-    static func product(_ left: [Double], _ right: [Double]) -> [Double] {
+package enum Matrix {
+    package static func product(_ left: [Double], _ right: [Double]) -> [Double] {
         var product = [Double](repeating: 0, count: 9)
         for row in 0..<3 {
             for column in 0..<3 {
@@ -72,7 +79,7 @@ enum Matrix {
     }
 
     /// nil where there is none, or none that means anything.
-    static func inverse(_ m: [Double]) -> [Double]? {
+    package static func inverse(_ m: [Double]) -> [Double]? {
         func minor(_ row: Int, _ column: Int) -> Double {
             let (r1, r2) = ((row + 1) % 3 * 3, (row + 2) % 3 * 3)
             let (c1, c2) = ((column + 1) % 3, (column + 2) % 3)

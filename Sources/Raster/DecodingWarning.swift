@@ -13,6 +13,12 @@
     case colorSpaceDropped(reason: String)
     /// A background was laid behind a picture without converting its colours, for profiles that cannot be converted.
     case backgroundNotConverted(reason: String)
+    /// A composite was mixed in the picture's own encoding, not in linear light, for a profile that does not tell how.
+    case blendedAsEncoded(reason: String)
+    /// The subject was enlarged by this factor to fill its canvas.
+    case subjectEnlarged(scale: Double)
+    /// The picture's own shadow was to be kept, and none could be told from its ground.
+    case noShadowKept(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
     /// All pixels are there, and the mark behind them that ends a file is not; metadata that followed them may be lost.
@@ -38,6 +44,13 @@
             "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
         case .backgroundNotConverted(let reason):
             "the background's colours were not converted (\(reason)) and may look different; convert both pictures to sRGB"
+        case .blendedAsEncoded(let reason):
+            "the colours were mixed as encoded, not in linear light (\(reason)); convert the picture to sRGB"
+        case .subjectEnlarged(let scale):
+            "the subject was enlarged to \(Int((scale * 100).rounded())) % and may look soft; take a larger picture, or a "
+                + "smaller canvas"
+        case .noShadowKept(let reason):
+            "no shadow was kept (\(reason)); draw one instead"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
         case .endMarkMissing:

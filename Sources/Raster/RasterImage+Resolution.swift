@@ -39,6 +39,11 @@ extension RasterImage {
         /// The same of the picture turned by a quarter.
         package var turned: Resolution { Resolution(unchecked: vertical, horizontal, unit) }
 
+        /// The same print of a picture that has so many times the pixels; nil beyond what formats can hold.
+        package func scaled(across: Double, down: Double) -> Resolution? {
+            Resolution(horizontal: horizontal * across, vertical: vertical * down, unit: unit)
+        }
+
         private init(unchecked horizontal: Double, _ vertical: Double, _ unit: Unit) {
             self.horizontal = horizontal
             self.vertical = vertical

@@ -20,6 +20,17 @@ package struct ToneTables: Sendable {
         self.encoded = Array(Self.each(curves) { Self.inverse(of: $0) }.joined())
     }
 
+    /// Tables of no curve: samples and encoded values are proportional to what is called light.
+    package init(linearFor colors: Int, bitDepth: RasterImage.BitDepth) {
+        let count = bitDepth == .eight ? 256 : 65_536
+        let table = (0..<count).map { Float($0) / Float(count - 1) }
+        let squares = (0...Self.encodingSteps).map { step in
+            Float(Double(step * step) / Double(Self.encodingSteps * Self.encodingSteps))
+        }
+        self.light = Array(repeatElement(table, count: colors).joined())
+        self.encoded = Array(repeatElement(squares, count: colors).joined())
+    }
+
     /// A table a curve, made once for curves that are the same.
     private static func each(_ curves: [ToneCurve], _ table: (ToneCurve) -> [Float]) -> [[Float]] {
         var known: [(curve: ToneCurve, table: [Float])] = []

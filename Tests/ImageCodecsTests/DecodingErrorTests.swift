@@ -25,15 +25,12 @@ import TestSupport
     @Test func notAPicture() {
         let text = Array("Hello, this is just text.".utf8)
         #expect(Self.error(text) == .unrecognizedFormat(leadingBytes: text))
-        #expect(Self.error([0, 1])?.description == "is neither PNG nor JPEG (it starts with 00 01)")
+        #expect(Self.error([0, 1])?.description == "is \(TraitTests.noneOfThem) (it starts with 00 01)")
     }
 
     @Test func otherFormatsAreNamed() {
-        let webP = Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8)
-        #expect(Self.error(webP)?.description == "is WebP, which is not read; convert it: dwebp in.webp -o out.png")
         #expect(Self.error(Array("GIF89a".utf8))?.description.hasPrefix("is GIF") == true)
-        #expect(Self.error([0, 0, 0, 24] + Array("ftypheic".utf8))?.description.hasPrefix("is HEIC") == true)
-        #expect(Self.error([0x49, 0x49, 0x2A, 0])?.description.hasPrefix("is TIFF") == true)
+        #expect(Self.error(Array("BM".utf8))?.description.hasPrefix("is BMP") == true)
     }
 
     @Test func theNameDoesNotMatter() throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct EncodingTests {
     @Test(arguments: [0, -1, 1025, Int.max, Int.min]) func numbersOfThreadsThatCannotBe(count: Int) throws {
         let image = try RasterImage(width: 2, height: 2, colorModel: .gray)
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.writable {
             #expect(
                 throws: ImageCodecError.invalidOption(name: "the number of threads", value: count, allowed: 1...1024)
             ) {
@@ -120,7 +120,7 @@ import Testing
 
     @Test func theSameBytesComeOutEveryTime() throws {
         let image = try RasterImage.noise(width: 40, height: 30, colorModel: .rgb)
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.writable {
             #expect(try image.encoded(as: format).array == image.encoded(as: format).array)
         }
     }

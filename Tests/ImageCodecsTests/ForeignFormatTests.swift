@@ -54,6 +54,8 @@ import Testing
 
     @Test(arguments: files.indices) func isNamedWithAWayOut(index: Int) {
         let (start, advice, bytes) = Self.files[index]
+        // Builds with traits read some of them.
+        if ImageFormat.detect(bytes)?.canRead == true { return }
         for lenient in [false, true] {
             let text = DecodingErrorTests.error(bytes, lenient: lenient)?.description ?? ""
             #expect(text.hasPrefix(start) && text.contains(advice), "\(text)")

@@ -12,7 +12,25 @@ import Testing
             "a.png: is longer than the limit of 10 bytes; raise maxFileBytes if it can be trusted"
         ),
         (.unrecognizedFormat(leadingBytes: [], path: "a.png"), "a.png: is empty"),
-        (.unrecognizedFormat(leadingBytes: [10, 255]), "is neither PNG nor JPEG (it starts with 0a ff)"),
+        (.unrecognizedFormat(leadingBytes: [10, 255]), "is \(TraitTests.noneOfThem) (it starts with 0a ff)"),
+        (
+            .notBuiltIn(format: .webp, leadingBytes: TraitTests.webP, path: "a.webp"),
+            "a.webp: is WebP, which is not read; build with the trait that reads it (--traits WebP), or convert it: "
+                + "dwebp in.webp -o out.png"
+        ),
+        (
+            .notWritten(format: .heif, path: "a.heic"),
+            "a.heic: HEIC or AVIF is read, but not written; write PNG or another of \(TraitTests.extensions)"
+        ),
+        (
+            .notWritten(format: .webp),
+            "WebP is not written by a build without the trait that brings it (--traits WebP); build with it, or write "
+                + "another of \(TraitTests.extensions)"
+        ),
+        (
+            .invalidLayer(name: "shadow", reason: "its opacity is 2.0; use 0 to 1"),
+            "the layer \"shadow\" cannot be written: its opacity is 2.0; use 0 to 1"
+        ),
         (
             .unsupported(format: .jpeg, feature: "12 bits"),
             "is a JPEG file of a kind that is not supported (12 bits); save it as PNG or baseline JPEG"
@@ -60,7 +78,7 @@ import Testing
         (.encodingFailed(format: .png, reason: "why"), "the picture could not be encoded as PNG (why)"),
         (
             .unknownExtension(path: "a.gif"),
-            "a.gif: the extension names no format to write; use .png, .jpg or .jpeg, or state the format"
+            "a.gif: the extension names no format to write; use one of \(TraitTests.extensions), or state the format"
         ),
         (.cannotWrite(path: "a.png", reason: "No space left"), "a.png: cannot be written: No space left"),
         (

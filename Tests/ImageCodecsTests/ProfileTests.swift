@@ -73,7 +73,7 @@ import TestSupport
         let image = try RasterImage(contentsOf: Fixture.path("profile.jpg"))
         let profile = try #require(image.iccProfile)
         #expect(String(decoding: profile[36..<40], as: UTF8.self) == "acsp")
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.bothWays {
             #expect(try RasterImage(decoding: image.encoded(as: format).bytes).iccProfile == profile)
         }
     }
@@ -109,7 +109,7 @@ import TestSupport
     @Test(arguments: defects.indices) func aBadProfileIsNotWritten(index: Int) throws {
         var image = try RasterImage.noise(width: 3, height: 3, colorModel: .rgb)
         image.iccProfile = Self.defects[index].profile
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.bothWays {
             let file = try image.encoded(as: format)
             guard case .iccProfileDropped = file.warnings.first else {
                 Issue.record("\(Self.defects[index].name) in \(format): \(file.warnings)")

@@ -58,7 +58,7 @@ import Testing
     }
 
     /// A maker's own tag of a colour profile, and bytes that no tag names, may hold a picture as well.
-    @Test(arguments: ImageFormat.allCases, MetadataPolicy.allCases)
+    @Test(arguments: ImageFormat.bothWays, MetadataPolicy.allCases)
     func profilesTellOfColoursAlone(format: ImageFormat, policy: MetadataPolicy) throws {
         var profile = MatrixProfile(MatrixProfile.displayP3, curve: MatrixProfile.standardCurve)
         let plain = profile.bytes()
@@ -84,7 +84,7 @@ import Testing
         return longer
     }
 
-    @Test(arguments: places.indices, ImageFormat.allCases) func noPreviewTravels(place: Int, format: ImageFormat) throws
+    @Test(arguments: places.indices, ImageFormat.bothWays) func noPreviewTravels(place: Int, format: ImageFormat) throws
     {
         var block = Self.places[place].block
         block.exif.append(.text(0x9003, "2026:01:02 03:04:05"))
@@ -97,7 +97,8 @@ import Testing
         #expect(exif.firstRange(of: Array("2026:01:02 03:04:05".utf8)) != nil)
         let none = try image.encoded(as: format, options: EncodingOptions(metadata: .none))
         #expect(try RasterImage(decoding: none.bytes).exif == nil)
-        // It was there to be found.
+        // It was there to be found. TIFF takes what EXIF has, and not what lies beside it.
+        if format == .tiff { return }
         let all = try image.encoded(as: format, options: ExifTests.whole)
         #expect(contains(all, Self.preview) || contains(all, Self.letters))
     }
@@ -117,7 +118,7 @@ import Testing
         ],
         further: [(0x8825, [.bytes(0x0001, Array("N\0".utf8), type: 2)])])
 
-    @Test(arguments: ImageFormat.allCases) func whatIsWantedTravels(format: ImageFormat) throws {
+    @Test(arguments: ImageFormat.bothWays) func whatIsWantedTravels(format: ImageFormat) throws {
         let plain = try Fixture.bytes("rgb-420.jpg")
         let image = try RasterImage(decoding: JPEGEditor.inserting(exif: Self.wanted.bytes(), into: plain))
         let file = try image.encoded(as: format)
@@ -163,7 +164,7 @@ import Testing
     @Test func anEmptyBlockIsNotWritten() throws {
         var image = try RasterImage.noise(width: 4, height: 3, colorModel: .rgb)
         image.exif = ExifBuilder.oriented(1).bytes()
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.bothWays {
             let file = try image.encoded(as: format)
             #expect(try RasterImage(decoding: file.bytes).exif == nil)
             #expect(file.warnings.isEmpty)
@@ -277,7 +278,7 @@ import Testing
             ("tEXt", Array("Copyright\0".utf8) + long), ("tEXt", Array("Raw profile type exif\0".utf8) + Self.letters),
         ]
         let image = try RasterImage(decoding: file.bytes())
-        for format in ImageFormat.allCases {
+        for format in ImageFormat.bothWays {
             let safe = try image.encoded(as: format)
             #expect(!contains(safe, Self.preview) && !contains(safe, Self.letters))
             #expect(

@@ -80,6 +80,11 @@ extension RasterImage {
     }
 }
 
+extension ImageFormat {
+    /// Formats that this build reads and writes: PNG and JPEG, and what its traits bring.
+    static let bothWays = allCases.filter { $0.canRead && $0.canWrite }
+}
+
 extension EncodedImage {
     var array: [UInt8] { withBytes { Array($0) } }
 }

@@ -1,6 +1,6 @@
-/// PNG and JPEG through libpng and libjpeg, as calls that return a status.
+/// Pictures through the libraries of their formats, as calls that return a status.
 ///
-/// Both libraries report errors by longjmp, which Swift cannot call across. Every function here catches its library's
+/// libpng and libjpeg report errors by longjmp, which Swift cannot call across. Every function here catches its library's
 /// jump itself: none leaves this module. Pixels are decoded straight into the caller's memory.
 #pragma once
 
@@ -96,6 +96,10 @@ const cic_report *cic_jpeg_reader_report(const cic_jpeg_reader *reader);
 /// kept: the library finds the end of a list for each anew, so that their number would count twice over.
 cic_status cic_jpeg_read_header(cic_jpeg_reader *reader, cic_picture_info *info);
 
+/// Between header and pixels: decodes a half, a quarter or an eighth of the picture, the least that has `width` and `height`
+/// pixels, and says what that is.
+void cic_jpeg_reduce(cic_jpeg_reader *reader, uint32_t width, uint32_t height, cic_picture_info *info);
+
 /// Decodes all rows to `pixels`: grey stays grey, everything else becomes RGB.
 cic_status cic_jpeg_read_pixels(cic_jpeg_reader *reader, uint8_t *pixels, size_t capacity);
 
@@ -157,3 +161,7 @@ cic_status cic_png_write_data(cic_png_writer *writer, const uint8_t *data, size_
 
 /// Ends the file and hands it over; on failure it stays with the writer.
 cic_status cic_png_write_end(cic_png_writer *writer, cic_bytes *bytes);
+
+#include "cic_heif.h"
+#include "cic_tiff.h"
+#include "cic_webp.h"

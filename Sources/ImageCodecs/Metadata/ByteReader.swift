@@ -1,7 +1,7 @@
 /// Numbers and parts of bytes from a file, every position checked.
 struct ByteReader {
     private let bytes: UnsafeRawBufferPointer
-    private let isBigEndian: Bool
+    let isBigEndian: Bool
 
     init(_ bytes: UnsafeRawBufferPointer, isBigEndian: Bool = true) {
         self.bytes = bytes

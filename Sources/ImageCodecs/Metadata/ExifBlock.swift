@@ -2,7 +2,7 @@ import Raster
 
 /// EXIF metadata as a TIFF block: a header, then directories of tagged values at offsets within the block.
 ///
-/// Only the first directory and its EXIF sub-directory are looked at, each once, so offsets that form a loop do no harm.
+/// Only the first directory and its sub-directories of EXIF and places are looked at, each once, so offsets that form a loop do no harm.
 /// Every offset is checked against the block.
 struct ExifBlock {
     private(set) var bytes: [UInt8]
@@ -76,6 +76,8 @@ extension ExifBlock {
         case primary
         /// The sub-directory of exposure and its like.
         case exif
+        /// The sub-directory of places.
+        case gps
     }
 
     /// One 12-byte entry: tag, type, count, then the value itself if it fits four bytes, else its offset.
@@ -99,10 +101,13 @@ extension ExifBlock {
     func entries(of directory: Directory) -> [Int: Entry] {
         switch directory {
         case .primary: return entries(at: firstDirectory)
-        case .exif:
-            let pointer = entries(at: firstDirectory)[ExifTag.exifDirectory]
-            return pointer.flatMap(number).map { entries(at: $0) } ?? [:]
+        case .exif: return linked(ExifTag.exifDirectory)
+        case .gps: return linked(ExifTag.gpsDirectory)
         }
+    }
+
+    private func linked(_ tag: Int) -> [Int: Entry] {
+        entries(at: firstDirectory)[tag].flatMap(number).map { entries(at: $0) } ?? [:]
     }
 
     private func entries(at directory: Int) -> [Int: Entry] {

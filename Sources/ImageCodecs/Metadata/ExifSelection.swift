@@ -9,12 +9,7 @@ struct ExifSelection {
     /// Longer texts are left out; descriptions have a few hundred bytes.
     static let maxTextBytes = 4_000
 
-    private struct Field {
-        let tag: Int
-        let type: Int
-        let count: Int
-        let value: [UInt8]
-    }
+    private typealias Field = TIFFField
 
     private let isBigEndian: Bool
     private var primary: [Field] = []
@@ -86,42 +81,15 @@ struct ExifSelection {
     }
 
     private func fields(of resolution: RasterImage.Resolution?) -> [Field] {
-        guard let resolution, resolution.unit != .ratio else { return [] }
-        func fraction(_ value: Double) -> [UInt8] {
-            // Pixels a metre are no whole pixels an inch: 11811 of them are 299.9994.
-            let isWhole = abs(value - value.rounded()) < 0.001
-            let denominator = isWhole ? 1 : 1_000
-            return number(Int((value * Double(denominator)).rounded()), 4) + number(denominator, 4)
-        }
-        return [
-            Field(tag: ExifTag.horizontalResolution, type: 5, count: 1, value: fraction(resolution.horizontal)),
-            Field(tag: ExifTag.verticalResolution, type: 5, count: 1, value: fraction(resolution.vertical)),
-            Field(tag: ExifTag.resolutionUnit, type: 3, count: 1, value: number(resolution.unit == .inch ? 2 : 3, 2)),
-        ]
+        TIFFField.fields(of: resolution, isBigEndian: isBigEndian)
     }
 
-    /// A directory and behind it the values that do not fit its entries, each at an even offset.
     private func directory(_ fields: [Field], at start: Int) -> [UInt8] {
-        var entries = number(fields.count, 2)
-        var values: [UInt8] = []
-        let valueStart = start + 2 + 12 * fields.count + 4
-        for field in fields.sorted(by: { $0.tag < $1.tag }) {
-            entries += number(field.tag, 2) + number(field.type, 2) + number(field.count, 4)
-            if field.value.count <= 4 {
-                entries += field.value + [UInt8](repeating: 0, count: 4 - field.value.count)
-            } else {
-                entries += number(valueStart + values.count, 4)
-                values += field.value
-                if !values.count.isMultiple(of: 2) { values.append(0) }
-            }
-        }
-        return entries + number(0, 4) + values
+        TIFFField.directory(fields, at: start, isBigEndian: isBigEndian)
     }
 
     private func number(_ value: Int, _ byteCount: Int) -> [UInt8] {
-        (0..<byteCount).map { index in
-            UInt8(truncatingIfNeeded: value >> (8 * (isBigEndian ? byteCount - 1 - index : index)))
-        }
+        TIFFField.number(value, byteCount, isBigEndian: isBigEndian)
     }
 }
 

@@ -11,6 +11,7 @@ enum ExifTag {
     static let copyright = 0x8298
     static let dateTime = 0x0132
     static let exifDirectory = 0x8769
+    static let gpsDirectory = 0x8825
     static let exifVersion = 0x9000
     static let pixelWidth = 0xA002
     static let pixelHeight = 0xA003

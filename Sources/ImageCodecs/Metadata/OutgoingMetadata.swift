@@ -16,8 +16,18 @@ struct OutgoingMetadata {
 
     /// - Parameter session: is told what is left out without having been asked for.
     init(of image: RasterImage, _ policy: MetadataPolicy, as format: ImageFormat, _ session: inout EncodingSession) {
+        self.init(image.metadata, width: image.width, height: image.height, policy, as: format, &session)
+    }
+
+    /// - Parameters:
+    ///   - width: Of the picture, in pixels.
+    ///   - height: Of the picture, in pixels.
+    ///   - session: is told what is left out without having been asked for.
+    init(
+        _ metadata: ImageMetadata, width: Int, height: Int, _ policy: MetadataPolicy, as format: ImageFormat,
+        _ session: inout EncodingSession
+    ) {
         if policy == .none { return }
-        let metadata = image.metadata
         resolution = metadata.resolution
         let block = Self.block(of: metadata, &session)
         if policy == .all {
@@ -29,8 +39,8 @@ struct OutgoingMetadata {
         }
         texts = Self.wanted(of: metadata.texts)
         var selection = block.map(ExifSelection.init(of:)) ?? ExifSelection()
-        if format == .jpeg {
-            // It has no place for texts under keywords.
+        if format != .png {
+            // The others have no place for texts under keywords.
             for text in texts {
                 guard let tag = Self.wantedKeywords[text.keyword] ?? nil else { continue }
                 selection.addText(text.text, under: tag)
@@ -38,7 +48,7 @@ struct OutgoingMetadata {
             texts = []
         }
         if !selection.isEmpty {
-            exif = selection.bytes(width: image.width, height: image.height, resolution: resolution)
+            exif = selection.bytes(width: width, height: height, resolution: resolution)
         }
         warn(of: metadata, &session)
     }

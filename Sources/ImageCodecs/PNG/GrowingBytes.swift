@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -35,6 +37,36 @@ final class GrowingBytes {
             room.copyBytes(from: bytes)
             return bytes.count
         }
+    }
+
+    /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(ImageCodecError) {
+        try append(room: bytes.count) { room in
+            room.copyMemory(from: bytes)
+            return bytes.count
+        }
+    }
+
+    /// Begins anew, in the same memory.
+    func removeAll() { count = 0 }
+
+    /// Replaces bytes that are there.
+    func replace(at position: Int, with bytes: [UInt8]) {
+        precondition(position >= 0 && bytes.count <= count - position, "bytes beyond the end")
+        base.map { ($0 + position).copyMemory(from: bytes, byteCount: bytes.count) }
+    }
+
+    /// Hands over the bytes; nothing is left here.
+    ///
+    /// - Throws: ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
+    func finish() throws(ImageCodecError) -> ByteBuffer {
+        // The memory grew by doubling; give back what is not used.
+        guard let owned = realloc(base, max(count, 1)) else {
+            throw .outOfMemory(byteCount: max(count, 1), purpose: "a file")
+        }
+        let buffer = ByteBuffer(adopting: owned, count: count)
+        (base, capacity, count) = (nil, 0, 0)
+        return buffer
     }
 
     private func reserve(_ room: Int) throws(ImageCodecError) {

@@ -26,7 +26,7 @@ enum PNGEncoder {
         let chunks = PNGChunkWriter.chunks(of: metadata, &session)
         let output = try PNGOutput(of: image, profile: profile, chunks: chunks, bandCount: bands.count, in: session)
 
-        let pool = options.threadCount.map { ThreadPool(threadCount: min($0, max(bands.count, 1))) } ?? .shared
+        let pool = try options.pool(for: bands.count)
         let slots = (0..<pool.threadCount).map { _ in Slot() }
         pool.forEach(bands.count) { index, slot in
             guard output.isSound else { return }

@@ -1,5 +1,6 @@
 import Files
 import Raster
+import Threads
 
 extension LayeredImage {
     /// The layers as a whole file in memory.
@@ -29,6 +30,31 @@ extension LayeredImage {
         to path: String, format: ImageFormat? = nil, options: EncodingOptions = .init()
     ) throws(ImageCodecError) -> [EncodingWarning] {
         guard let format = format ?? ImageFormat(path: path) else { throw .unknownExtension(path: path) }
+        guard format.supportsLayers else { throw .notWritten(format: format, path: path) }
         return try PSDEncoder.write(self, to: BytePath(path), as: format, options)
+    }
+}
+
+extension LayeredImage {
+    /// The layers as a whole file in memory, made on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: ``ImageCodecError``; `CancellationError` where the task is cancelled before its turn comes.
+    public func encoded(as format: ImageFormat = .psd, options: EncodingOptions = .init()) async throws -> EncodedImage
+    {
+        try await WorkThreads.shared.run(orThrow: ImageCodecError.noThread) {
+            try encoded(as: format, options: options)
+        }
+    }
+
+    /// Writes the layers to a file on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: ``ImageCodecError``; `CancellationError` where the task is cancelled before its turn comes.
+    @discardableResult
+    public func write(
+        to path: String, format: ImageFormat? = nil, options: EncodingOptions = .init()
+    ) async throws -> [EncodingWarning] {
+        try await WorkThreads.shared.run(orThrow: ImageCodecError.noThread) {
+            try write(to: path, format: format, options: options)
+        }
     }
 }

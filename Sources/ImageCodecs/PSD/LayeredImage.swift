@@ -18,6 +18,13 @@ public struct LayeredImage: Sendable {
     /// What else was said of the picture.
     package var metadata = ImageMetadata()
 
+    /// What is said of the picture beside its pixels, with the resolution as it is now.
+    var writtenMetadata: ImageMetadata {
+        var all = metadata
+        all.resolution = resolution
+        return all
+    }
+
     /// Layers that a file can have.
     public static let maxLayers = 8_000
 

@@ -12,6 +12,8 @@ import Darwin
 
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
+func exponential(_ x: Double) -> Double { exp(x) }
+
 extension ForegroundEstimation {
     /// Which pixels' colours are asked for.
     package enum Wanted: Sendable {

@@ -5,13 +5,30 @@
 /// sizes: on the smallest they are means over the whole, and each level begins with those of the one before. Opaque pixels
 /// keep their colour.
 ///
-/// The equation holds for light, so colours are solved for in light, by the picture's own tone curves.
+/// ``mixing`` says of which numbers the equation holds: by default of those that the picture stores.
 ///
 /// - Complexity: O(pixels); on the last level only tiles with soft pixels are solved.
 /// - Note: T. Germer, T. Uelwer, S. Conrad, S. Harmeling, *Fast Multi-Level Foreground Estimation*, ICPR 2020. Rows are
 ///   relaxed in turns, the even ones and then the odd ones, instead of pixel after pixel: any number of threads gives the
 ///   same colours.
 public struct ForegroundEstimation: Sendable, Equatable {
+    /// Of which numbers `αF + (1 − α)B` holds.
+    @nonexhaustive public enum Mixing: String, Sendable, CaseIterable {
+        /// Of those that the picture stores, with its tone curve.
+        ///
+        /// Lenses mix light; but mattes mostly come from networks and people that saw pictures mixed as they are stored, and
+        /// say what fits those. Measured on 15 composites of photographs under five rendered mattes, the mean error of the
+        /// subject's colours in soft pixels as a share of doing nothing, weighted by alpha (subjects without detail finer
+        /// than 16 pixels; those with detail of 4 pixels are alike): solved as stored .22 where the composite was mixed as
+        /// stored and .38 where it was mixed in light; solved in light .51 and .29. The wrong guess costs a quarter this way
+        /// and more than twice as much the other way.
+        case stored
+        /// Of light, by the tone curves of the picture's profile: for renderings and other mattes that are shares of light.
+        case light
+    }
+
+    /// Of which numbers the mixture is taken apart.
+    public var mixing: Mixing
     /// How much colours are held to those of their neighbours where the matte is flat; 1e-7 to 1. Higher values are smoother.
     public var regularization: Float
     /// How much more they are held where the matte changes, for a change from 0 to 1; 0 to 1000.
@@ -25,9 +42,10 @@ public struct ForegroundEstimation: Sendable, Equatable {
 
     /// The defaults are the paper's.
     public init(
-        regularization: Float = 1e-5, gradientWeight: Float = 1, iterations: Int = 2, coarseIterations: Int = 10,
-        coarseSide: Int = 32
+        mixing: Mixing = .stored, regularization: Float = 1e-5, gradientWeight: Float = 1, iterations: Int = 2,
+        coarseIterations: Int = 10, coarseSide: Int = 32
     ) {
+        self.mixing = mixing
         self.regularization = regularization
         self.gradientWeight = gradientWeight
         self.iterations = iterations

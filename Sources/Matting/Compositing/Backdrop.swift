@@ -23,7 +23,7 @@ public struct Backdrop: Sendable {
     public let scaling: Scaling
     /// Where it stands, and which part of it is cut off: in the middle by default.
     public let position: CanvasPosition
-    /// Beside the picture, and behind what of it is transparent.
+    /// Beside the picture, and behind what of it is transparent. Its own alpha does not count.
     public let surround: RasterColor
     let store: BackdropStore
 
@@ -32,9 +32,43 @@ public struct Backdrop: Sendable {
         _ image: RasterImage, scaling: Scaling = .cover, position: CanvasPosition = .center,
         surround: RasterColor = .white
     ) {
+        self.init(BackdropStore(image), scaling: scaling, position: position, surround: surround)
+    }
+
+    /// A file in memory, which is decoded when it is first needed, and no larger than that: a JPEG of 50 megapixels behind a
+    /// canvas of 2,000 × 2,000 takes a quarter of its pixels.
+    ///
+    /// What is wrong with the pixels shows when they are needed.
+    ///
+    /// - Throws: ``ImageCodecError`` where the file has no format that is read.
+    public init(
+        decoding bytes: [UInt8], scaling: Scaling = .cover, position: CanvasPosition = .center,
+        surround: RasterColor = .white, limits: DecodingLimits = .default
+    ) throws(ImageCodecError) {
+        let store = try BackdropStore(decoding: bytes, limits: limits)
+        self.init(store, scaling: scaling, position: position, surround: surround)
+    }
+
+    private init(_ store: BackdropStore, scaling: Scaling, position: CanvasPosition, surround: RasterColor) {
         self.scaling = scaling
         self.position = position
         self.surround = surround
-        self.store = BackdropStore(.image(image))
+        self.store = store
+    }
+
+    /// The same picture in another way, with what is decoded of it.
+    public func with(scaling: Scaling, position: CanvasPosition = .center) -> Backdrop {
+        Backdrop(store, scaling: scaling, position: position, surround: surround)
+    }
+}
+
+extension Backdrop {
+    func validate() throws(OptionProblem) {
+        switch scaling {
+        case .cover, .contain: break
+        case .factor(let factor), .tile(let factor):
+            try OptionProblem.check("backdrop.scaling", factor, above: 0, upTo: 64)
+        }
+        try position.validate(as: "backdrop.position")
     }
 }

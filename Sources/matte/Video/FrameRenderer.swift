@@ -13,39 +13,24 @@ struct FrameRenderer {
     private let kind: Kind
     /// What the frames were read with.
     private let limits: DecodingLimits
-    /// The picture behind the subject in the size of the last frame; the original stays, as scaling twice would lose more.
-    private var ground: RasterImage?
 
     init(_ kind: Kind, limits: DecodingLimits) {
-        self.kind = kind
+        if case .composite(.image(var image)) = kind {
+            image.warnings = []  // Said when it was read.
+            self.kind = .composite(.backdrop(Backdrop(image)))
+        } else {
+            self.kind = kind
+        }
         self.limits = limits
     }
 
     /// - Throws: ``MattingError`` where memory is refused.
-    mutating func picture(_ result: MattingResult) throws(MattingError) -> RasterImage {
+    func picture(_ result: MattingResult) throws(MattingError) -> RasterImage {
         switch kind {
-        case .matte: return try result.mask()
-        case .cutout: return try result.cutout()
-        case .composite(.color(let color)): return try result.composite(over: .color(color))
-        case .composite(.image(let image)):
-            let ground = try scaled(image, behind: result.image)
-            var picture = try result.composite(over: .image(ground))
-            picture.warnings += ground.warnings
-            return picture
+        case .matte: try result.mask()
+        case .cutout: try result.cutout()
+        case .composite(let background): try result.composite(over: background)
         }
-    }
-
-    /// A background in the size of a frame. Scaled and cut when the size changes, not with each frame.
-    private mutating func scaled(_ image: RasterImage, behind frame: RasterImage) throws(MattingError) -> RasterImage {
-        if let ground, ground.width == frame.width, ground.height == frame.height { return ground }
-        var scaled = image
-        scaled.warnings = []  // Said when it was read.
-        if image.width != frame.width || image.height != frame.height {
-            let empty = try AlphaMatte(emptyOfWidth: frame.width, height: frame.height)
-            scaled = try MattingResult(image: frame, alpha: empty).composite(over: .image(image))
-        }
-        ground = scaled
-        return scaled
     }
 
     /// The format of a stream of such pictures.

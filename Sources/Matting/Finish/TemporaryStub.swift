@@ -1,3 +1,0 @@
-extension MattingResult {
-    func applying(_ operations: [MaskOperation]) throws(MattingError) -> MattingResult { self }
-}

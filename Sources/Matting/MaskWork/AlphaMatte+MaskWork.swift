@@ -1,0 +1,131 @@
+import KernelDispatch
+import MatteRefinement
+import TensorCore
+import Threads
+
+extension AlphaMatte {
+    /// The matte after some steps of mask work, one after the other.
+    ///
+    /// The result is the same, bit for bit, for every number of threads. In a task that is cancelled it stops within a step.
+    ///
+    /// - Parameter operations: in the order in which they are applied; without any the matte stays as it is.
+    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)`` for a number that a step cannot have, before any work;
+    ///   ``MattingError/computation(_:)`` where memory is refused; ``MattingError/cancelled``.
+    /// - Complexity: O(pixels) a step, whatever its lengths. Memory: two or three times the matte's own.
+    public func applying(_ operations: [MaskOperation]) throws(MattingError) -> AlphaMatte {
+        try applying(operations, pool: .shared)
+    }
+
+    /// The matte after a step of mask work; see ``applying(_:)-([MaskOperation])``.
+    public func applying(_ operations: MaskOperation...) throws(MattingError) -> AlphaMatte {
+        try applying(operations)
+    }
+
+    /// The matte after some steps of mask work, made on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled.
+    public func applying(_ operations: [MaskOperation]) async throws -> AlphaMatte {
+        try await MattingError.onOwnThread { try applying(operations) }
+    }
+
+    /// The same on the threads of a pool.
+    func applying(_ operations: [MaskOperation], pool: ThreadPool) throws(MattingError) -> AlphaMatte {
+        try MattingError.wrapping {
+            for operation in operations { try operation.validate() }
+            guard !operations.isEmpty else { return self }
+            return try Cancellation.check {
+                var matte = try Tensor(zeros: tensor.shape)
+                let width = self.width
+                try withValues { source in
+                    try matte.withMutableValues { target in
+                        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                        pool.forEach(height) { y, _ in
+                            kernels.clampMatte(source + y * width, target + y * width, count: width)
+                        }
+                    }
+                }
+                for operation in operations {
+                    try operation.apply(to: &matte, pool: pool)
+                    // Loops of a cancelled task end early; the next step must not see what they left.
+                    try Cancellation.check()
+                }
+                return AlphaMatte(matte)
+            }
+        }
+    }
+
+    /// Whether nothing of the picture belongs to the subject.
+    var isEmpty: Bool {
+        withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 } <= 0
+    }
+}
+
+extension MattingResult {
+    /// The result with its matte after some steps of mask work, one after the other; see
+    /// ``AlphaMatte/applying(_:)-([MaskOperation])``.
+    ///
+    /// Picture and confidence stay as they are: the confidence speaks of the matte as it was made. Where nothing is left of
+    /// the matte the result says that there is no subject (``MattingWarning/noSubject``), and where there was none and now
+    /// something is, it does not.
+    ///
+    /// - Throws: As there.
+    public func applying(_ operations: [MaskOperation]) throws(MattingError) -> MattingResult {
+        let alpha = try alpha.applying(operations, pool: pool)
+        guard !operations.isEmpty else { return self }
+        return MattingResult(
+            image: image, alpha: alpha, confidence: confidence,
+            warnings: warnings.filter { $0 != .noSubject } + (alpha.isEmpty ? [.noSubject] : []), pool: pool)
+    }
+
+    /// The result with its matte after a step of mask work; see ``applying(_:)-([MaskOperation])``.
+    public func applying(_ operations: MaskOperation...) throws(MattingError) -> MattingResult {
+        try applying(operations)
+    }
+
+    /// The result with its matte after some steps of mask work, made on a thread of the package's own; see the synchronous
+    /// form.
+    ///
+    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled.
+    public func applying(_ operations: [MaskOperation]) async throws -> MattingResult {
+        try await MattingError.onOwnThread { try applying(operations) }
+    }
+}
+
+extension MaskOperation {
+    /// - Parameter matte: `[1, H, W, 1]`, in [0, 1], and so afterwards.
+    fileprivate func apply(to matte: inout Tensor, pool: ThreadPool) throws(TensorError) {
+        let (width, height) = (matte.shape.width, matte.shape.height)
+        func forEachRow(_ body: (UnsafeMutablePointer<Float>) -> Void) throws(TensorError) {
+            try matte.withMutableValues { values in
+                guard let base = values.baseAddress else { return }
+                pool.forEach(height) { y, _ in body(base + y * width) }
+            }
+        }
+        switch self {
+        case .threshold(let threshold):
+            try forEachRow { kernels.thresholdMatte($0, at: threshold, count: width) }
+        case .feather(let radius):
+            if radius > 0 { try GaussianFeather(deviation: radius).apply(to: &matte, pool: pool) }
+        case .grow(let radius):
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
+        case .shrink(let radius):
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
+        case .smooth(let radius, let tolerance):
+            try BilateralSmoothing(radius: radius, tolerance: tolerance).apply(to: &matte, pool: pool)
+        case .opening(let radius):
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
+        case .closing(let radius):
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
+        case .fillHoles(let area):
+            try MaskParts.fillHoles(largestArea: area, of: &matte, pool: pool)
+        case .keepLargest(let count):
+            try MaskParts.keepLargest(count, of: &matte, pool: pool)
+        case .removeSpecks(let area):
+            try MaskParts.removeSpecks(smallestArea: area, of: &matte, pool: pool)
+        case .invert:
+            try forEachRow { kernels.invertMatte($0, count: width) }
+        }
+    }
+}

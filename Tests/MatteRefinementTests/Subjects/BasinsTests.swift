@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+@testable import MatteRefinement
+
+@Suite struct BasinsTests {
+    /// Random reliefs, whose saddles and plains are everywhere.
+    @Test(arguments: [(1, 1), (1, 23), (19, 1), (7, 5), (24, 17)], [2, 9, 400] as [UInt64])
+    func agreesWithTheDefinition(size: (width: Int, height: Int), heights: UInt64) throws {
+        let (width, height) = size
+        for (seed, share) in [(1, 0 as Float), (2, 0.5), (3, 0.9), (4, 1)] as [(UInt64, Float)] {
+            var random = SeededGenerator(seed: seed * 1000 + UInt64(width) + heights)
+            let levels = (0..<width * height).map { _ in Int32(random.next() % heights) }
+            let basins = try Basins(levels, width: width, height: height, merging: share) {}
+            let naive = NaiveBasins(levels, width: width, height: height, merging: share)
+            // Roots are numbered differently: by their first places they are the same.
+            let roots = levels.indices.map { basins.root(at: $0) }
+            #expect(roots.map { $0 == 0 ? -1 : roots.firstIndex(of: $0) ?? -1 } == naive.firstPlaces)
+            let peaks = roots.map { $0 == 0 ? 0 : basins.peak($0) }
+            #expect(peaks == naive.peaks)
+        }
+    }
+
+    /// Two discs that overlap: one peak in each, and the saddle in the middle of where they meet.
+    @Test func findsTheSaddleBetweenTwoDiscs() throws {
+        let (width, height) = (60, 30)
+        let levels = (0..<width * height).map { index -> Int32 in
+            let (x, y) = (Double(index % width), Double(index / width))
+            let first = 12 - ((x - 15) * (x - 15) + (y - 15) * (y - 15)).squareRoot()
+            let second = 10 - ((x - 35) * (x - 35) + (y - 15) * (y - 15)).squareRoot()
+            return Int32(16 * max(first, second, 0))
+        }
+        let basins = try Basins(levels, width: width, height: height, merging: 0.65) {}
+        #expect(basins.saddles.count == 1)
+        let saddle = try #require(basins.saddles.first)
+        #expect(basins.root(at: 15 * width + 15) != basins.root(at: 15 * width + 35))
+        #expect([saddle.first, saddle.second].contains(basins.root(at: 15 * width + 15)))
+        #expect(basins.peak(basins.root(at: 15 * width + 15)) == 12 * 16)
+        // The discs meet at x = 26, one from the rim of either.
+        #expect(saddle.level == 16)
+        let joined = try Basins(levels, width: width, height: height, merging: 0.05) {}
+        #expect(joined.saddles.isEmpty && joined.root(at: 15 * width + 15) == joined.root(at: 15 * width + 35))
+    }
+
+    @Test func endsWhereTheCheckpointThrows() {
+        struct Ended: Error {}
+        #expect(throws: Ended.self) {
+            _ = try Basins([1, 2, 1], width: 3, height: 1, merging: 0.5) { throw Ended() }
+        }
+    }
+}
+
+/// The same by sorting and by looking at every place of an area when two are joined.
+private struct NaiveBasins {
+    /// The first place of a place's area, -1 in the ground.
+    let firstPlaces: [Int]
+    /// The highest level of a place's area, 0 in the ground.
+    let peaks: [Int32]
+
+    init(_ levels: [Int32], width: Int, height: Int, merging share: Float) {
+        var labels = [Int](repeating: -1, count: levels.count)
+        let order = levels.indices.filter { levels[$0] > 0 }.sorted { (levels[$1], $0) < (levels[$0], $1) }
+        func peak(_ label: Int) -> Int32 { levels.indices.filter { labels[$0] == label }.map { levels[$0] }.max() ?? 0 }
+        for index in order {
+            let (x, y) = (index % width, index / width)
+            var around: [Int] = []
+            for row in max(y - 1, 0)...min(y + 1, height - 1) {
+                for column in max(x - 1, 0)...min(x + 1, width - 1) where labels[row * width + column] >= 0 {
+                    around.append(row * width + column)
+                }
+            }
+            guard let highest = around.max(by: { (levels[$0], $1) < (levels[$1], $0) }) else {
+                labels[index] = index
+                continue
+            }
+            labels[index] = labels[highest]
+            // Row by row, as they lie around the place.
+            for other in around where labels[other] != labels[index] {
+                let lower = min(peak(labels[other]), peak(labels[index]))
+                guard Float(levels[index]) >= share * Float(lower) else { continue }
+                let (from, to) = (labels[other], labels[index])
+                for place in levels.indices where labels[place] == from { labels[place] = to }
+            }
+        }
+        firstPlaces = labels.map { label in label < 0 ? -1 : labels.firstIndex(of: label) ?? -1 }
+        peaks = labels.map { label in
+            label < 0 ? 0 : levels.indices.filter { labels[$0] == label }.map { levels[$0] }.max() ?? 0
+        }
+    }
+}
