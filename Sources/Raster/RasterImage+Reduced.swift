@@ -59,9 +59,10 @@ extension RasterImage {
         guard pixels >= 1 else { throw .emptyPicture(width: pixels, height: pixels) }
         guard width * height > pixels else { return self }
         let scale = (Double(pixels) / (Double(width) * Double(height))).squareRoot()
-        return try reduced(
-            toWidth: max(Int(Double(width) * scale), 1),
-            height: max(min(Int(Double(height) * scale), pixels / max(Int(Double(width) * scale), 1)), 1))
+        // A long narrow picture keeps one pixel across, and then has more of them than its proportions allow.
+        let height = min(max(Int(Double(self.height) * scale), 1), pixels)
+        let width = min(max(Int(Double(self.width) * scale), 1), pixels / height)
+        return try reduced(toWidth: width, height: min(height, pixels / width))
     }
 
     /// The picture in its proportions with no side longer than `side` pixels; itself where none is.

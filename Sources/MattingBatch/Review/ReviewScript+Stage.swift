@@ -324,9 +324,9 @@ extension ReviewScript {
           }
           if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
           const target = event.target;
-          if (target.matches("input, select, textarea")) return;
+          if (target.matches?.("input, select, textarea")) return;
           if (event.key === " " || event.key === "Enter") {
-            if (target.matches("button, summary") || event.key === "Enter") return;
+            if (target.matches?.("button, summary") || event.key === "Enter") return;
           }
           const step = event.shiftKey ? 0.2 : 0.05;
           const commands = {

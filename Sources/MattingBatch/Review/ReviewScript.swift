@@ -10,7 +10,7 @@ enum ReviewScript {
         const $ = id => document.getElementById(id);
         const data = JSON.parse($("data").textContent);
         const items = data.items.map(([id, name, lane, category, priority, uncertainty, reasons, original, cutout, doubt], rank) =>
-          ({ id, name, lane, category, priority, uncertainty, reasons, original, cutout, doubt, rank }));
+          ({ id, name: name || id, lane, category, priority, uncertainty, reasons, original, cutout, doubt, rank }));
         const byID = new Map(items.map(item => [item.id, item]));
 
         // Characters that are not seen, or that turn the order of others around, are shown as what they are.
