@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import Matting
 
-/// Composites against `alpha · picture + (1 − alpha) · background` in double precision.
+/// Composites against `alpha · picture + (1 − alpha) · background` of light, or of encoded values, in double precision.
 @Suite struct CompositeTests {
     static let colors: [RasterColor] = [
         .white, .black, .chromaGreen, RasterColor(red: 0.2, green: 0.2, blue: 0.2),
@@ -23,12 +23,16 @@ import TestSupport
             let ground = ReferenceMap(
                 try TensorShape(height: height, width: width, channels: parts.count),
                 values: Array(repeatElement(parts, count: width * height).joined()))
-            try expectComposite(of: image, alpha: alpha, over: .color(color), ground: ground)
+            for blending in [Blending.linearLight, .encoded] {
+                try expectComposite(
+                    of: image, alpha: alpha, over: .color(color), ground: ground, blending: blending)
+            }
         }
     }
 
     /// Straight alpha of Porter and Duff's "over", in double precision.
-    @Test(arguments: PixelKind.all) func overTranslucentColours(kind: PixelKind) throws {
+    @Test(arguments: PixelKind.all, [Blending.linearLight, .encoded])
+    func overTranslucentColours(kind: PixelKind, blending: Blending) throws {
         let (width, height) = (17, 5)
         let image = try kind.noise(width: width, height: height, seed: 11)
         let matte = try AlphaMatte.random(width: width, height: height, seed: 12)
@@ -37,14 +41,16 @@ import TestSupport
             RasterColor(red: 0.4, green: 0.4, blue: 0.4, alpha: 0.5),
             RasterColor(red: 1, green: 1, blue: 1, alpha: 0),
         ] {
-            let composite = try MattingResult(image: image, alpha: matte).composite(over: .color(color))
+            let composite = try MattingResult(image: image, alpha: matte).composite(
+                over: .color(color), blending: blending)
+            let isLinear = blending == .linearLight
+            let mixed = NaiveLight(image, alpha: matte.values, isLinear: isLinear)
+                .over(.plain(width: width, height: height, color, isLinear: isLinear)).encoded(isLinear: isLinear)
             let colors = composite.colorModel.colorChannelCount
             let isGray = kind.colorModel.colorChannelCount == 1 && color.red == color.green
             #expect(composite.colorModel == (isGray ? .grayAlpha : .rgba))
             #expect(composite.bitDepth == image.bitDepth)
-            let (input, output) = (image.samples, composite.samples)
-            let (channels, scale) = (kind.colorModel.channelCount, Double(image.maximum))
-            let parts = [color.red, color.green, color.blue]
+            let (output, scale) = (composite.samples, Double(image.maximum))
             for (pixel, alpha) in matte.values.enumerated() {
                 let a = Double(alpha)
                 let all = a + (1 - a) * color.alpha
@@ -52,9 +58,9 @@ import TestSupport
                 // Half a step is rounding; the rest is floats, 24 bits, against doubles.
                 #expect(abs(Double(visible) - all * scale) <= 0.5 + 2e-7 * scale)
                 for c in 0..<colors {
-                    let over = Double(input[pixel * channels + (kind.colorModel.colorChannelCount == 1 ? 0 : c)])
-                    let expected = visible > 0 ? (over * a + parts[c] * scale * (1 - a) * color.alpha) / all : 0
-                    #expect(abs(Double(output[pixel * (colors + 1) + c]) - expected) <= 0.5 + 1e-6 * scale)
+                    let expected = visible > 0 ? mixed[pixel * 3 + c] * scale : 0
+                    // Tables of curves are within 2e-6 of the value.
+                    #expect(abs(Double(output[pixel * (colors + 1) + c]) - expected) <= 0.5 + 4e-6 * scale)
                 }
             }
         }
@@ -140,29 +146,33 @@ import TestSupport
     }
 }
 
-/// Expects a composite to be within rounding of the formula; `ground` is the background as fractions of full scale.
+/// Expects a composite to be within rounding of the formula; `ground` is the background as fractions of full scale, encoded.
 ///
-/// - Parameter slack: how far the background may be off before rounding, as a fraction of full scale.
+/// - Parameter slack: how far the background may be off before rounding, as a fraction of full scale. By default what tables
+///   of curves may be off, 2e-6 of the value, and floats near black, whose encoded values rise by 13 times the light.
 func expectComposite(
-    of image: RasterImage, alpha: AlphaMatte, over background: Background, ground: ReferenceMap, slack: Double = 2e-7,
-    sourceLocation: SourceLocation = #_sourceLocation
+    of image: RasterImage, alpha: AlphaMatte, over background: Background, ground: ReferenceMap, slack: Double = 4e-6,
+    blending: Blending = .linearLight, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    let composite = try MattingResult(image: image, alpha: alpha).composite(over: background)
+    let composite = try MattingResult(image: image, alpha: alpha).composite(over: background, blending: blending)
     let outputColors = ground.shape.channels
     #expect(composite.colorModel == (outputColors == 1 ? .gray : .rgb), sourceLocation: sourceLocation)
     #expect(composite.bitDepth == image.bitDepth, sourceLocation: sourceLocation)
     #expect(composite.width == image.width && composite.height == image.height, sourceLocation: sourceLocation)
     guard composite.samples.count == ground.values.count else { return }
-    let (input, output, alphas) = (image.samples, composite.samples, alpha.values)
-    let channels = image.colorModel.channelCount
+    let isLinear = blending == .linearLight
+    let under = NaiveLight(
+        width: image.width, height: image.height,
+        values: (0..<image.width * image.height).flatMap { pixel in
+            (0..<3).map { c -> Double in
+                let value = ground.values[pixel * outputColors + (outputColors == 1 ? 0 : c)]
+                return isLinear ? NaiveCurve.light(value) : value
+            } + [1]
+        })
+    let expected = NaiveLight(image, alpha: alpha.values, isLinear: isLinear).over(under)
+        .encoded(colors: outputColors, isLinear: isLinear)
     let scale = Double(image.maximum)
-    var worst = 0.0
-    for (index, value) in output.enumerated() {
-        let (pixel, c) = index.quotientAndRemainder(dividingBy: outputColors)
-        let a = alphas[pixel] > 0 ? Double(min(alphas[pixel], 1)) : 0
-        let over = Double(input[pixel * channels + (image.colorModel.colorChannelCount == 1 ? 0 : c)])
-        worst = max(worst, abs(Double(value) - (over * a + ground.values[index] * scale * (1 - a))))
-    }
-    // Half a step is rounding; the rest is floats, 24 bits, against doubles.
+    let worst = zip(composite.samples, expected).map { abs(Double($0) - $1 * scale) }.max() ?? 0
+    // Half a step is rounding.
     #expect(worst <= 0.5 + slack * scale, "off by \(worst) steps", sourceLocation: sourceLocation)
 }

@@ -164,41 +164,6 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [(1, 1), (1, 3), (3, 3)], [0, 3]) func compositesMix(colors: (Int, Int), backgroundStride: Int) {
-        let (inputs, outputs) = colors
-        var random = SeededGenerator(seed: UInt64(inputs * 10 + outputs))
-        let (count, stride) = (41, inputs + 1)
-        let bytes = (0..<count * stride).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let words = bytes.map { UInt16($0) * 257 }
-        var alpha = random.values(count).map { abs($0) }
-        alpha.replaceSubrange(0..<6, with: [0, 1, .nan, 1.5, -1, 0.5])
-        let under8 = random.values(count * 3).map { (abs($0) * 255).rounded() }
-        let under16 = under8.map { $0 * 257 }
-        var target8 = [UInt8](repeating: 77, count: count * outputs + 3)
-        kernels.compositeRow8(
-            bytes, stride: stride, colors: inputs, alpha: alpha, background: under8, backgroundStride: backgroundStride,
-            &target8, outputColors: outputs, count: count)
-        var target16 = [UInt16](repeating: 77, count: count * outputs + 3)
-        kernels.compositeRow16(
-            words, stride: stride, colors: inputs, alpha: alpha, background: under16,
-            backgroundStride: backgroundStride, &target16, outputColors: outputs, count: count)
-        #expect(target8.suffix(3) == [77, 77, 77] && target16.suffix(3) == [77, 77, 77])
-        for i in 0..<count {
-            let a = alpha[i].isNaN ? 0 : Double(min(max(alpha[i], 0), 1))
-            for c in 0..<outputs {
-                let over = Double(bytes[i * stride + (inputs == 1 ? 0 : c)])
-                let under = Double(under8[i * backgroundStride + c])
-                let exact = under + (over - under) * a
-                // Half a step, and a rounding of the product.
-                #expect(abs(Double(target8[i * outputs + c]) - exact) <= 0.5001)
-                #expect(abs(Double(target16[i * outputs + c]) - 257 * exact) <= 0.51)
-                // Certain pixels are those of the picture and of the background.
-                if a == 0 { #expect(Double(target8[i * outputs + c]) == under) }
-                if a == 1 { #expect(Double(target8[i * outputs + c]) == over) }
-            }
-        }
-    }
-
     // MARK: Reductions
 
     @Test(arguments: counts) func reductions(count: Int) {
