@@ -195,7 +195,9 @@ let package = Package(
         .testTarget(
             name: "MattingTests",
             dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
-        .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
+        .testTarget(
+            name: "MattingBatchTests",
+            dependencies: ["MattingBatch", "ImageCodecs", "Files", "Matting", "PictureTestSupport", "Raster"]),
         .testTarget(
             name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
     ],
