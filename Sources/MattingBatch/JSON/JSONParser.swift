@@ -173,7 +173,8 @@ private struct JSONParser {
 
     private mutating func codeUnit() throws(JSONError) -> UInt32 {
         guard index + 4 <= bytes.count, let text = String(validating: bytes[index..<index + 4], as: UTF8.self),
-            text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }), let value = UInt32(text, radix: 16)
+            text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+            let value = UInt32(text, radix: 16)
         else { throw failure("four hexadecimal digits are missing") }
         index += 4
         return value

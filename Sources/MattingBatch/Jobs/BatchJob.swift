@@ -68,7 +68,9 @@ public struct Deadline: Sendable, Hashable {
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
-            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else {
+                return nil
+            }
             return bytes[range].reduce(0) { $0 * 10 + Int($1) - 48 }
         }
         func isAt(_ index: Int, _ characters: String) -> Bool {
@@ -82,7 +84,8 @@ public struct Deadline: Sendable, Hashable {
             seconds = date + 86_399
             return
         }
-        guard isAt(10, "T "), let hour = number(11..<13), isAt(13, ":"), let minute = number(14..<16), hour < 24, minute < 60
+        guard isAt(10, "T "), let hour = number(11..<13), isAt(13, ":"), let minute = number(14..<16), hour < 24,
+            minute < 60
         else { return nil }
         var (second, index) = (0, 16)
         if isAt(16, ":") {

@@ -29,7 +29,8 @@ public enum BatchJobs {
         let prefix = BytePath(bytes: bytes[..<special]).folderPrefix
         guard let glob = Glob(BytePath(bytes: bytes[prefix.bytes.count...])) else {
             throw .invalidOption(
-                name: "the pattern", value: "'\(pattern)'", allowed: "brackets that are closed, and ranges in their order")
+                name: "the pattern", value: "'\(pattern)'",
+                allowed: "brackets that are closed, and ranges in their order")
         }
         let folder = prefix.isEmpty ? "." : prefix.withoutTrailingSlashes
         return try files(in: folder).filter { glob.matches($0) }.map { name in
@@ -117,7 +118,8 @@ extension BatchJobs {
             if titles[..<index].contains(title) { throw fail(header.line, "the title '\(title)' occurs twice") }
         }
         guard titles.contains("path") else {
-            throw fail(header.line, "no title is 'path'; the first row has titles: \(JobFields.names.joined(separator: ", "))")
+            throw fail(
+                header.line, "no title is 'path'; the first row has titles: \(JobFields.names.joined(separator: ", "))")
         }
         var jobs: [BatchJob] = []
         for row in rows.dropFirst() {
@@ -225,7 +227,8 @@ private struct JobFields {
         let listed = text("outputs").map { $0.split { " ,;|".contains($0) }.map(String.init) }
         let isAbsolute = path.bytes.first == UInt8(ascii: "/")
         return BatchJob(
-            id: text("id"), input: BatchPath(isAbsolute ? path : folder + path), name: BatchPath(BatchJobs.within(path)),
+            id: text("id"), input: BatchPath(isAbsolute ? path : folder + path),
+            name: BatchPath(BatchJobs.within(path)),
             sku: text("sku"), category: text("category"), campaign: text("campaign"), priority: priority,
             deadline: deadline, brief: text("brief"), outputs: outputs ?? listed)
     }

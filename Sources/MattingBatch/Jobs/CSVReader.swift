@@ -40,7 +40,9 @@ package struct CSVReader: Sendable {
                 let quoteLine = line
                 index += 1
                 while true {
-                    guard index < bytes.endIndex else { throw Problem(line: quoteLine, reason: "a quote is not closed") }
+                    guard index < bytes.endIndex else {
+                        throw Problem(line: quoteLine, reason: "a quote is not closed")
+                    }
                     let byte = bytes[index]
                     if byte == 0x0A { line += 1 }
                     index += 1
@@ -83,6 +85,7 @@ package struct CSVReader: Sendable {
             if ",;\t".utf8.contains(byte) { counts[byte, default: 0] += 1 }
         }
         let comma = UInt8(ascii: ",")
-        return [UInt8(ascii: ";"), UInt8(ascii: "\t")].first { counts[$0, default: 0] > counts[comma, default: 0] } ?? comma
+        return [UInt8(ascii: ";"), UInt8(ascii: "\t")].first { counts[$0, default: 0] > counts[comma, default: 0] }
+            ?? comma
     }
 }

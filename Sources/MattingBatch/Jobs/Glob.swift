@@ -92,7 +92,9 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
             for index in reached.indices {
                 if let isPassed = Self.passes(part, index < bytes.count ? bytes[index] : nil) {
                     if reached[index], isPassed { next[index + 1] = true }
-                } else if reached[index] || index > 0 && next[index - 1] && (part == .anything || bytes[index - 1] != 0x2F) {
+                } else if reached[index]
+                    || index > 0 && next[index - 1] && (part == .anything || bytes[index - 1] != 0x2F)
+                {
                     next[index] = true
                 }
             }

@@ -102,7 +102,9 @@ public struct BatchRules: Sendable {
         let categories = categories
         let isUnknown = !categories.isEmpty && !categories.contains(job.category ?? "")
         let strangeness: [String] =
-            isUnknown ? [job.category.map { "no rule names the category '\($0)'" } ?? "it has no category, and rules go by it"] : []
+            isUnknown
+            ? [job.category.map { "no rule names the category '\($0)'" } ?? "it has no category, and rules go by it"]
+            : []
         for rule in rules {
             let findings = rule.conditions.map { Self.finding($0, job, facts) }
             let holds = findings.allSatisfy(\.holds)

@@ -23,7 +23,8 @@ struct ExportReader {
         let preset = preset(fields["preset"])
         var finish = Finish(
             maskWork: maskWork(fields["mask-work"]),
-            foregroundColors: reader.bool(fields["decontaminate"], "decontaminate") == true ? ForegroundEstimation() : nil,
+            foregroundColors: reader.bool(fields["decontaminate"], "decontaminate") == true
+                ? ForegroundEstimation() : nil,
             background: background(fields["background"]) ?? preset.map { .color($0.background) } ?? .none,
             framing: framing(fields, preset), shadow: shadow(fields["shadow"]),
             keepsHiddenColors: reader.bool(fields["keep-hidden"], "keep-hidden") ?? false)
@@ -40,7 +41,9 @@ struct ExportReader {
         }
         var encoding = EncodingOptions()
         if let quality = reader.number(fields["quality"], "quality", 1...100) { encoding.jpegQuality = Int(quality) }
-        if let policy = reader.choice(fields["metadata"], "metadata", MetadataPolicy.self) { encoding.metadata = policy }
+        if let policy = reader.choice(fields["metadata"], "metadata", MetadataPolicy.self) {
+            encoding.metadata = policy
+        }
         guard let format else { return nil }
         if case .none = finish.background, !format.supportsAlpha, !isMask {
             reader.fail(node, "\(format) has no transparency; add 'background: white', or write another format")
@@ -63,7 +66,10 @@ struct ExportReader {
             reader.fail(export, "'format' is missing: png, jpeg, webp, tiff or psd")
             return nil
         }
-        guard let format = node.scalar.flatMap({ ImageFormat(rawValue: $0.string) ?? ImageFormat(pathExtension: $0.string) })
+        guard
+            let format = node.scalar.flatMap({
+                ImageFormat(rawValue: $0.string) ?? ImageFormat(pathExtension: $0.string)
+            })
         else {
             reader.fail(node, "'format' is png, jpeg, webp, tiff or psd")
             return nil
@@ -103,7 +109,8 @@ struct ExportReader {
             let sides = text.lowercased().split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
             if text == "subject" {
                 framing = .subject(margin: .share(fill.map { (1 / $0 - 1) / 2 } ?? 0))
-            } else if sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1], width > 0, height > 0 {
+            } else if sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1], width > 0, height > 0
+            {
                 framing = .product(width: width, height: height, fill: fill ?? preset?.fill ?? 0.85)
             } else {
                 reader.fail(node, "'canvas' is 2000, 2000x1500 or subject")
@@ -135,7 +142,8 @@ struct ExportReader {
             return []
         }
         return steps.compactMap { step in
-            guard let mapping = step.mapping, mapping.count == 1, let (key, value) = mapping.first.map({ ($0.key, $0.value) })
+            guard let mapping = step.mapping, mapping.count == 1,
+                let (key, value) = mapping.first.map({ ($0.key, $0.value) })
             else {
                 reader.fail(step, "a step of 'mask-work' is one name with one number, as in shrink: 0.5")
                 return nil

@@ -64,7 +64,8 @@ public struct PictureFacts: Sendable, Hashable {
     /// - Parameter measures: those that cost something are taken only where they are among these.
     /// - Throws: ``MattingError`` where memory is refused.
     /// - Complexity: O(pixels).
-    public init(_ result: MattingResult, measuring measures: Set<Measure> = Set(Measure.allCases)) throws(MattingError) {
+    public init(_ result: MattingResult, measuring measures: Set<Measure> = Set(Measure.allCases)) throws(MattingError)
+    {
         let alpha = result.alpha
         let coverage = alpha.coverage
         var values: [Measure: Double] = [

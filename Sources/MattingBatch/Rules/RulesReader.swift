@@ -28,7 +28,8 @@ extension BatchRules {
             throw failure(mark.line, mark.column, "is no YAML: \(problem)")
         } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
             throw failure(
-                context.mark.line, context.mark.column, "\(keys.map { "'\($0)'" }.joined(separator: ", ")) occurs twice here")
+                context.mark.line, context.mark.column,
+                "\(keys.map { "'\($0)'" }.joined(separator: ", ")) occurs twice here")
         } catch {
             throw failure(0, 0, "is no YAML: \(error)")
         }
@@ -36,7 +37,8 @@ extension BatchRules {
         let reader = RulesReader()
         let rules = reader.rules(root, text: yaml)
         guard let rules, reader.problems.isEmpty else {
-            throw BatchRulesError(path: path, problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+            throw BatchRulesError(
+                path: path, problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
         self = rules
     }
@@ -51,7 +53,8 @@ extension BatchRules {
                 String(validating: $0, as: UTF8.self)
             }
         } catch {
-            let reason = if case .unreadableFile(_, let reason) = error { "cannot be read: \(reason)" } else { "\(error)" }
+            let reason =
+                if case .unreadableFile(_, let reason) = error { "cannot be read: \(reason)" } else { "\(error)" }
             throw BatchRulesError(path: path.description, problems: [.init(line: 0, column: 0, reason: reason)])
         }
         guard let text else {
@@ -222,7 +225,9 @@ final class RulesReader {
             case "empty": if let isMeant = bool(node, name) { conditions.append(.empty(isMeant)) }
             case "touches": if let condition = touches(node) { conditions.append(condition) }
             default:
-                guard let measure = PictureFacts.Measure(rawValue: name), let range = range(node, measure) else { continue }
+                guard let measure = PictureFacts.Measure(rawValue: name), let range = range(node, measure) else {
+                    continue
+                }
                 conditions.append(.measure(measure, range))
             }
         }
@@ -256,7 +261,8 @@ final class RulesReader {
         guard let text = node.scalar?.string, let range = RuleRange(text) else {
             fail(
                 node,
-                "'\(measure.rawValue)' is below 0.2, above 0.2, at least 0.2, at most 0.2, 0.2 to 0.4, one number, or unknown")
+                "'\(measure.rawValue)' is below 0.2, above 0.2, at least 0.2, at most 0.2, 0.2 to 0.4, one number, or unknown"
+            )
             return nil
         }
         if let problem = range.problem(in: measure.range) {

@@ -28,6 +28,10 @@ import Files
     case badManifest(path: String, line: Int, reason: String)
     /// The manifest cannot be appended to: nothing that follows would be remembered.
     case manifestNotWritten(path: String, reason: String)
+    /// Decisions that are not about this batch, or cannot be read.
+    case badDecisions(reason: String)
+    /// The page for people cannot be written.
+    case reviewNotWritten(reason: String)
     /// Another run is working on the folder.
     case isRunning(path: String)
     /// An option has a value that it cannot have.
@@ -58,6 +62,8 @@ import Files
         case .badManifest(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .manifestNotWritten(let path, let reason):
             "\(path): cannot be written: \(reason); what is done since is not remembered"
+        case .badDecisions(let reason): reason
+        case .reviewNotWritten(let reason): reason
         case .isRunning(let path): "'\(path)' is being worked on by another run; wait for it, or name another folder"
         case .invalidOption(let name, let value, let allowed): "\(name) is \(value); use \(allowed)"
         }

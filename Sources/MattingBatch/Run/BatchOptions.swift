@@ -22,7 +22,8 @@ public struct BatchOptions: Sendable {
 
     /// The defaults are what `matte batch` uses.
     public init(
-        picturesAtOnce: Int? = nil, limits: DecodingLimits = .default, isLenient: Bool = false, shard: BatchShard? = nil,
+        picturesAtOnce: Int? = nil, limits: DecodingLimits = .default, isLenient: Bool = false,
+        shard: BatchShard? = nil,
         overwrites: Bool = false, fingerprint: String = "", weights: String = ""
     ) {
         self.picturesAtOnce = picturesAtOnce

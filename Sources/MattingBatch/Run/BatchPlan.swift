@@ -65,7 +65,8 @@ package struct BatchPlan: Sendable {
     }
 
     /// Where an export is written, in the folder of results.
-    package static func path(of export: BatchExport, _ job: BatchJob, in lane: BatchLane) throws(BatchError) -> BytePath {
+    package static func path(of export: BatchExport, _ job: BatchJob, in lane: BatchLane) throws(BatchError) -> BytePath
+    {
         let path: BytePath
         do throws(NameTemplate.Problem) {
             path = try export.name.path(of: job, channel: export.channel, format: export.format)

@@ -48,6 +48,7 @@ final class BatchRun: Sendable {
     private let maker: PictureMaker
     private let source: any BatchSource
     private let sink: any BatchSink
+    private let review: BatchReview
     private let root: BytePath
     private let options: BatchOptions
     private let rulesDigest: String
@@ -55,13 +56,14 @@ final class BatchRun: Sendable {
 
     init(
         manifest: BatchManifest, decisions: [String: ManifestDecision], maker: PictureMaker, source: any BatchSource,
-        sink: any BatchSink, root: BytePath, options: BatchOptions, rulesDigest: String
+        sink: any BatchSink, review: BatchReview, root: BytePath, options: BatchOptions, rulesDigest: String
     ) {
         self.manifest = manifest
         self.decisions = decisions
         self.maker = maker
         self.source = source
         self.sink = sink
+        self.review = review
         self.root = root
         self.options = options
         self.rulesDigest = rulesDigest
@@ -137,6 +139,7 @@ final class BatchRun: Sendable {
             known.inputHash == piece.record.inputHash, known.key == piece.record.key,
             known.outputs.allSatisfy({ sink.holds(BatchPath($0.path), byteCount: $0.byteCount) })
         else { return nil }
+        if let item = BatchReview.item(piece.job, known), !review.keep(item) { return nil }
         return known
     }
 
@@ -180,6 +183,11 @@ final class BatchRun: Sendable {
             do {
                 for file in product.files {
                     try file.bytes.withBytes { bytes throws in try sink.write(bytes, to: BatchPath(file.path)) }
+                }
+                if let item = BatchReview.item(piece.job, record), let previews = product.previews {
+                    try review.add(item, previews)
+                } else if known?.lane != .publish {
+                    review.removePreviews(of: piece.job.id)
                 }
                 // What was made of the picture before, and is not made any more.
                 let paths = Set(record.outputs.map(\.path))

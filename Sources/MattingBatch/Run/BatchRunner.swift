@@ -33,7 +33,8 @@ public struct BatchRunner: Sendable {
     ///   - sink: where files go; nil puts them into the folder of results.
     /// - Throws: ``BatchError/invalidOption(name:value:allowed:)``.
     public init(
-        pipeline: MattingPipeline, rules: BatchRules = .default, output: BatchPath, options: BatchOptions = BatchOptions(),
+        pipeline: MattingPipeline, rules: BatchRules = .default, output: BatchPath,
+        options: BatchOptions = BatchOptions(),
         source: any BatchSource = FileSource(), sink: (any BatchSink)? = nil
     ) throws(BatchError) {
         try options.validate()
@@ -87,11 +88,12 @@ public struct BatchRunner: Sendable {
     /// Runs the jobs of this shard on the calling thread and others.
     ///
     /// - Parameters:
+    ///   - decisions: what a person decided on the page of a run before.
     ///   - planned: is told how many there are, once nothing is in the way.
     ///   - deliver: gets results as they are done, on the calling thread; false ends the run.
     /// - Throws: ``BatchError``.
     package func run(
-        _ jobs: [BatchJob], deciding decisions: [ManifestDecision] = [], planned: (Int) -> Void = { _ in },
+        _ jobs: [BatchJob], applying decisions: Decisions? = nil, planned: (Int) -> Void = { _ in },
         _ deliver: (BatchResult) -> Bool
     ) throws(BatchError) {
         let plan = try BatchPlan(
@@ -102,15 +104,14 @@ public struct BatchRunner: Sendable {
         } catch {
             throw .unwritableFolder(path: output.description, reason: error.reason)
         }
+        let batch = BatchReview.batch(of: jobs.map(\.id))
         let manifest = try BatchManifest(manifestPath)
-        var known = manifest.contents.decisions
-        for decision in decisions where known[decision.id] != decision {
-            try manifest.append(decision)
-            known[decision.id] = decision
-        }
+        let known = try take(decisions, about: batch, plan.jobs, manifest)
         planned(plan.jobs.count)
+        let review = BatchReview(folder: reviewFolder, batch: batch)
         let run = BatchRun(
-            manifest: manifest, decisions: known, maker: maker, source: source, sink: sink, root: output.path,
+            manifest: manifest, decisions: known, maker: maker, source: source, sink: sink, review: review,
+            root: output.path,
             options: options, rulesDigest: rules.digest)
         let rest = Guarded(plan.jobs[...])
         let pipeline = StagedPipeline<BatchRun.Piece>(
@@ -130,6 +131,42 @@ public struct BatchRunner: Sendable {
                 return true
             })
         if let error = run.failure { throw error }
+        if run.isEnded { return }
+        do throws(ReviewError) {
+            try review.finish()
+        } catch {
+            throw .reviewNotWritten(reason: "\(error)")
+        }
+    }
+
+    /// The folder of the page, in that of results.
+    package var reviewFolder: BytePath {
+        output.path.appending(BytePath(options.shard.map { "review-\($0.index)-of-\($0.count)" } ?? "review"))
+    }
+
+    /// All decisions that hold: those that the manifest knows, and new ones, which it is told.
+    private func take(
+        _ decisions: Decisions?, about batch: String, _ jobs: [BatchJob], _ manifest: BatchManifest
+    ) throws(BatchError) -> [String: ManifestDecision] {
+        var known = manifest.contents.decisions
+        guard let decisions else { return known }
+        let ids = Set(jobs.map(\.id))
+        do throws(ReviewError) {
+            try decisions.check(batch: batch, ids: ids)
+        } catch {
+            throw .badDecisions(reason: "\(error)")
+        }
+        for decision in decisions.decisions {
+            guard let record = manifest.contents.records[decision.id] else {
+                throw .badDecisions(reason: "'\(decision.id)' has not been through this batch yet")
+            }
+            let next = ManifestDecision(
+                id: decision.id, inputHash: record.inputHash, action: decision.action, note: decision.note)
+            guard known[decision.id] != next else { continue }
+            try manifest.append(next)
+            known[decision.id] = next
+        }
+        return known
     }
 
     private var picturesAtOnce: Int { options.picturesAtOnce ?? usableProcessorCount() }

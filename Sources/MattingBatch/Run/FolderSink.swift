@@ -14,7 +14,8 @@ package struct FolderSink: BatchSink {
 
         var description: String {
             switch self {
-            case .link(let path): "\(path): is a link; what it leads to is not the batch's, and nothing is written over it"
+            case .link(let path):
+                "\(path): is a link; what it leads to is not the batch's, and nothing is written over it"
             case .folder(let path, let reason): "\(path): the folder could not be made: \(reason)"
             }
         }

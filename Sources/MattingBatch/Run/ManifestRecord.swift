@@ -91,7 +91,8 @@ package struct ManifestRecord: Sendable, Equatable {
             guard let channel = entry["channel"]?.string, let path = entry["path"]?.string,
                 let byteCount = entry["bytes"]?.integer, let hash = entry["sha256"]?.string
             else { return nil }
-            outputs.append(Output(channel: channel, path: BytePath(escapedText: path), byteCount: byteCount, hash: hash))
+            outputs.append(
+                Output(channel: channel, path: BytePath(escapedText: path), byteCount: byteCount, hash: hash))
         }
         warnings = value["warnings"]?.array?.compactMap(\.string) ?? []
         error = value["error"]?.string
@@ -121,7 +122,8 @@ package struct ManifestRecord: Sendable, Equatable {
             "campaign": campaign.map { .string($0) }, "priority": priority == 0 ? nil : .integer(priority),
             "brief": brief.map { .string($0) }, "lane": lane.map { .string($0.rawValue) },
             "rule": rule.map { .string($0) }, "reasons": .strings(reasons),
-            "confidence": confidence.map { .double($0.rounded(to: 6)) }, "facts": .object(facts), "outputs": .array(outputs),
+            "confidence": confidence.map { .double($0.rounded(to: 6)) }, "facts": .object(facts),
+            "outputs": .array(outputs),
             "warnings": .strings(warnings), "error": error.map { .string($0) }, "milliseconds": .object(times),
             "coreSeconds": .double(coreSeconds.rounded(to: 4)),
         ])
@@ -137,14 +139,12 @@ extension Double {
 
 /// What a person decided about a picture, as the manifest keeps it: for this input and no other.
 package struct ManifestDecision: Sendable, Equatable {
-    package enum Action: String, Sendable { case accept, reject }
-
     package let id: String
     package let inputHash: String
-    package let action: Action
+    package let action: Decisions.Action
     package let note: String
 
-    package init(id: String, inputHash: String, action: Action, note: String) {
+    package init(id: String, inputHash: String, action: Decisions.Action, note: String) {
         self.id = id
         self.inputHash = inputHash
         self.action = action
@@ -152,7 +152,8 @@ package struct ManifestDecision: Sendable, Equatable {
     }
 
     package init?(_ value: JSONValue) {
-        guard let action = value["decision"]?.string.flatMap(Action.init), let id = value["id"]?.string,
+        guard let action = value["decision"]?.string.flatMap(Decisions.Action.init(rawValue:)),
+            let id = value["id"]?.string,
             let inputHash = value["inputHash"]?.string
         else { return nil }
         self.init(id: id, inputHash: inputHash, action: action, note: value["note"]?.string ?? "")
@@ -160,7 +161,8 @@ package struct ManifestDecision: Sendable, Equatable {
 
     package var json: JSONValue {
         .object([
-            "decision": .string(action.rawValue), "id": .string(id), "inputHash": .string(inputHash), "note": .string(note),
+            "decision": .string(action.rawValue), "id": .string(id), "inputHash": .string(inputHash),
+            "note": .string(note),
         ])
     }
 }

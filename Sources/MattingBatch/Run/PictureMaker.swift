@@ -27,6 +27,8 @@ struct PictureMaker: Sendable {
     struct Product: Sendable {
         var record: ManifestRecord
         var files: [File] = []
+        /// Where a person is to look at it.
+        var previews: ReviewPreviews?
     }
 
     /// What goes into a picture.
@@ -73,6 +75,7 @@ struct PictureMaker: Sendable {
         if decision.lane == .manual {
             product.files += try manualFiles(job, material, result, decision, facts)
         }
+        if decision.lane != .publish { product.previews = try ReviewPreviews(of: result) }
         // One export says what another has said.
         for warning in warnings where !product.record.warnings.contains(warning) {
             product.record.warnings.append(warning)
@@ -136,21 +139,24 @@ struct PictureMaker: Sendable {
     /// What a person needs who works on a picture: the original as it came, the matte to begin with, what is unsure, what is
     /// wanted and why it is here.
     private func manualFiles(
-        _ job: BatchJob, _ material: Material, _ result: MattingResult, _ decision: BatchRules.Decision, _ facts: PictureFacts
+        _ job: BatchJob, _ material: Material, _ result: MattingResult, _ decision: BatchRules.Decision,
+        _ facts: PictureFacts
     ) throws -> [File] {
         let folder = BatchPlan.folder(.manual).appending(job.name.path)
         let format = ImageFormat.detect(material.bytes)
         let ending = job.name.path.pathExtension ?? format?.pathExtensions[0] ?? "bin"
         var files = [
             File(
-                channel: "original", path: folder.appending("original." + BytePath(ending)), bytes: .plain(material.bytes)),
+                channel: "original", path: folder.appending("original." + BytePath(ending)),
+                bytes: .plain(material.bytes)),
             File(
                 channel: "matte", path: folder.appending("matte.png"),
                 bytes: .encoded(try result.mask().encoded(as: .png, options: encoding()))),
             File(
                 channel: "trimap", path: folder.appending("trimap.png"),
                 bytes: .encoded(
-                    try Trimap(result.alpha, confidence: result.confidence).image().encoded(as: .png, options: encoding()))),
+                    try Trimap(result.alpha, confidence: result.confidence).image().encoded(
+                        as: .png, options: encoding()))),
             File(
                 channel: "reasons", path: folder.appending("reasons.json"),
                 bytes: .plain(Array((reasons(job, decision, facts).description + "\n").utf8))),
