@@ -45,6 +45,7 @@ package final class BatchManifest: Sendable {
             close(descriptor)
             throw .isRunning(path: path.description)
         }
+        let contents: Contents
         do throws(BatchError) {
             contents = try Self.read(path)
             var status = stat()
@@ -66,6 +67,7 @@ package final class BatchManifest: Sendable {
             throw error
         }
         self.path = path
+        self.contents = contents
         self.descriptor = descriptor
     }
 

@@ -17,6 +17,9 @@ public struct BatchOptions: Sendable {
     public var fingerprint: String
     /// What the manifest says of the weights, such as their SHA-256; pictures are made again where it changes.
     public var weights: String
+    /// Jobs that were unchanged or done in a run of this process, and whose files have stayed what they were since: they are not
+    /// read again.
+    package var knownIDs: Set<String> = []
     /// What wraps each step that writes, for whoever must not end the process within one.
     package var whileWriting: @Sendable (() -> Void) -> Void = { $0() }
 

@@ -87,6 +87,13 @@ final class BatchRun: Sendable {
         guard !isEnded else { return }
         measuring("read", &piece) { piece in
             let job = piece.job
+            if options.knownIDs.contains(job.id), let known = manifest.contents.records[job.id], known.error == nil,
+                BatchReview.item(job, known).map(review.keep) ?? true
+            {
+                piece.record = known
+                piece.state = .ended(.unchanged)
+                return
+            }
             do {
                 let bytes = try source.read(job, byteLimit: options.limits.maxFileBytes)
                 let hash = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
@@ -182,7 +189,7 @@ final class BatchRun: Sendable {
             piece.record = record
             do {
                 for file in product.files {
-                    try file.bytes.withBytes { bytes throws in try sink.write(bytes, to: BatchPath(file.path)) }
+                    try file.bytes.withBytes { (bytes) throws in try sink.write(bytes, to: BatchPath(file.path)) }
                 }
                 if let item = BatchReview.item(piece.job, record), let previews = product.previews {
                     try review.add(item, previews)
@@ -255,10 +262,15 @@ extension PictureMaker.File.Bytes {
 
     var digest: String { withBytes { SHA256.hexDigest(of: $0) } }
 
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    func withBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
         switch self {
-        case .encoded(let image): try image.withBytes(body)
-        case .plain(let bytes): try bytes.withUnsafeBytes(body)
+        case .encoded(let image): return try image.withBytes(body)
+        case .plain(let bytes):
+            // A typed error does not come through `withUnsafeBytes`, so the result carries it.
+            let result = bytes.withUnsafeBytes { bytes in Result { () throws(Failure) in try body(bytes) } }
+            return try result.get()
         }
     }
 }

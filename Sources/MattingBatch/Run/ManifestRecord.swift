@@ -103,29 +103,54 @@ package struct ManifestRecord: Sendable, Equatable {
     }
 
     package var json: JSONValue {
-        let outputs = outputs.map { output in
-            JSONValue.object([
-                "channel": .string(output.channel), "path": .string(output.path.escapedText),
-                "bytes": .integer(output.byteCount), "sha256": .string(output.hash),
-            ])
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { members.append(JSONValue.Member(name: name, value: value)) }
         }
-        let facts = PictureFacts.Measure.allCases.compactMap { measure in
-            facts[measure].map { JSONValue.Member(name: measure.rawValue, value: .double($0.rounded(to: 6))) }
+        func text(_ value: String?) -> JSONValue? { value.map { JSONValue.string($0) } }
+        add("id", text(id))
+        add("name", text(name.escapedText))
+        add("input", text(input.escapedText))
+        add("inputHash", text(inputHash))
+        add("key", text(key))
+        add("weights", text(weights))
+        add("rules", text(rules))
+        add("options", text(options))
+        add("sku", text(sku))
+        add("category", text(category))
+        add("campaign", text(campaign))
+        add("priority", priority == 0 ? nil : JSONValue.integer(priority))
+        add("brief", text(brief))
+        add("lane", text(lane?.rawValue))
+        add("rule", text(rule))
+        add("reasons", .strings(reasons))
+        add("confidence", confidence.map { JSONValue.double($0.rounded(to: 6)) })
+        add("facts", Self.json(facts))
+        add("outputs", .array(outputs.map(\.json)))
+        add("warnings", .strings(warnings))
+        add("error", text(error))
+        let sorted = times.sorted { $0.key < $1.key }
+        add("milliseconds", .object(sorted.map { .init(name: $0.key, value: .double($0.value.rounded(to: 1))) }))
+        add("coreSeconds", .double(coreSeconds.rounded(to: 4)))
+        return .object(members)
+    }
+
+    /// Measures in their order.
+    static func json(_ facts: [PictureFacts.Measure: Double]) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        for measure in PictureFacts.Measure.allCases {
+            guard let value = facts[measure] else { continue }
+            members.append(JSONValue.Member(name: measure.rawValue, value: .double(value.rounded(to: 6))))
         }
-        let times = times.sorted { $0.key < $1.key }.map { name, value in
-            JSONValue.Member(name: name, value: .double(value.rounded(to: 1)))
-        }
-        return .object([
-            "id": .string(id), "name": .string(name.escapedText), "input": .string(input.escapedText),
-            "inputHash": .string(inputHash), "key": .string(key), "weights": .string(weights), "rules": .string(rules),
-            "options": .string(options), "sku": sku.map { .string($0) }, "category": category.map { .string($0) },
-            "campaign": campaign.map { .string($0) }, "priority": priority == 0 ? nil : .integer(priority),
-            "brief": brief.map { .string($0) }, "lane": lane.map { .string($0.rawValue) },
-            "rule": rule.map { .string($0) }, "reasons": .strings(reasons),
-            "confidence": confidence.map { .double($0.rounded(to: 6)) }, "facts": .object(facts),
-            "outputs": .array(outputs),
-            "warnings": .strings(warnings), "error": error.map { .string($0) }, "milliseconds": .object(times),
-            "coreSeconds": .double(coreSeconds.rounded(to: 4)),
+        return .object(members)
+    }
+}
+
+extension ManifestRecord.Output {
+    var json: JSONValue {
+        .object([
+            .init(name: "channel", value: .string(channel)), .init(name: "path", value: .string(path.escapedText)),
+            .init(name: "bytes", value: .integer(byteCount)), .init(name: "sha256", value: .string(hash)),
         ])
     }
 }

@@ -169,15 +169,21 @@ struct PictureMaker: Sendable {
     }
 
     private func reasons(_ job: BatchJob, _ decision: BatchRules.Decision, _ facts: PictureFacts) -> JSONValue {
-        let values = PictureFacts.Measure.allCases.compactMap { measure in
-            facts.values[measure].map { JSONValue.Member(name: measure.rawValue, value: .double($0.rounded(to: 6))) }
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { members.append(JSONValue.Member(name: name, value: value)) }
         }
-        return .object([
-            "id": .string(job.id), "sku": job.sku.map { .string($0) }, "category": job.category.map { .string($0) },
-            "campaign": job.campaign.map { .string($0) }, "brief": job.brief.map { .string($0) },
-            "rule": decision.rule.map { .string($0) }, "reasons": .strings(decision.reasons), "facts": .object(values),
-            "wanted": .strings(job.outputs ?? rules.channels[.publish, default: []]),
-        ])
+        func text(_ value: String?) -> JSONValue? { value.map { JSONValue.string($0) } }
+        add("id", text(job.id))
+        add("sku", text(job.sku))
+        add("category", text(job.category))
+        add("campaign", text(job.campaign))
+        add("brief", text(job.brief))
+        add("rule", text(decision.rule))
+        add("reasons", .strings(decision.reasons))
+        add("facts", ManifestRecord.json(facts.values))
+        add("wanted", .strings(job.outputs ?? rules.channels[.publish, default: []]))
+        return .object(members)
     }
 }
 

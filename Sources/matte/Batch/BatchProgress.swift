@@ -156,14 +156,22 @@ final class BatchProgress {
         let categories = summary.categories.sorted { $0.key < $1.key }.map { name, counts in
             JSONValue.Member(name: name, value: lanes(counts))
         }
-        let cost = coreHourPrice.map { summary.all.coreSeconds / 3600 * $0 }
-        return .object([
-            "event": .string("end"), "pictures": .integer(summary.all.pictures),
-            "unchanged": .integer(summary.all.unchanged), "failed": .integer(summary.all.failed),
-            "lanes": lanes(summary.lanes), "categories": .object(categories), "seconds": .double(seconds),
-            "coreSeconds": .double(summary.all.coreSeconds),
-            "coreSecondsAPicture": made > 0 ? .double(summary.all.coreSeconds / Double(made)) : nil,
-            "cost": cost.map { .double($0) }, "costAPicture": made > 0 ? cost.map { .double($0 / Double(made)) } : nil,
-        ])
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ value: JSONValue) { members.append(JSONValue.Member(name: name, value: value)) }
+        add("event", .string("end"))
+        add("pictures", .integer(summary.all.pictures))
+        add("unchanged", .integer(summary.all.unchanged))
+        add("failed", .integer(summary.all.failed))
+        add("lanes", lanes(summary.lanes))
+        add("categories", .object(categories))
+        add("seconds", .double(seconds))
+        add("coreSeconds", .double(summary.all.coreSeconds))
+        if made > 0 { add("coreSecondsAPicture", .double(summary.all.coreSeconds / Double(made))) }
+        if let coreHourPrice {
+            let cost = summary.all.coreSeconds / 3600 * coreHourPrice
+            add("cost", .double(cost))
+            if made > 0 { add("costAPicture", .double(cost / Double(made))) }
+        }
+        return .object(members)
     }
 }

@@ -62,6 +62,9 @@ struct BatchWork: ParsableCommand {
     @Flag(help: "Replace files that are there and that no manifest tells of.")
     var overwrite = false
 
+    @Flag(help: "Go on with what comes into the folder, or matches the pattern, until it is interrupted.")
+    var watch = false
+
     @OptionGroup(title: "INPUT") var inputArguments: InputArguments
 
     @OptionGroup(title: "MATTE") var pipelineArguments: PipelineArguments
@@ -82,6 +85,9 @@ struct BatchWork: ParsableCommand {
             }
             return
         }
+        if watch, let input = places.first, input == "-" || !input.isFolder && !Glob.isPattern(input) {
+            throw ValidationError("--watch takes a folder or a pattern.")
+        }
         guard places.count == 2 else {
             throw ValidationError(
                 places.count < 2
@@ -98,7 +104,7 @@ struct BatchWork: ParsableCommand {
             return
         }
         let rules = try usable { () throws(BatchRulesError) in
-            if let rules { try BatchRules(contentsOf: BatchPath(rules)) } else { BatchRules.default }
+            if let path = self.rules { try BatchRules(contentsOf: BatchPath(path)) } else { BatchRules.default }
         }
         if let explain { return try explanation(of: explain, rules) }
         let jobs = try usable { () throws(BatchError) in try self.jobs() }
@@ -106,10 +112,29 @@ struct BatchWork: ParsableCommand {
             try usable { () throws(ReviewError) in try Decisions(contentsOf: path) }
         }
         let (pipeline, files) = try pipelineArguments.network()
-        let runner = try usable { () throws(BatchError) in
-            try BatchRunner(
-                pipeline: pipeline, rules: rules, output: BatchPath(places[1]), options: options(files))
+        var options = self.options(files)
+        func runner() throws -> BatchRunner {
+            try usable { () throws(BatchError) in
+                try BatchRunner(pipeline: pipeline, rules: rules, output: BatchPath(places[1]), options: options)
+            }
         }
+        guard watch else {
+            if try run(runner(), jobs, decisions) > 0 { throw ExitCode(1) }
+            return
+        }
+        let watcher = BatchWatch(places[0], output: places[1])
+        try watcher.serve(first: jobs) { jobs, known, isFirst in
+            options.knownIDs = known
+            _ = try run(runner(), jobs, isFirst ? decisions : nil, isFirst: isFirst)
+        } listing: {
+            try usable { () throws(BatchError) in try self.jobs() }
+        }
+    }
+
+    /// Runs the jobs once, and says how many failed.
+    private func run(
+        _ runner: BatchRunner, _ jobs: [BatchJob], _ decisions: Decisions?, isFirst: Bool = true
+    ) throws -> Int {
         let progress = BatchProgress(reportArguments, coreHourPrice: coreHourPrice)
         do throws(BatchError) {
             try runner.run(jobs, applying: decisions, planned: progress.begin) { result in
@@ -119,11 +144,11 @@ struct BatchWork: ParsableCommand {
         } catch {
             progress.clear()
             // Once something was done it is no usage error.
-            guard !progress.hasBegun else { return try failing { throw error } }
+            if progress.hasBegun || !isFirst { try failing { throw error } }
             throw UsageError("\(error)")
         }
         progress.end()
-        if progress.failureCount > 0 { throw ExitCode(1) }
+        return progress.failureCount
     }
 
     private func options(_ weightFiles: [WeightFile]) -> BatchOptions {

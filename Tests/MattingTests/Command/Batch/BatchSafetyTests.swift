@@ -148,3 +148,28 @@ import Testing
         }
     }
 }
+
+/// `matte batch --watch`: what comes into the folder is done when it is whole.
+@Suite struct BatchWatchTests {
+    @Test(.timeLimit(.minutes(2))) func whatComesIsDone() throws {
+        try BatchFolder.with(["a.png"]) { batch in
+            let command = try Command(["batch", "in", "out", "--watch"] + BatchFolder.options, in: batch.folder)
+            try waitUntil { batch.folder.exists("out/publish/a.png") }
+            // Half of a file, and the other half a little later.
+            try batch.write(9, "whole.png")
+            let bytes = try batch.folder.bytes("in/whole.png")
+            try FileManager.default.removeItem(atPath: batch.folder("in/whole.png"))
+            try batch.folder.write(Array(bytes.prefix(bytes.count / 2)), "in/sub/p.png")
+            usleep(400_000)
+            let file = try #require(FileHandle(forWritingAtPath: batch.folder("in/sub/p.png")))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(bytes.suffix(bytes.count - bytes.count / 2)))
+            try file.close()
+            try waitUntil { batch.folder.exists("out/publish/sub/p_shop.jpg") }
+            command.interrupt()
+            let outcome = try command.outcome()
+            expectStatus(130, outcome)
+            #expect(!outcome.messages.contains("p.png"), "\(outcome.messages)")
+        }
+    }
+}
