@@ -18,12 +18,15 @@ extension BatchRules {
           cutout:
             format: png
             name: "{folder}/{stem}.{ext}"
+          layers:
+            format: psd
+            name: "{folder}/{stem}.{ext}"
 
         # Which channels a lane gets. The manual lane has original, matte, trimap, brief and reasons besides.
         lanes:
           publish: [cutout]
           check: [cutout]
-          manual: []
+          manual: [layers]
 
         # The first rule whose conditions all hold decides. Conditions: category, campaign, folder, file, empty,
         # touches (any, none, left, top, right, bottom), and numbers (width, height, megapixels, confidence,
