@@ -87,10 +87,12 @@ public struct TrueSubjects: Sendable {
     /// The subjects of one mask each, of one size; a pixel of at least one half is within. An empty mask is no subject.
     ///
     /// - Parameter masks: at least one; as mattes are read from pictures.
-    /// - Throws: ``MattingError/colored(_:)``, ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)``,
-    ///   ``MattingError/tooManySubjects(limit:)``, ``MattingError/computation(_:)`` where memory is refused.
+    /// - Throws: ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)``,
+    ///   ``MattingError/tooManySubjects(limit:)``, ``MattingError/picture(_:)`` without any mask,
+    ///   ``MattingError/computation(_:)`` where memory is refused.
     public init(masks: [AlphaMatte]) throws(MattingError) {
-        try self.init(width: masks.first?.width ?? 0, height: masks.first?.height ?? 0)
+        guard let first = masks.first else { throw .picture(.emptyPicture(width: 0, height: 0)) }
+        try self.init(width: first.width, height: first.height)
         for mask in masks { try add(mask) }
     }
 

@@ -22,7 +22,7 @@ import Threads
 
     private static func labels(
         _ width: Int, _ height: Int, separation: SubjectSeparation = SubjectSeparation(), threads: Int = 2,
-        picture: (Int, Int) -> Float = { _, _ in 0.5 }, alpha: (Int, Int) -> Float
+        alpha: (Int, Int) -> Float, picture: (Int, Int) -> Float = { _, _ in 0.5 }
     ) throws -> (labels: SubjectLabels, matte: Tensor) {
         let matte = try Tensor.picture(width, height) { x, y, _ in alpha(x, y) }
         let guide = try Tensor.picture(width, height, channels: 3) { x, y, _ in picture(x, y) }
@@ -85,7 +85,7 @@ import Threads
         var random = SeededGenerator(seed: 7)
         let noise = (0..<width * height).map { _ in (random.value() + 1) / 2 }
         let (labels, matte) = try Self.labels(width, height, separation: SubjectSeparation(leastShare: 0)) { x, y in
-            let along = Double(x * 3) / Double(width) + Double(y * 3) / Double(height)
+            let along = Double(max(x, y) * 3) / Double(max(width, height))
             let wave = (along - along.rounded(.down) - 0.5).magnitude
             return wave > 0.45 ? noise[y * width + x] * 0.3 : wave < 0.4 ? 1 : noise[y * width + x]
         }
@@ -134,7 +134,8 @@ import Threads
         #expect(labels.label(x: 42, y: 5) == left)
         let extents = labels.extents(of: matte, threshold: 0.5, pool: .shared)
         #expect(extents[left - 1].columns == 10..<30 && extents[left - 1].rows == 10..<30)
-        #expect(abs(extents[left - 1].area - (400 + 6 * 0.3 + 1)) < 1e-4)
+        let area: Double = 401 + 6 * 0.3
+        #expect(abs(extents[left - 1].area - area) < 1e-4)
         #expect(extents[right - 1].columns == 60..<80)
         let all = try Self.labels(90, 40, separation: SubjectSeparation(leastShare: 0)) { x, y in
             (10..<30).contains(x) && (10..<30).contains(y) || x == 42 && y == 5 ? 1 : 0
@@ -159,7 +160,7 @@ import Threads
         }
         for edge in [246 * scale + 1, 253 * scale] {
             let (labels, _) = try Self.labels(
-                width, height, picture: { x, _ in x < edge ? 0.2 : 0.7 }, alpha: { x, y in isSubject(x, y) ? 1 : 0 })
+                width, height, alpha: { x, y in isSubject(x, y) ? 1 : 0 }, picture: { x, _ in x < edge ? 0.2 : 0.7 })
             try #require(labels.count == 2)
             let left = labels.label(x: 210 * scale, y: 30 * scale)
             let line = (0..<width).last { labels.label(x: $0, y: 31 * scale) == left } ?? 0
@@ -204,10 +205,10 @@ import Threads
     @Test func doesNotDependOnThreads() throws {
         func places(_ threads: Int) throws -> [Int] {
             let (labels, _) = try Self.labels(
-                1500, 90, threads: threads, picture: { x, y in Float((x * 7 + y * 3) % 50) / 50 },
+                1500, 90, threads: threads,
                 alpha: { x, y in
                     x % 300 < 260 && (10..<80).contains(y) || (40..<44).contains(y) ? 1 : x % 300 < 280 ? 0.2 : 0
-                })
+                }, picture: { x, y in Float((x * 7 + y * 3) % 50) / 50 })
             return (0..<1500 * 90).map { labels.label(x: $0 % 1500, y: $0 / 1500) }
         }
         let one = try places(1)
