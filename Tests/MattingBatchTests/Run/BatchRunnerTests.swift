@@ -48,7 +48,8 @@ import Testing
         defer { folder.remove() }
         let files = Files()
         let runner = try runner(folder.folder, files, picturesAtOnce: picturesAtOnce)
-        let jobs = (0..<12).map { BatchJob(id: "\($0)", input: BatchPath("\($0).png")) } + [BatchJob(id: "empty", input: "e")]
+        let jobs =
+            (0..<12).map { BatchJob(id: "\($0)", input: BatchPath("\($0).png")) } + [BatchJob(id: "empty", input: "e")]
         var outcomes: [String: BatchResult.Outcome] = [:]
         for try await result in runner.results(of: jobs) { outcomes[result.job.id] = result.outcome }
         #expect(outcomes.count == 13 && outcomes.values.count { $0 == .done } == 12)

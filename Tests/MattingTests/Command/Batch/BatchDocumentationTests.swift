@@ -22,7 +22,8 @@ import Testing
             for (name, radius) in [("shoe", 0.3), ("bag", 0.35), ("hat", 0.4)] {
                 try folder.write(.ball(radius: radius), "shoot/\(name).jpg")
             }
-            let table = "path,sku,category,priority,deadline,brief\nshoe.jpg,S-1,shoes,high,2026-11-30,\nbag.jpg,S-2,,,,\n"
+            let table =
+                "path,sku,category,priority,deadline,brief\nshoe.jpg,S-1,shoes,high,2026-11-30,\nbag.jpg,S-2,,,,\n"
             try folder.write(Array((table + "hat.jpg,S-3,hats,,2026-12-01,\"the brim, too\"\n").utf8), "shoot/jobs.csv")
             for command in commands {
                 if command.contains("--apply") {
