@@ -55,12 +55,13 @@ final class BatchReview: Sendable {
         }
     }
 
-    /// Writes the page; where there is nothing to look at only if one is there.
+    /// Writes the page, also where there is nothing to look at.
     func finish() throws(ReviewError) {
         let result = state.withLock { state in
             Result { () throws(ReviewError) in
-                if state.page == nil, folder.isFolder { state.page = try makePage() }
-                try state.page?.finish()
+                let page = if let page = state.page { page } else { try makePage() }
+                state.page = page
+                try page.finish()
             }
         }
         try result.get()

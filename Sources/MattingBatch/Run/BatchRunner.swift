@@ -56,28 +56,7 @@ public struct BatchRunner: Sendable {
     ///
     /// - Throws: while iterating, ``BatchError`` where the run cannot begin or its manifest cannot be written, and
     ///   ``MattingError/noThread``. What is wrong with a picture is in its result.
-    public func results(of jobs: [BatchJob]) -> AsyncThrowingStream<BatchResult, any Error> {
-        AsyncThrowingStream { continuation in
-            let isEnded = Guarded(false)
-            continuation.onTermination = { _ in isEnded.withLock { $0 = true } }
-            let thread = ThreadHandle {
-                do throws(BatchError) {
-                    try run(jobs) { result in
-                        continuation.yield(result)
-                        return !isEnded.withLock { $0 }
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            if let thread {
-                thread.detach()
-            } else {
-                continuation.finish(throwing: MattingError.noThread)
-            }
-        }
-    }
+    public func results(of jobs: [BatchJob]) -> BatchResults { BatchResults(runner: self, jobs: jobs) }
 
     /// The manifest's name, in the folder of results.
     package var manifestPath: BytePath {

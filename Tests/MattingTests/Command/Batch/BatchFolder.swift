@@ -12,7 +12,7 @@ struct BatchFolder {
     static let rules = """
         exports:
           cutout: {format: png}
-          shop: {format: jpeg, background: white, canvas: 40, fill: 0.8, name: "{folder}/{stem}_{channel}.{ext}"}
+          shop: {format: jpeg, background: white, name: "{folder}/{stem}_{channel}.{ext}"}
         lanes:
           publish: [cutout, shop]
           check: [cutout]

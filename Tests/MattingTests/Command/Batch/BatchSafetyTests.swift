@@ -17,7 +17,7 @@ import Testing
                 ([], "Name what to read"), (["in"], "Name what to read"),
                 (["in", "out", "more"], "put a pattern in quotes"),
                 (["in/same.csv", "out"], "both have the id '1'"), (["in/channel.csv", "out"], "'poster'"),
-                (["in", "out", "--rules", "bad.yaml"], "bad.yaml:1:22: 'format' is png"),
+                (["in", "out", "--rules", "bad.yaml"], "bad.yaml:1:23: 'format' is png"),
                 (["in", "out", "--rules", "none.yaml"], "none.yaml: cannot be read"),
                 (["in", "out", "--rules", "sku.yaml"], "it has no sku"),
                 (["in", "out", "--rules", "one.yaml"], "would both be written to 'check/x.png'"),
