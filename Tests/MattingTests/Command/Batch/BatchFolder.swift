@@ -40,9 +40,11 @@ struct BatchFolder {
         try folder.write(.noise(width: 48, height: 40, seed: seed), "in/\(name)")
     }
 
-    static let options = [
-        "--weights", "net.safetensors", "--recipe", "input.size=32", "--rules", "rules.yaml", "--quiet",
-    ]
+    /// Without rescaling such a network finds no subject in noise.
+    static let recipe = ["input.size": "32", "output.rescale": "minmax"]
+    static let options =
+        ["--weights", "net.safetensors", "--rules", "rules.yaml", "--quiet"]
+        + recipe.flatMap { ["--recipe", "\($0.key)=\($0.value)"] }
 
     @discardableResult
     func run(_ words: [String] = ["in", "out"], input: [UInt8]? = nil, through script: String? = nil) throws
