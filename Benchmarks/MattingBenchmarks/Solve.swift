@@ -23,6 +23,9 @@ struct Solve: ParsableCommand {
     @Option(help: "Where to write the matte: raw little-endian 32-bit floats.")
     var output: String
 
+    @Option(help: "Where the solver stops; see ClosedFormMatting.")
+    var tolerance: Float = ClosedFormMatting().tolerance
+
     @Option(help: "Threads.")
     var threads: Int = 1
 
@@ -35,13 +38,15 @@ struct Solve: ParsableCommand {
         let trimap = try Trimap(RasterImage(contentsOf: trimap))
         let pool = ThreadPool(threadCount: threads)
         func solve() throws -> MattingResult {
-            try MattingResult(image: picture, trimap: trimap, solver: ClosedFormMatting(), pool: pool)
+            try MattingResult(
+                image: picture, trimap: trimap, solver: ClosedFormMatting(tolerance: tolerance), pool: pool)
         }
         let result = try solve()
         try result.alpha.withValues { values in
             try Data(buffer: values).write(to: URL(fileURLWithPath: output))
         }
-        answer(result.warnings.isEmpty ? "ready" : "ready, but \(result.warnings)")
+        let unsolved = result.warnings.filter { if case .unsolved = $0 { true } else { false } }
+        answer(unsolved.isEmpty ? "ready" : "ready, but \(unsolved)")
         while let line = readLine() {
             guard line == "run" else { throw ValidationError("'\(line)' is no request; known is run") }
             let (start, processor) = (ContinuousClock.now, clock())

@@ -19,7 +19,8 @@ package protocol SolvingKernels {
     )
     static func solvingDiagonal(_ stencil: UnsafeMutablePointer<Float>, stride: Int, count: Int)
     static func solvingMask(
-        _ stencil: UnsafeMutablePointer<Float>, stride: Int, _ unknown: UnsafePointer<Float>, count: Int
+        _ stencil: UnsafeMutablePointer<Float>, stride: Int, _ unknown: UnsafePointer<Float>, diagonal: Float,
+        count: Int
     )
     static func solvingInvert(
         _ stencil: UnsafePointer<Float>, _ inverse: UnsafeMutablePointer<Float>, least: Float, count: Int

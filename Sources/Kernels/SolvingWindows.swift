@@ -3,9 +3,9 @@ import KernelInterface
 // The matting Laplacian of A. Levin, D. Lischinski, Y. Weiss, A Closed-Form Solution to Natural Image Matting, TPAMI
 // 2008, as a symmetric stencil: windows of 3 × 3 pixels couple pixels up to two rows and columns apart.
 //
-// A window's share is I - (1/9)(1·1ᵀ + Z·Zᵀ), where row i of Z is D^(-1/2)·L⁻¹·(I_i - μ) with the factors L·D·Lᵀ of the
-// colours' covariance + ε/9. So it is symmetric whatever rounding does, and no inverse is made: in single precision the
-// adjugate of a grey picture's covariance is noise.
+// A window's share is I - (1/9)·1·1ᵀ - Z·Zᵀ, where Z are the window's colours less their mean, made orthonormal with the
+// ridge ε. So it is symmetric whatever rounding does, and no inverse is made: in single precision the adjugate of a grey
+// picture's covariance is noise.
 
 extension VectorKernels {
     /// Adds the shares of windows around a run of pixels to the stencils of their pixels, all but the diagonal.
@@ -27,7 +27,7 @@ extension VectorKernels {
         _ scratch: UnsafeMutablePointer<Float>, count: Int
     ) {
         let ninth: Float = 1 / 9
-        let ridge = Wide(repeating: epsilon * ninth)
+        let ridge = Wide(repeating: epsilon)
         var x = 0
         while x < count {
             // Differences to the middle pixel first, which lose nothing, then to their mean.
@@ -53,8 +53,10 @@ extension VectorKernels {
             meanR *= ninth
             meanG *= ninth
             meanB *= ninth
-            var (rr, rg, rb) = (Wide.zero, Wide.zero, Wide.zero)
-            var (gg, gb, bb) = (Wide.zero, Wide.zero, Wide.zero)
+            // Columns of colour made orthogonal one by one, twice each; the ridge is three rows more below the nine, the
+            // square roots of ε on a diagonal, of which only the products are written out. From the covariance's factors the
+            // small pivots would have lost their digits, and the Laplacian its positive eigenvalues.
+            var (rr, rg, rb) = (ridge, Wide.zero, Wide.zero)
             n = 0
             while n < 9 {
                 let target = scratch + 3 &* n &* wideWidth
@@ -67,38 +69,77 @@ extension VectorKernels {
                 rr = multiplyAdd(rr, r, r)
                 rg = multiplyAdd(rg, r, g)
                 rb = multiplyAdd(rb, r, b)
-                gg = multiplyAdd(gg, g, g)
-                gb = multiplyAdd(gb, g, b)
-                bb = multiplyAdd(bb, b, b)
                 n &+= 1
             }
-            rr = multiplyAdd(ridge, rr, ninth)
-            gg = multiplyAdd(ridge, gg, ninth)
-            bb = multiplyAdd(ridge, bb, ninth)
-            rg *= ninth
-            rb *= ninth
-            gb *= ninth
-            let lg = rg / rr
-            let lb = rb / rr
-            let dg = maximum(gg - lg * rg, ridge)
-            let mixed = gb - lb * rg
-            let lgb = mixed / dg
-            let db = maximum(bb - lb * rb - lgb * mixed, ridge)
-            // (1/3)² is the ninth; windows that do not count have no share.
-            let windows = loadWide(windows + x)
-            let scale = windows * (1 / 3 as Float)
-            let scaleR = scale / rr.squareRoot()
-            let scaleG = scale / dg.squareRoot()
-            let scaleB = scale / db.squareRoot()
+            var (greenOnRed, blueOnRed) = (rg / rr, rb / rr)
+            (rg, rb) = (-greenOnRed * ridge, -blueOnRed * ridge)
             n = 0
             while n < 9 {
                 let target = scratch + 3 &* n &* wideWidth
                 let r = loadWide(target)
-                let g = loadWide(target + wideWidth) - lg * r
-                let b = loadWide(target + 2 &* wideWidth) - lb * r - lgb * g
-                storeWide(r * scaleR, target)
-                storeWide(g * scaleG, target + wideWidth)
-                storeWide(b * scaleB, target + 2 &* wideWidth)
+                let g = loadWide(target + wideWidth) - greenOnRed * r
+                let b = loadWide(target + 2 &* wideWidth) - blueOnRed * r
+                storeWide(g, target + wideWidth)
+                storeWide(b, target + 2 &* wideWidth)
+                rg = multiplyAdd(rg, r, g)
+                rb = multiplyAdd(rb, r, b)
+                n &+= 1
+            }
+            let (greenAgain, blueAgain) = (rg / rr, rb / rr)
+            greenOnRed += greenAgain
+            blueOnRed += blueAgain
+            var gg = ridge + ridge * greenOnRed * greenOnRed
+            var gb = ridge * greenOnRed * blueOnRed
+            n = 0
+            while n < 9 {
+                let target = scratch + 3 &* n &* wideWidth
+                let r = loadWide(target)
+                let g = loadWide(target + wideWidth) - greenAgain * r
+                let b = loadWide(target + 2 &* wideWidth) - blueAgain * r
+                storeWide(g, target + wideWidth)
+                storeWide(b, target + 2 &* wideWidth)
+                gg = multiplyAdd(gg, g, g)
+                gb = multiplyAdd(gb, g, b)
+                n &+= 1
+            }
+            var blueOnGreen = gb / gg
+            var upper = blueOnGreen * greenOnRed - blueOnRed
+            gb = -ridge * (greenOnRed * upper + blueOnGreen)
+            rb = ridge * upper
+            n = 0
+            while n < 9 {
+                let target = scratch + 3 &* n &* wideWidth
+                let (r, g) = (loadWide(target), loadWide(target + wideWidth))
+                let b = loadWide(target + 2 &* wideWidth) - blueOnGreen * g
+                storeWide(b, target + 2 &* wideWidth)
+                gb = multiplyAdd(gb, g, b)
+                rb = multiplyAdd(rb, r, b)
+                n &+= 1
+            }
+            let (greenRest, redRest) = (gb / gg, rb / rr)
+            blueOnGreen += greenRest
+            upper = blueOnGreen * greenOnRed - blueOnRed - redRest
+            var bb = ridge * (upper * upper + blueOnGreen * blueOnGreen + 1)
+            n = 0
+            while n < 9 {
+                let target = scratch + 3 &* n &* wideWidth
+                let (r, g) = (loadWide(target), loadWide(target + wideWidth))
+                let b = loadWide(target + 2 &* wideWidth) - greenRest * g - redRest * r
+                storeWide(b, target + 2 &* wideWidth)
+                bb = multiplyAdd(bb, b, b)
+                n &+= 1
+            }
+            // Windows that do not count have no share.
+            let windows = loadWide(windows + x)
+            let scaleR = windows / rr.squareRoot()
+            let scaleG = windows / gg.squareRoot()
+            let scaleB = windows / bb.squareRoot()
+            n = 0
+            while n < 9 {
+                let target = scratch + 3 &* n &* wideWidth
+                storeWide(loadWide(target) * scaleR, target)
+                storeWide(loadWide(target + wideWidth) * scaleG, target + wideWidth)
+                storeWide(loadWide(target + 2 &* wideWidth) * scaleB, target + 2 &* wideWidth)
                 n &+= 1
             }
             let share = windows * ninth
@@ -153,15 +194,18 @@ extension VectorKernels {
 
     /// Leaves couplings between unknown pixels only.
     ///
-    /// - Parameter unknown: a map of 1 and 0.
+    /// - Parameters:
+    ///   - unknown: a map of 1 and 0.
+    ///   - diagonal: what the diagonal is multiplied by.
     @inline(never)
     package static func solvingMask(
-        _ stencil: UnsafeMutablePointer<Float>, stride: Int, _ unknown: UnsafePointer<Float>, count: Int
+        _ stencil: UnsafeMutablePointer<Float>, stride: Int, _ unknown: UnsafePointer<Float>, diagonal: Float,
+        count: Int
     ) {
         var x = 0
         while x < count {
             let own = loadWide(unknown + x)
-            storeWide(loadWide(stencil + x) * own, stencil + x)
+            storeWide(loadWide(stencil + x) * own * diagonal, stencil + x)
             var plane = 1
             while plane < solvingPlanes {
                 let down = (plane &+ 2) / 5

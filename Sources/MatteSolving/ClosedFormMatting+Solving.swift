@@ -22,6 +22,14 @@ extension ClosedFormMatting {
         _ alpha: inout Tensor, _ problem: SolvingProblem, columns: Range<Int>? = nil, rows: Range<Int>? = nil,
         pool: ThreadPool = .shared
     ) throws(TensorError) -> SolvingOutcome {
+        try solve(&alpha, problem, columns: columns, rows: rows, cut: SolvingTiles(), pool: pool)
+    }
+
+    /// The same with tiles of a given size.
+    func solve(
+        _ alpha: inout Tensor, _ problem: SolvingProblem, columns: Range<Int>?, rows: Range<Int>?, cut: SolvingTiles,
+        pool: ThreadPool
+    ) throws(TensorError) -> SolvingOutcome {
         precondition(
             alpha.shape.batch == 1 && alpha.shape.channels == 1 && alpha.shape.width == problem.width
                 && alpha.shape.height == problem.height,
@@ -31,12 +39,12 @@ extension ClosedFormMatting {
         guard part.area > 0 else { return outcome }
         let values = try alpha.exclusive()
         for region in SolvingTiles.regions(of: problem, within: part, pool: pool) {
-            if region.area <= SolvingTiles.largestArea {
+            if region.area <= cut.largestArea {
                 outcome.add(try solve(region, free: part, problem, values, pool))
                 continue
             }
-            try solveReduced(region, free: part, problem, values, pool)
-            for tile in SolvingTiles.tiles(of: region) where !Task.isCancelled {
+            try solveReduced(region, free: part, problem, values, cut, pool)
+            for tile in cut.tiles(of: region) where !Task.isCancelled {
                 let inner = tile.narrowed(by: 2, width: problem.width, height: problem.height)
                 outcome.add(try solve(tile, free: inner.clamped(to: part), problem, values, pool))
             }
@@ -46,7 +54,8 @@ extension ClosedFormMatting {
     }
 
     private func solve(
-        _ rect: SolvingTiles.Rect, free: SolvingTiles.Rect, _ problem: SolvingProblem, _ values: UnsafeMutablePointer<Float>,
+        _ rect: SolvingTiles.Rect, free: SolvingTiles.Rect, _ problem: SolvingProblem,
+        _ values: UnsafeMutablePointer<Float>,
         _ pool: ThreadPool
     ) throws(TensorError) -> SolvingOutcome {
         let system = try SolvingSystem(

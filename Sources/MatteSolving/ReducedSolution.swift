@@ -7,10 +7,10 @@ extension ClosedFormMatting {
     /// detail of what they began with is kept.
     func solveReduced(
         _ region: SolvingTiles.Rect, free: SolvingTiles.Rect, _ problem: SolvingProblem,
-        _ values: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+        _ values: UnsafeMutablePointer<Float>, _ cut: SolvingTiles, _ pool: ThreadPool
     ) throws(TensorError) {
         var factor = 2
-        while (region.columns.count / factor + 1) * (region.rows.count / factor + 1) > SolvingTiles.largestArea {
+        while (region.columns.count / factor + 1) * (region.rows.count / factor + 1) > cut.largestArea {
             factor += 1
         }
         let width = (region.columns.count + factor - 1) / factor
@@ -66,7 +66,7 @@ extension ClosedFormMatting {
         var loose = self
         // It is where the tiles begin, no more.
         loose.tolerance = max(tolerance, 1e-3)
-        _ = try loose.solve(&alpha, smaller, pool: pool)
+        _ = try loose.solve(&alpha, smaller, columns: nil, rows: nil, cut: cut, pool: pool)
         withExtendedLifetime((colors, mask)) {}
         if Task.isCancelled { return }
         add(alpha, minus: before, rectangle, problem, values, pool)

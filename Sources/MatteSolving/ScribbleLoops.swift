@@ -12,6 +12,8 @@ package enum ScribbleLoops {
         case marked
         /// None is.
         case empty
+        /// No pixel is transparent.
+        case full
         /// The index of a pixel whose colour means nothing, and its colour in 8 bits.
         case strange(index: Int, red: UInt8, green: UInt8, blue: UInt8)
     }
@@ -30,6 +32,7 @@ package enum ScribbleLoops {
     ) -> Outcome {
         let shift = Sample.bitWidth - 8
         var outcome = Outcome.empty
+        var markedCount = 0
         for index in 0..<count {
             let pixel = samples + index * channels
             func byte(_ channel: Int) -> Int { Int(pixel[channel] >> Sample(shift)) }
@@ -50,8 +53,9 @@ package enum ScribbleLoops {
             } else {
                 return .strange(index: index, red: UInt8(red), green: UInt8(green), blue: UInt8(blue))
             }
+            markedCount += 1
             outcome = .marked
         }
-        return outcome
+        return markedCount == count ? .full : outcome
     }
 }

@@ -18,11 +18,6 @@ struct SolvingGrid: Sendable {
     /// Scratch of the smoother: what is left, and the first step.
     let residual: SolvingMap
     let step: SolvingMap
-    /// The factors of the smoother; see ``prepareSmoother(pool:)``.
-    private var first: Float = 0
-    private var momentum: Float = 0
-    private var second: Float = 0
-
     /// A diagonal up to this is no equation: rounding of the fine grid's nines.
     private static let leastDiagonal: Float = 1e-6
     /// The smoother works on the upper part of the spectrum, from the greatest value down to this share of it. Of 4, 10 and
@@ -44,51 +39,22 @@ struct SolvingGrid: Sendable {
         self.step = try SolvingMap(width: width, height: height)
     }
 
-    /// Inverts the diagonal, once the stencil is there, and finds the smoother's factors.
-    ///
-    /// The greatest eigenvalue λ of D⁻¹A is found by the power method from fixed numbers that look random; 8 steps come
-    /// within a tenth, and the smoother allows for a fifth. It was 2 to 3 in all grids of the pictures measured; the sum over
-    /// windows proves no more than 9.
-    mutating func prepareSmoother(pool: ThreadPool) {
-        let (stride, residual, step) = (stencil.stride, residual, step)
+    /// Inverts the diagonal, once the stencil is there.
+    func invertDiagonal(pool: ThreadPool) {
         runs.forEach(pool) { y, x, count in
             kernels.solvingInvert(stencil.at(x, y), inverse.at(x, y), least: Self.leastDiagonal, count: count)
         }
-        runs.forEach(pool) { y, x, count in
-            for i in x..<x + count {
-                let hash = (UInt32(truncatingIfNeeded: y) &* 0x9E37_79B1) ^ (UInt32(truncatingIfNeeded: i) &* 0x85EB_CA77)
-                let mixed = (hash ^ (hash >> 15)) &* 0x2C1B_3C6D
-                residual.at(i, y).pointee = Float(Int32(bitPattern: mixed ^ (mixed >> 12))) * 0x1p-31
-            }
-            kernels.solvingScale(inverse.at(x, y), residual.at(x, y), factor: 1, step.at(x, y), count: count)
-        }
-        var greatest = 1.0
-        for _ in 0..<8 {
-            let below = runs.sum(pool) { y, x, count in
-                kernels.solvingDot(step.at(x, y), residual.at(x, y), count: count)
-            }
-            let above = runs.sum(pool) { y, x, count in
-                kernels.solvingProduct(stencil.at(x, y), stride: stride, step.at(x, y), residual.at(x, y), count: count)
-            }
-            if below > 0, above > 0 { greatest = max(greatest, above / below) }
-            // v = D⁻¹A·v/2; then A·v of before, halved too, is D·v.
-            runs.forEach(pool) { y, x, count in
-                for i in x..<x + count { residual.at(i, y).pointee *= 0.5 }
-                kernels.solvingScale(inverse.at(x, y), residual.at(x, y), factor: 1, step.at(x, y), count: count)
-            }
-        }
-        let high = Float(greatest) * 1.2
-        let low = high / Self.smoothedRatio
-        let (middle, half) = ((high + low) / 2, (high - low) / 2)
-        let sigma = middle / half
-        let rho = 1 / (2 * sigma - 1 / sigma)
-        first = 1 / middle
-        momentum = 1 + rho / sigma
-        second = 2 * rho / half
     }
 
     /// Two Chebyshev steps on `A·x = b`, from nothing or from the x that is there.
-    func smooth(fromZero: Bool, pool: ThreadPool) {
+    ///
+    /// - Parameter greatest: no eigenvalue of D⁻¹A is greater.
+    func smooth(fromZero: Bool, upTo greatest: Float, pool: ThreadPool) {
+        let least = greatest / Self.smoothedRatio
+        let (middle, half) = ((greatest + least) / 2, (greatest - least) / 2)
+        let sigma = middle / half
+        let rho = 1 / (2 * sigma - 1 / sigma)
+        let (first, momentum, second) = (1 / middle, 1 + rho / sigma, 2 * rho / half)
         let stride = stencil.stride
         if fromZero {
             runs.forEach(pool) { y, x, count in
@@ -137,7 +103,27 @@ struct SolvingGrid: Sendable {
                 }
             }
         }
+        grid.dropWeakPixels(under: self, pool: pool)
+        grid.invertDiagonal(pool: pool)
         return grid
+    }
+
+    /// Pixels under whose hat hardly a pixel of the finer grid is the system's count for none: their diagonals, a sixteenth
+    /// of the others' with each grid, would be rounding.
+    private func dropWeakPixels(under finer: SolvingGrid, pool: ThreadPool) {
+        let stride = finer.stencil.stride
+        finer.runs.forEach(pool) { y, x, count in
+            for i in x..<x + count { finer.residual.at(i, y).pointee = finer.inverse.at(i, y).pointee != 0 ? 1 : 0 }
+        }
+        runs.forEach(pool) { y, x, count in
+            let kept = step.at(x, y)
+            kernels.solvingRestrict(finer.residual.at(2 * x, 2 * y), stride: stride, kept, count: min(count, width - x))
+            for i in 0..<count { kept[i] = kept[i] >= 1 ? 1 : 0 }
+        }
+        runs.forEach(pool) { y, x, count in
+            kernels.solvingMask(
+                stencil.at(x, y), stride: stencil.stride, step.at(x, y), diagonal: 1, count: count)
+        }
     }
 
     /// Moves what is left of this grid's equations to the coarser one's right-hand side.

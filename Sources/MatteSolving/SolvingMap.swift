@@ -12,7 +12,9 @@ struct SolvingMap: @unchecked Sendable {
     private let buffer: FloatBuffer
     private let base: UnsafeMutablePointer<Float>
 
-    static func stride(width: Int) -> Int { (width + solvingBlock - 1) / solvingBlock * solvingBlock + 2 * solvingBlock }
+    static func stride(width: Int) -> Int {
+        (width + solvingBlock - 1) / solvingBlock * solvingBlock + 2 * solvingBlock
+    }
 
     /// - Parameter planes: values a pixel; the planes of a row follow one another.
     /// - Throws: ``TensorError`` where memory is refused.

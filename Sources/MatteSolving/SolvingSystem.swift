@@ -7,7 +7,7 @@ import Threads
 ///
 /// Memory: 110 bytes a pixel of the rectangle (less where few are unknown), and 16 more while the equations are made.
 struct SolvingSystem {
-    private var finest: SolvingGrid
+    private let finest: SolvingGrid
     private let pool: ThreadPool
     /// Alpha of all pixels, and the direction of the conjugate gradients.
     private let alpha: SolvingMap
@@ -47,7 +47,8 @@ struct SolvingSystem {
                 for x in 0..<width { target[x] = values[source + x] }
                 guard inner.rows.contains(rows.lowerBound + y) else { return }
                 var count = 0
-                for x in inner.columns where problem.mask[(rows.lowerBound + y) * problem.width + x] == problem.unknownValue {
+                for x in inner.columns
+                where problem.mask[(rows.lowerBound + y) * problem.width + x] == problem.unknownValue {
                     marks[x - columns.lowerBound] = 1
                     count += 1
                 }
@@ -59,14 +60,20 @@ struct SolvingSystem {
         self.alpha = alpha
         self.p = try SolvingMap(width: width, height: height)
         self.finest = try SolvingGrid(width: width, height: height, runs: SolvingRuns(of: unknown))
-        try assemble(problem, columns: columns, rows: rows, epsilon: epsilon)
-        finest.prepareSmoother(pool: pool)
+        reference = try assemble(problem, columns: columns, rows: rows, epsilon: epsilon)
+        finest.invertDiagonal(pool: pool)
     }
 
-    /// The stencil of all windows that hold an unknown pixel, the right-hand side, and the stencil of unknown pixels alone.
-    private mutating func assemble(
+    /// What a pixel's beginning weighs beside its couplings: where colours say nothing alpha stays what it began with, and
+    /// rounding leaves no negative eigenvalue.
+    static let prior: Float = 3e-7
+
+    /// The length that residuals are compared with.
+    ///
+    /// Makes the stencil of all windows that hold an unknown pixel, the right-hand side, and the stencil of unknown pixels alone.
+    private func assemble(
         _ problem: SolvingProblem, columns: Range<Int>, rows: Range<Int>, epsilon: Float
-    ) throws(TensorError) {
+    ) throws(TensorError) -> Double {
         let (width, height) = (columns.count, rows.count)
         let guide = try SolvingMap(width: width, height: height, planes: 3)
         let windows = try SolvingMap(width: width, height: height)
@@ -74,7 +81,7 @@ struct SolvingSystem {
         pool.forEach(height) { y, _ in
             problem.readGuide(row: rows.lowerBound + y, columns: columns, into: guide.row(y), stride: stride)
         }
-        guard width >= 3, height >= 3 else { return }
+        guard width >= 3, height >= 3 else { return 0 }
         pool.forEach(height - 2) { index, _ in
             let y = index + 1
             let (above, here, below) = (unknown.row(y - 1), unknown.row(y), unknown.row(y + 1))
@@ -114,12 +121,14 @@ struct SolvingSystem {
         }
         let certain = residualLength(of: p, zeros, stride)
         let first = residualLength(of: alpha, zeros, stride)
-        reference = max(certain, 0.1 * first)
+        let reference = max(certain, 0.1 * first)
         pool.forEach(height) { y, _ in p.row(y).update(repeating: 0, count: width) }
         // A pixel beside a run couples to those in it.
         windowRuns.widened().forEach(pool) { y, x, count in
-            kernels.solvingMask(grid.stencil.at(x, y), stride: stride, unknown.at(x, y), count: count)
+            kernels.solvingMask(
+                grid.stencil.at(x, y), stride: stride, unknown.at(x, y), diagonal: 1 + Self.prior, count: count)
         }
+        return reference
     }
 
     /// Writes -A·x at the unknown pixels into the grid's right-hand side; its length.
@@ -137,7 +146,7 @@ struct SolvingSystem {
     /// Solves the equations.
     ///
     /// It ends: each iteration is finite, there are at most `limit`, and a division that would not be one ends the
-    /// preconditioner first and then the solver.
+    /// one preconditioner after the other and then the solver.
     ///
     /// - Throws: ``TensorError`` where memory is refused.
     func solve(tolerance: Float, limit: Int) throws(TensorError) -> SolvingOutcome {
@@ -149,11 +158,12 @@ struct SolvingSystem {
         // Every equation holds already, as where there is no window: then there is nothing to go by.
         guard reference > 0 else { return outcome }
         let cycle = try MultigridCycle(finest: grid, pool: pool)
-        var usesCycle = true
+        // The cycle, the cycle by what is proven, and the diagonal alone.
+        var greatest: Float? = MultigridCycle.usualGreatest
         /// z = M⁻¹r; the product of both.
         func precondition() -> Double {
-            if usesCycle {
-                cycle.run()
+            if let greatest {
+                cycle.run(upTo: greatest)
             } else {
                 grid.runs.forEach(pool) { y, x, count in
                     kernels.solvingScale(grid.inverse.at(x, y), r.at(x, y), factor: 1, z.at(x, y), count: count)
@@ -175,8 +185,8 @@ struct SolvingSystem {
             }
             let step = Float(now / curvature)
             guard now > 0, curvature > 0, step.isFinite, factor.isFinite else {
-                if !usesCycle { break }
-                usesCycle = false
+                guard let last = greatest else { break }
+                greatest = last < MultigridCycle.provenGreatest ? MultigridCycle.provenGreatest : nil
                 before = 0
                 clear(p)
                 continue

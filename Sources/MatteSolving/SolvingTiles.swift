@@ -15,8 +15,9 @@ struct SolvingTiles {
 
         func union(_ other: Rect) -> Rect {
             Rect(
-                columns: min(columns.lowerBound, other.columns.lowerBound)..<max(
-                    columns.upperBound, other.columns.upperBound),
+                columns: min(
+                    columns.lowerBound, other.columns.lowerBound)..<max(
+                        columns.upperBound, other.columns.upperBound),
                 rows: min(rows.lowerBound, other.rows.lowerBound)..<max(rows.upperBound, other.rows.upperBound))
         }
 
@@ -43,7 +44,11 @@ struct SolvingTiles {
     }
 
     /// Pixels of a system at most: 1024², 115 MB.
-    static let largestArea = 1 << 20
+    var largestArea = 1 << 20
+    /// The sides of tiles without and with what they overlap on each side.
+    var core = 768
+    var overlap = 128
+
     /// Pixels of a side of the blocks by which unknown pixels are gathered.
     static let blockSide = 32
     /// Regions beyond this number are taken for one: specks all over the picture.
@@ -99,7 +104,9 @@ struct SolvingTiles {
             }
             regions.append(region.widened(by: 2, width: problem.width, height: problem.height))
         }
-        if regions.count > mostRegions { return regions.reduce(into: nil) { $0 = $0?.union($1) ?? $1 }.map { [$0] } ?? [] }
+        if regions.count > mostRegions {
+            return regions.reduce(into: nil) { $0 = $0?.union($1) ?? $1 }.map { [$0] } ?? []
+        }
         return merged(regions)
     }
 
@@ -116,9 +123,8 @@ struct SolvingTiles {
         return result
     }
 
-    /// Cuts a rectangle into tiles of at most ``largestArea`` with an overlap on the sides that are cut, row by row.
-    static func tiles(of region: Rect) -> [Rect] {
-        let (core, overlap) = (768, 128)
+    /// Cuts a rectangle into tiles of at most `core` + 2 · `overlap` with an overlap on the sides that are cut, row by row.
+    func tiles(of region: Rect) -> [Rect] {
         func cuts(_ range: Range<Int>) -> [Range<Int>] {
             let count = max((range.count + core - 1) / core, 1)
             return (0..<count).map { index in

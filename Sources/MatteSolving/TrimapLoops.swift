@@ -94,7 +94,8 @@ package struct TrimapBandLoops {
                 if !doubt.isEmpty, !isUnsure {
                     isUnsure = doubt[place(x, y, doubtWidth, doubtHeight)] >= Self.unsureDoubt
                 }
-                target[index] = isUnsure ? TrimapLoops.unknown : value >= high ? TrimapLoops.foreground : TrimapLoops.background
+                target[index] =
+                    isUnsure ? TrimapLoops.unknown : value >= high ? TrimapLoops.foreground : TrimapLoops.background
             }
         }
         let cell = max(greatestRadius / 2, 4)

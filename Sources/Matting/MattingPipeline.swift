@@ -194,7 +194,8 @@ public struct MattingPipeline: Sendable {
     ///
     /// - Throws: As ``matte(_:)``, and as ``MattingResult/corrected(by:)``; wrong corrections are found before the network runs.
     public func matte(_ image: RasterImage, corrections: Corrections) throws(MattingError) -> MattingResult {
-        try matte(image).corrected(by: corrections)
+        let marks = try corrections.marks(for: image)
+        return try matte(image).corrected(by: corrections, marks: marks)
     }
 
     /// The matte of a picture with a person's corrections, made on a thread of the package's own; see the synchronous form.
@@ -224,16 +225,19 @@ public struct MattingPipeline: Sendable {
             let first = try coarse(image, state: &next)
             let looks = looksAgain && recipe.looksAgain ? try Looks(at: image, first: first, by: coarse) : Looks(first)
             let hasSubject = looks.whole.reaches(options.subjectThreshold)
-            let alpha = try clock.measure(.refinement) {
+            let (alpha, warnings) = try clock.measure(.refinement) {
                 let refinement = RefinementPass(options.refinement, edges: edges, pool: pool)
-                var alpha =
+                var (alpha, warnings) =
                     hasSubject
                     ? try refinement(looks, of: image)
-                    : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
+                    : (
+                        alpha: try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1)),
+                        warnings: []
+                    )
                 if image.colorModel.hasAlpha {
                     try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
                 }
-                return alpha
+                return (alpha, warnings)
             }
             try Cancellation.check()
             state = next  // nothing throws from here on
@@ -244,7 +248,8 @@ public struct MattingPipeline: Sendable {
                         doubt: doubt, matte: looks.fused.matte, strongestHint: hasSubject ? nil : looks.strongestHint,
                         calibration: model.doubtCalibration)
                 },
-                warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]), pool: pool)
+                warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]) + warnings,
+                pool: pool)
         }
     }
 }

@@ -24,7 +24,9 @@ struct SolvingScene {
                 let (dx, dy) = (Double(x) - Double(width) / 2, Double(y) - Double(height) / 2)
                 let distance = (dx * dx + dy * dy).squareRoot() - radius
                 let alpha = Float(min(max(0.5 - distance / 3, 0), 1))
-                let (noise, tint) = (Float.random(in: -1...1, using: &generator) * texture, Float(x) / Float(width) * 0.3)
+                let (noise, tint) = (
+                    Float.random(in: -1...1, using: &generator) * texture, Float(x) / Float(width) * 0.3
+                )
                 colors += [0.2 + 0.6 * alpha + noise, 0.7 - 0.5 * alpha + tint * (1 - alpha), 0.3 + noise + tint]
                 let isUnknown = abs(distance) < band
                 mask.append(isUnknown ? 7 : 0)
@@ -35,7 +37,7 @@ struct SolvingScene {
 
     func solved(
         by matting: ClosedFormMatting = ClosedFormMatting(tolerance: 1e-6), pool: ThreadPool = .shared,
-        columns: Range<Int>? = nil, rows: Range<Int>? = nil
+        columns: Range<Int>? = nil, rows: Range<Int>? = nil, cut: SolvingTiles = SolvingTiles()
     ) throws -> (values: [Float], outcome: SolvingOutcome) {
         var alpha = try Tensor(shape: TensorShape(height: height, width: width, channels: 1), values: values)
         let (width, colors) = (width, colors)
@@ -49,14 +51,14 @@ struct SolvingScene {
                     }
                 }
             }
-            return try matting.solve(&alpha, problem, columns: columns, rows: rows, pool: pool)
+            return try matting.solve(&alpha, problem, columns: columns, rows: rows, cut: cut, pool: pool)
         }
         return (alpha.values, outcome)
     }
 
     func naive(epsilon: Float = 1e-7) -> [Double] {
         NaiveClosedForm(width: width, height: height, colors: colors.map(Double.init), epsilon: Double(epsilon))
-            .alpha(values.map(Double.init), unknown: mask.map { $0 == 7 })
+            .alpha(values.map(Double.init), unknown: mask.map { $0 == 7 }, prior: Double(SolvingSystem.prior))
     }
 }
 
@@ -145,5 +147,35 @@ struct ClosedFormMattingTests {
             #expect(values[index] == scene.values[index])
         }
         #expect(values != scene.values)
+    }
+
+    /// Tiles see what lies beyond them only through the smaller picture and the overlap, hence the mean.
+    @Test func tilesAgreeWithTheWhole() throws {
+        var scene = SolvingScene(width: 230, height: 190, band: 20)
+        // Noise to begin with would stay in what tiles hold certain beyond their sides.
+        for index in scene.values.indices where scene.mask[index] == 7 { scene.values[index] = 0.5 }
+        let whole = try scene.solved()
+        let cut = SolvingTiles(largestArea: 128 * 128, core: 64, overlap: 32)
+        let tiled = try scene.solved(cut: cut)
+        #expect(tiled.outcome.tileCount > 4)
+        #expect(tiled.outcome.isConverged)
+        let unknown = scene.mask.indices.filter { scene.mask[$0] == 7 }
+        let mean = unknown.map { abs(whole.values[$0] - tiled.values[$0]) }.reduce(0, +) / Float(unknown.count)
+        #expect(mean < 0.01, "\(mean)")
+        for index in tiled.values.indices where scene.mask[index] == 0 {
+            #expect(tiled.values[index] == scene.values[index])
+        }
+        let again = try scene.solved(pool: ThreadPool(threadCount: 3), cut: cut)
+        #expect(again.values == tiled.values)
+    }
+
+    @Test(arguments: [(1, 1), (768, 2), (769, 1500), (5000, 3), (8000, 6000)])
+    func tilesCoverTheirRegion(width: Int, height: Int) {
+        let region = SolvingTiles.Rect(columns: 10..<10 + width, rows: 20..<20 + height)
+        let tiles = SolvingTiles().tiles(of: region)
+        #expect(tiles.allSatisfy { $0.columns.count <= 1024 && $0.rows.count <= 1024 && $0.area > 0 })
+        let columns = Set(tiles.flatMap { Array($0.columns) })
+        let rows = Set(tiles.flatMap { Array($0.rows) })
+        #expect(columns == Set(region.columns) && rows == Set(region.rows))
     }
 }

@@ -34,12 +34,17 @@ struct NaiveClosedForm {
     }
 
     /// Alpha, with the unknown pixels solved.
-    func alpha(_ values: [Double], unknown: [Bool]) -> [Double] {
+    ///
+    /// - Parameter prior: what a pixel's beginning weighs, as a share of its diagonal; the paper has none.
+    func alpha(_ values: [Double], unknown: [Bool], prior: Double) -> [Double] {
         let laplacian = laplacian()
         let places = unknown.indices.filter { unknown[$0] }
-        let matrix = places.map { row in places.map { laplacian[row][$0] } }
+        let matrix = places.map { row in
+            places.map { laplacian[row][$0] * ($0 == row ? 1 + prior : 1) }
+        }
         let right = places.map { row in
-            -unknown.indices.reduce(0) { $0 + (unknown[$1] ? 0 : laplacian[row][$1] * values[$1]) }
+            prior * laplacian[row][row] * values[row]
+                - unknown.indices.reduce(0) { $0 + (unknown[$1] ? 0 : laplacian[row][$1] * values[$1]) }
         }
         var result = values
         for (place, value) in zip(places, Self.solve(matrix, right)) { result[place] = min(max(value, 0), 1) }

@@ -11,7 +11,8 @@ import Threads
 
 /// How often the network looks at a picture, and what comes of it.
 @Suite struct LooksTests {
-    private static let larger = ["input.rule": "area", "input.size": "384", "input.larger_look": "768"]
+    /// As the embedded weight file has it.
+    private static let larger: [String: String] = [:]
 
     private static func pipeline(_ recipe: [String: String], threads: Int? = nil) throws -> MattingPipeline {
         try MattingPipeline(options: MattingOptions(threadCount: threads, recipe: recipe))
@@ -32,6 +33,11 @@ import Threads
 
     // MARK: How often
 
+    @Test func theEmbeddedFileAsksForAllLooks() throws {
+        let recipe = try MattingPipeline().recipe
+        #expect(recipe.rule == .area && recipe.closerLook > 0 && recipe.largerLook > recipe.width)
+    }
+
     @Test func aLargeSubjectIsLookedAtOnce() throws {
         #expect(try Self.passes(RasterImage(contentsOf: Fixtures.path("../Scenes/shoe.jpg"))) == 1)
     }
@@ -39,7 +45,7 @@ import Threads
     @Test func anEmptyPictureIsLookedAtTwice() throws {
         let image = try RasterImage(contentsOf: Fixtures.path("../Scenes/sweep.jpg"))
         #expect(try Self.passes(image) == 2)
-        #expect(try Self.passes(image, ["input.rule": "area"]) == 1)
+        #expect(try Self.passes(image, ["input.larger_look": "0"]) == 1)
     }
 
     /// A picture of no more pixels than the first look has nothing more to show.
@@ -64,7 +70,7 @@ import Threads
             }
             return Double(both) / Double(max(either, 1))
         }
-        let once = try Self.pipeline(["input.rule": "area", "input.closer_look": "0"]).matte(image)
+        let once = try Self.pipeline(["input.larger_look": "0", "input.closer_look": "0"]).matte(image)
         let result = try Self.pipeline(Self.larger, threads: 1).matte(image)
         #expect(overlap(result) > 0.9, "\(overlap(result)), at one look \(overlap(once))")
         #expect(overlap(result) > overlap(once))
@@ -82,7 +88,7 @@ import Threads
         let pipeline = try Self.pipeline(Self.larger)
         var state = NetworkState()
         let frame = try pipeline.matte(image, state: &state)
-        let once = try Self.pipeline(["input.rule": "area", "input.size": "384", "input.closer_look": "0"]).matte(image)
+        let once = try Self.pipeline(["input.larger_look": "0", "input.closer_look": "0"]).matte(image)
         #expect(frame.alpha.values == once.alpha.values)
     }
 

@@ -151,7 +151,9 @@ import TestSupport
             zip(result.alpha.values, truth.samples).reduce(0) { $0 + abs(Double($1.0) - Double($1.1) / 255) }
                 / Double(truth.sampleCount)
         }
-        let (once, twice) = try (result(["input.closer_look": "0"]), result([:]))
+        let (once, twice) = try (
+            result(["input.closer_look": "0", "input.larger_look": "0"]), result(["input.larger_look": "0"])
+        )
         #expect(error(twice) < 0.8 * error(once), "\(error(twice)), \(error(once))")
         let (first, second) = try (#require(once.confidence), #require(twice.confidence))
         #expect(second.width == first.width && second.height == first.height)

@@ -40,7 +40,8 @@ COARSE = {
     "training": (
         "from MobileNetV2 trained on ImageNet; photographs with human or pseudo masks (Clothing Dataset CC0, Garbage Recognition CC BY 4.0, "
         "IoTKITs CC BY 4.0, Clothing Co-Parsing Apache-2.0, feral cats MIT, endangered animals CC BY 4.0/MIT, Grocery Store MIT), "
-        "photographs with masks of U2-Net-p and of earlier networks, composites of Fluent emoji (MIT), painted and rendered subjects; "
+        "photographs with masks of U2-Net, U2-Net-p and of earlier networks, composites of Fluent emoji (MIT), groups of people cut out of "
+        "the photographs with masks, painted and rendered subjects; "
         "see Weights/README.md"
     ),
 }

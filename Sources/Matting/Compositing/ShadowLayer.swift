@@ -62,7 +62,7 @@ struct ShadowLayer {
             silhouette, mesh.resampling(geometry, across: across, down: down), pool: pool)
         let soft = try flat.blurred(across: sigma / mesh.cell, down: sigma / mesh.cell, pool: pool)
         soft.multiply(by: Float(opacity * color.alpha))
-        (grid, resampling, self.color) = (soft, mesh.upsampling(geometry), color)
+        (grid, resampling, self.color) = (soft, mesh.upsampling(geometry), color.opaque)
     }
 
     /// The lowest part of the silhouette, squashed on the ground line.
@@ -85,7 +85,7 @@ struct ShadowLayer {
         let core = try flat.blurred(across: narrow / mesh.cell, down: narrow / 3 / mesh.cell, pool: pool)
         spread.overlay(core, Float(0.75), Float(0.65))
         spread.multiply(by: Float(opacity * color.alpha))
-        (grid, resampling, self.color) = (spread, mesh.upsampling(geometry), color)
+        (grid, resampling, self.color) = (spread, mesh.upsampling(geometry), color.opaque)
     }
 
     /// The picture's own.
@@ -102,6 +102,11 @@ struct ShadowLayer {
             columns: axis(geometry.columns, kept.area.x, kept.cell.across, kept.grid.width),
             rows: axis(geometry.rows, kept.area.y, kept.cell.down, kept.grid.height))
     }
+}
+
+extension RasterColor {
+    /// The colour without its alpha, which is part of a shadow's opacity.
+    fileprivate var opaque: RasterColor { RasterColor(red: red, green: green, blue: blue) }
 }
 
 /// The picture's own shadow, in the picture's pixels.

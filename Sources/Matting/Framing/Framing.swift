@@ -61,7 +61,7 @@ public struct Framing: Sendable, Hashable {
     /// The subject with the given margins in its own pixels, unless something else is said.
     public init(
         canvas: Canvas = .subject, margins: Margins = Margins(.zero), alignment: CanvasPosition = .center,
-        threshold: Double = 10.0 / 255, speckShare: Double = 0.002, largestScale: Double = 8
+        threshold: Double = 10.0 / 255, speckShare: Double = 0.005, largestScale: Double = 8
     ) {
         self.canvas = canvas
         self.margins = margins

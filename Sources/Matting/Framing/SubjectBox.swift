@@ -12,7 +12,7 @@ extension AlphaMatte {
     /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``.
     /// - Complexity: O(pixels), on the calling thread; some 50 ms for 50 megapixels.
     public func subjectBox(
-        threshold: Double = 10.0 / 255, speckShare: Double = 0.002
+        threshold: Double = 10.0 / 255, speckShare: Double = 0.005
     ) throws(MattingError) -> PixelRect? {
         try MattingError.wrapping {
             try Framing(threshold: threshold, speckShare: speckShare).validate()

@@ -8,6 +8,7 @@ extension InputRecipe {
         var grid = multiple > 1 ? ", multiples of \(multiple)" : ""
         if let baseSide { grid += ", shrunk to \(baseSide) inside" }
         if closerLook > 0 { grid += ", closer at subjects below \(closerLook)" }
+        if largerLook > 0 { grid += ", larger look of \(largerLook)×\(largerLook)" }
         let maximum = dividesByMaximum ? ", divided by the picture's maximum" : ""
         func triple(_ values: SIMD3<Float>) -> String { "(\(values.x), \(values.y), \(values.z))" }
         return

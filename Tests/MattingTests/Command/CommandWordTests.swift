@@ -36,6 +36,14 @@ import Testing
         }
     }
 
+    /// Details that are not given are the library's own.
+    @Test func shadowsHaveTheLibrarysDefaults() {
+        for (word, shadow) in [
+            ("none", Shadow.none), ("keep", .kept), ("drop", .drop), ("contact", .contact), ("keep:strength=1", .kept),
+            ("drop:opacity=35%", .drop), ("contact:color=black", .contact),
+        ] { #expect(ShadowOption(argument: word)?.value == shadow, "\(word)") }
+    }
+
     @Test func gradients() throws {
         func gradient(_ text: String) -> Background.Gradient? { FunctionCall(text).flatMap { Background.Gradient($0) } }
         #expect(gradient("linear-gradient(white, black)") == .linear(.white, .black))

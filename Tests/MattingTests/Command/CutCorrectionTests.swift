@@ -78,7 +78,7 @@ import Testing
             let before = try folder.names()
             let cases: [([String], Int32, [String])] = [
                 (["--trimap", "small.png"], 1, ["10×8", "\(image.width)×\(image.height)"]),
-                (["--trimap", "unknown.png"], 1, ["unknown.png"]),
+                (["--trimap", "unknown.png"], 1, ["no pixel of the trimap is certain"]),
                 (["--trimap", "colours.png"], 1, ["colours.png", "colours"]),
                 (["--trimap", "broken.png"], 1, ["broken.png"]),
                 (["--trimap", "missing.png"], 1, ["missing.png"]),

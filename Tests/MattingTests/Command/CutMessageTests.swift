@@ -149,7 +149,10 @@ import Testing
             #expect(outcome.text.contains("in a pipe\n"))
         }
         let cut = try Command.run(["cut", "--help"]).text
-        for heading in ["OUTPUT:", "PICTURE:", "MATTE:", "INPUT:", "REPORTS:"] {
+        for heading in [
+            "INPUT:", "MATTE:", "CORRECTIONS:", "MASK WORK, IN THE ORDER GIVEN:", "SUBJECTS:", "BACKGROUND:", "FRAMING:",
+            "OUTPUT:", "REPORTS:",
+        ] {
             #expect(cut.contains("\n\(heading)\n"))
         }
         for option in [

@@ -7,7 +7,7 @@ struct CompositeArguments: ParsableArguments {
         help: ArgumentHelp(
             "none; keep: the photograph's own, where it can be told from the ground; drop or contact: a drawn one. "
                 + "Details behind a colon: drop:opacity=.3,blur=5%,down=2%,across=0,color=black; "
-                + "contact:opacity=.5,blur=6%; keep:strength=1. Shares are of the subject's height.",
+                + "contact:opacity=.6,blur=12%; keep:strength=1. Shares are of the subject's height.",
             valueName: "kind[:…]"))
     var shadow: ShadowOption = ShadowOption(.none)
 

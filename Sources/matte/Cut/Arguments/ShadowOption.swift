@@ -49,7 +49,7 @@ enum ShadowOption: ExpressibleByArgument {
     private static func shadow(_ kind: String, _ details: Details) -> Shadow? {
         do {
             return switch kind {
-            case "keep": .kept(strength: try details.number("strength", 1), reach: try details.length("reach", 0.5))
+            case "keep": .kept(strength: try details.number("strength", 1), reach: try details.length("reach", 0.35))
             case "drop":
                 .drop(
                     across: try details.length("across", 0), down: try details.length("down", 0.02),
@@ -57,7 +57,7 @@ enum ShadowOption: ExpressibleByArgument {
                     color: try details.color())
             case "contact":
                 .contact(
-                    blur: try details.length("blur", 0.06), opacity: try details.number("opacity", 0.5),
+                    blur: try details.length("blur", 0.12), opacity: try details.number("opacity", 0.6),
                     color: try details.color())
             default: Shadow.none
             }
