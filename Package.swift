@@ -5,7 +5,7 @@ import PackageDescription
 // KernelInterface <- Kernels (three times) <- KernelDispatch <- {TensorCore, Raster},
 // TensorCore <- {WeightFiles <- MattingNetworks, MatteRefinement, MatteSolving} <- Matting,
 // Raster <- {ImageCodecs, VideoStreams} <- Matting <- MatteEvaluation <- matte,
-// ImageCodecs <- MattingBatch <- matte,
+// Matting <- MattingBatch <- matte,
 // and Threads and Files below all of them.
 
 /// Kernels are pointer loops over plain numbers; without optimisation they are a hundred times slower, so they are
@@ -52,6 +52,7 @@ let package = Package(
     products: [
         .library(name: "Matting", targets: ["Matting"]),
         .library(name: "MatteEvaluation", targets: ["MatteEvaluation"]),
+        .library(name: "MattingBatch", targets: ["MattingBatch"]),
         .executable(name: "matte", targets: ["matte"]),
     ],
     traits: [
@@ -60,7 +61,9 @@ let package = Package(
         .trait(name: "HEIF", description: "Reads HEIC and AVIF: needs libheif 1.15."),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // For `rules.yaml` of MattingBatch alone: whoever embeds Matting does not fetch it.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // MARK: C libraries
@@ -142,7 +145,12 @@ let package = Package(
                 "Threads",
                 "WeightFiles",
             ]),
-        .target(name: "MattingBatch", dependencies: ["ImageCodecs", "Files"]),
+        .target(
+            name: "MattingBatch",
+            dependencies: [
+                "Files", "ImageCodecs", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "matte",
             dependencies: [
@@ -188,7 +196,9 @@ let package = Package(
         .testTarget(
             name: "MattingTests",
             dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
-        .testTarget(name: "MattingBatchTests", dependencies: ["MattingBatch", "ImageCodecs", "Files"]),
+        .testTarget(
+            name: "MattingBatchTests",
+            dependencies: ["MattingBatch", "ImageCodecs", "Files", "Matting", "PictureTestSupport", "Raster"]),
         .testTarget(
             name: "MatteEvaluationTests", dependencies: ["MatteEvaluation", "PictureTestSupport", "TestSupport"]),
     ],

@@ -113,3 +113,18 @@ extension BytePath {
         return names
     }
 }
+
+extension BytePath {
+    /// Removes a file's name.
+    package func remove() throws(FileFailure) {
+        guard withCString({ unlink($0) }) == 0 || errno == ENOENT else { throw FileFailure.system }
+    }
+
+    /// Removes a folder; false where it is not empty, or is none.
+    package func removeEmptyFolder() -> Bool { withCString { rmdir($0) } == 0 }
+}
+
+extension stat {
+    package var isFile: Bool { st_mode & S_IFMT == S_IFREG }
+    package var isLink: Bool { st_mode & S_IFMT == S_IFLNK }
+}

@@ -30,6 +30,9 @@ package struct ThreadHandle: @unchecked Sendable {
         self.thread = thread
     }
 
+    /// Lets the thread end by itself; it is not to be joined then.
+    package func detach() { pthread_detach(thread) }
+
     package func join() { pthread_join(thread, nil) }
 
     private static func start(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

@@ -2,25 +2,25 @@
 ///
 /// Its own implementation, since the package needs nothing else of cryptography and the usual dependency takes minutes to
 /// build. It guards against damage, not against an attacker, who would write the matching digest too.
-struct SHA256 {
+package struct SHA256 {
     private var state = SHA256.initialState
     /// The bytes since the last whole block, at most 63.
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
-    init() { pending.reserveCapacity(128) }
+    package init() { pending.reserveCapacity(128) }
 
     /// The digest of `bytes` as 64 lower-case hexadecimal digits.
     ///
     /// - Complexity: O(n), some 300 MB a second in optimised builds, 50 in debug builds.
-    static func hexDigest(of bytes: UnsafeRawBufferPointer) -> String {
+    package static func hexDigest(of bytes: UnsafeRawBufferPointer) -> String {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finish()
     }
 
     /// Adds `bytes` to the message.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         byteCount &+= UInt64(bytes.count)
         var rest = bytes[...]
         if !pending.isEmpty {
@@ -37,7 +37,7 @@ struct SHA256 {
     }
 
     /// Ends the message; the digest as 64 lower-case hexadecimal digits.
-    mutating func finish() -> String {
+    package mutating func finish() -> String {
         let bitCount = byteCount &* 8
         pending.append(0x80)
         while pending.count % 64 != 56 { pending.append(0) }

@@ -16,13 +16,14 @@ struct Matte: ParsableCommand {
               matte photo.jpg -o flat.jpg --background white
               matte a.jpg b.png -o cutouts/            many, to cutouts/<stem>.png
               matte photo.jpg -o alpha.png --mask      the alpha alone
+              matte batch shoot/ out/                  a folder, sorted into publish, check and manual
               cat photo.jpg | matte - -o - > cut.png   in a pipe
               ffmpeg -i film.mp4 -f yuv4mpegpipe - | matte video - -o matte.y4m
 
             Exit status: 0 all well, 1 some input failed, 64 wrong usage (nothing was begun), 130 interrupted; 'weights diff' has its own.
             """,
         version: "0.1.0",
-        subcommands: [Cut.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
+        subcommands: [Cut.self, Batch.self, Video.self, Evaluate.self, Benchmark.self, Weights.self],
         defaultSubcommand: Cut.self)
 
     /// Not asynchronous: an asynchronous `main` ends the first thread and goes on on one that libdispatch begins, and where

@@ -26,3 +26,16 @@ struct TemporaryFolder {
         return path
     }
 }
+
+/// The same for tests that wait.
+struct HeldFolder {
+    let folder: TemporaryFolder
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("batch-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        folder = TemporaryFolder(path: BytePath(url.path))
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder.path.description) }
+}

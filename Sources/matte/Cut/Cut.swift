@@ -97,9 +97,10 @@ struct Cut: ParsableCommand {
             if json { Console.json(SkipReport(job)) }
         }
         let filesOfInputs = Dictionary(zip(inputs, files), uniquingKeysWith: { first, _ in first })
+        let pieces = plan.jobs.map { CutPiece(job: $0, files: filesOfInputs[$0.input] ?? CorrectionFiles()) }
         var failureCount = 0
-        for job in plan.jobs where !cut(job, filesOfInputs[job.input] ?? CorrectionFiles(), work) {
-            failureCount += 1
+        CutPiece.run(pieces, work, threads: pipelineArguments.threads) { piece in
+            if !report(piece) { failureCount += 1 }
         }
         if failureCount > 0 { throw ExitCode(1) }
     }
@@ -136,14 +137,18 @@ struct Cut: ParsableCommand {
         try usable(finish)
         var encoding = encodingArguments.encoding(threads: pipelineArguments.threads)
         encoding.metadata = outputArguments.metadata
-        let source: CutWork.Source =
-            if correctionArguments.matte != nil {
-                try pipelineArguments.refiners()
-            } else {
-                .network(try pipelineArguments.pipeline())
-            }
+        var isHeavy = false
+        let source: CutWork.Source
+        if correctionArguments.matte != nil {
+            source = try pipelineArguments.refiners()
+        } else {
+            let (pipeline, files) = try pipelineArguments.network()
+            source = .network(pipeline)
+            isHeavy = files.reduce(0) { $0 + $1.dataByteCount } > PipelineArguments.heavyWeights
+        }
         return CutWork(
-            source: source, finish: finish, writesMask: mask, splits: subjectArguments.split, encoding: encoding,
+            source: source, isHeavy: isHeavy, finish: finish, writesMask: mask, splits: subjectArguments.split,
+            encoding: encoding,
             inputArguments: inputArguments, outputArguments: outputArguments,
             readFiles: Set(inputs.compactMap(\.identity)))
     }
@@ -167,20 +172,21 @@ struct Cut: ParsableCommand {
         }
     }
 
-    /// Cuts one picture; false where it failed, after saying why.
-    private func cut(_ job: Job, _ files: CorrectionFiles, _ work: CutWork) -> Bool {
-        var isReading = true
-        do {
-            let outcome = try work.run(job, files, reading: &isReading)
+    /// Says what became of a picture; false where it failed.
+    private func report(_ piece: CutPiece) -> Bool {
+        let job = piece.job
+        switch piece.outcome {
+        case .success(let outcome):
             for written in outcome.written {
                 if !quiet { for warning in written.warnings { Console.message("\(job.input): \(warning)") } }
                 if json { Console.json(Report(job, outcome, written)) }
             }
             return true
-        } catch {
-            let text = Console.complain(about: job.input, error, isReading: isReading)
+        case .failure(let error):
+            let text = Console.complain(about: job.input, error, isReading: piece.isReading)
             if json { Console.json(FailureReport(job.input, job.output, error: text)) }
             return false
+        case nil: preconditionFailure("a piece is delivered when it is done")
         }
     }
 }

@@ -13,13 +13,15 @@ struct CutWork {
         case files(same: MattingRefiner, scaled: MattingRefiner)
     }
 
-    let source: Source
+    var source: Source
+    /// Whether two pictures at once would take more memory than anybody expects.
+    let isHeavy: Bool
     let finish: Finish
     /// Whether the alpha alone is written.
     let writesMask: Bool
     /// Whether each subject is written by itself.
     let splits: Bool
-    let encoding: EncodingOptions
+    var encoding: EncodingOptions
     let inputArguments: InputArguments
     let outputArguments: OutputArguments
     /// All files that are read; none is ever written.

@@ -8,6 +8,7 @@ import Foundation
 import Files
 import ImageCodecs
 import Matting
+import MattingBatch
 import Synchronization
 #if canImport(Glibc)
 import Glibc
@@ -111,6 +112,12 @@ enum Console {
             message("standard output: a report cannot be written as JSON: \(error)")
         }
     }
+
+    /// One value on one line.
+    static func json(_ value: JSONValue) { output(value.description) }
+
+    /// Whether people read standard error as it is written.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// A line on standard output. Who cannot be told of one, because a disk is full or a reader has gone, is told nothing
     /// more, and the command fails in the end.

@@ -14,8 +14,8 @@ import Darwin
 /// whole first. Nothing half-written stays behind.
 enum Interruption {
     static let exitCode: Int32 = 130
-    // Each side sets its flag, then reads the other's: without one order for all, both could miss the other.
-    private static let isWriting = Atomic<Bool>(false)
+    // Each side sets its number or flag, then reads the other's: without one order for all, both could miss the other.
+    private static let writers = Atomic<Int>(0)
     private static let isRequested = Atomic<Bool>(false)
     /// The address of the name of a file that grows for as long as the command runs, and must not stay behind; 0 where
     /// there is none.
@@ -25,7 +25,7 @@ enum Interruption {
     static func watch() {
         // Made here: a signal handler must not be the first to touch them.
         isRequested.store(false, ordering: .sequentiallyConsistent)
-        isWriting.store(false, ordering: .sequentiallyConsistent)
+        writers.store(0, ordering: .sequentiallyConsistent)
         growing.store(0, ordering: .sequentiallyConsistent)
         let hangUp: (@convention(c) (Int32) -> Void)? = signal(SIGHUP, SIG_IGN)
         let isHangUpIgnored = unsafeBitCast(hangUp, to: UInt.self) == unsafeBitCast(SIG_IGN, to: UInt.self)
@@ -34,7 +34,7 @@ enum Interruption {
             signal(number) { _ in
                 // Only atomics, unlink and _exit: nothing else is safe in a signal handler. A second signal does not wait.
                 let isFirst = !Interruption.isRequested.exchange(true, ordering: .sequentiallyConsistent)
-                let isWriting = Interruption.isWriting.load(ordering: .sequentiallyConsistent)
+                let isWriting = Interruption.writers.load(ordering: .sequentiallyConsistent) > 0
                 if isFirst && isWriting { return }
                 Interruption.end()
             }
@@ -65,15 +65,24 @@ enum Interruption {
         _exit(exitCode)
     }
 
-    /// Runs `body` to its end even if interrupted, then ends the command.
+    /// Runs `body` to its end even if interrupted, then ends the command; several threads may be in such calls. After an
+    /// interruption none begins any more.
     static func whileWriting<Value: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        isWriting.store(true, ordering: .sequentiallyConsistent)
-        defer {
-            isWriting.store(false, ordering: .sequentiallyConsistent)
-            if isRequested.load(ordering: .sequentiallyConsistent) { end() }
+        writers.add(1, ordering: .sequentiallyConsistent)
+        if isRequested.load(ordering: .sequentiallyConsistent) {
+            leave()
+            // Whoever is the last to write ends the command.
+            while true { pause() }
         }
+        defer { leave() }
         return try body()
+    }
+
+    /// The last writer ends the command if that was asked for meanwhile.
+    private static func leave() {
+        let left = writers.subtract(1, ordering: .sequentiallyConsistent).newValue
+        if left == 0, isRequested.load(ordering: .sequentiallyConsistent) { end() }
     }
 }

@@ -65,9 +65,12 @@ struct PipelineArguments: ParsableArguments {
     var files: [BytePath] { [weights, edgeWeights].compactMap { $0 } }
 
     /// Loads the weights, or says why not and ends the command.
-    func pipeline() throws -> MattingPipeline {
+    func pipeline() throws -> MattingPipeline { try network().pipeline }
+
+    /// Loads the weights and says whether they are heavy, or says why not and ends the command.
+    func network() throws -> (pipeline: MattingPipeline, weightFiles: [WeightFile]) {
         do {
-            return try load()
+            return try loaded()
         } catch let error as MattingError {
             Console.message("\(error)")
             throw ExitCode(1)
@@ -77,7 +80,12 @@ struct PipelineArguments: ParsableArguments {
     /// Loads the weights.
     ///
     /// - Throws: ``MattingError``, or ``UsageError`` where the command line is wrong.
-    func load() throws -> MattingPipeline {
+    func load() throws -> MattingPipeline { try loaded().pipeline }
+
+    /// Loads the weights, and says what they are.
+    ///
+    /// - Throws: As ``load()``.
+    func loaded() throws -> (pipeline: MattingPipeline, weightFiles: [WeightFile]) {
         var options = MattingOptions(threadCount: threads)
         if let refinement { options.refinement = refinement.value }
         options.memoryUse = smallMemory ? .small : .fastest
@@ -86,13 +94,17 @@ struct PipelineArguments: ParsableArguments {
         do throws(MattingError) {
             let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }
             let edgeFile = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }
-            return try MattingPipeline(weightFile: file, edgeWeightFile: edgeFile, options: options)
+            let pipeline = try MattingPipeline(weightFile: file, edgeWeightFile: edgeFile, options: options)
+            return (pipeline, [file] + [edgeFile].compactMap { $0 })
         } catch {
             guard case .weights(.badOverride(let key, let value, let expected)) = error else { throw error }
             // What was written on the command line is wrong, not an input.
             throw UsageError("\(WeightError.badOverride(key: key, value: value, expected: expected))")
         }
     }
+
+    /// Bytes of weights above which a network works on one picture at a time: its memory for two would be a surprise.
+    static let heavyWeights = 64_000_000
 
     /// What refines mattes that come from files: of the photograph's size only where it is asked for, because whoever drew
     /// one meant it.

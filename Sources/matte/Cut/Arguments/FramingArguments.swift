@@ -68,7 +68,8 @@ struct FramingArguments: ParsableArguments {
         } else if let aspect {
             framing = Framing(canvas: .aspect(aspect.value))
         } else if let canvas {
-            framing = .product(width: canvas.width, height: canvas.height, fill: fill?.value ?? preset?.value.fill ?? 0.85)
+            framing = .product(
+                width: canvas.width, height: canvas.height, fill: fill?.value ?? preset?.value.fill ?? 0.85)
         } else if let preset = preset?.value {
             framing = .product(width: preset.width, height: preset.height, fill: fill?.value ?? preset.fill)
         } else {
@@ -102,7 +103,9 @@ extension FramingArguments {
         let height: Int
 
         init?(argument: String) {
-            let parts = argument.lowercased().split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
+            let parts = argument.lowercased().split(omittingEmptySubsequences: false) { "x×".contains($0) }.map {
+                Int($0)
+            }
             guard let width = parts[0], width > 0, parts.count <= 2 else { return nil }
             guard let height = parts.count == 2 ? parts[1] : width, height > 0 else { return nil }
             (self.width, self.height) = (width, height)

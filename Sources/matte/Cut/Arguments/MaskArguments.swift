@@ -50,7 +50,9 @@ struct MaskArguments: ParsableArguments {
             "--invert": Array(repeating: .invert, count: invert),
         ]
         let order = CommandArguments.order(of: Set(queues.keys))
-        let operations = order.compactMap { name in queues[name, default: []].isEmpty ? nil : queues[name]?.removeFirst() }
+        let operations = order.compactMap { name in
+            queues[name, default: []].isEmpty ? nil : queues[name]?.removeFirst()
+        }
         precondition(queues.values.allSatisfy(\.isEmpty), "mask work that the command line does not have: \(queues)")
         return operations
     }

@@ -23,7 +23,8 @@ enum ShadowOption: ExpressibleByArgument {
                 let sides = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 let key = String(sides[0])
                 guard sides.count == 2, keys.contains(key), values[key] == nil else {
-                    let known = keys.isEmpty ? "it has no details" : "details of \(kind) are \(keys.joined(separator: ", "))"
+                    let known =
+                        keys.isEmpty ? "it has no details" : "details of \(kind) are \(keys.joined(separator: ", "))"
                     self = .unreadable(CommandArguments.shown(argument), hint: known)
                     return
                 }
@@ -32,7 +33,8 @@ enum ShadowOption: ExpressibleByArgument {
         }
         guard let shadow = Self.shadow(kind, Details(values: values)) else {
             self = .unreadable(
-                CommandArguments.shown(argument), hint: "write drop:opacity=0.3,blur=5%,down=2%,color=black, for example")
+                CommandArguments.shown(argument),
+                hint: "write drop:opacity=0.3,blur=5%,down=2%,color=black, for example")
             return
         }
         self = .shadow(shadow)

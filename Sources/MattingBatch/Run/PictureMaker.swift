@@ -1,0 +1,192 @@
+import Files
+import ImageCodecs
+import Matting
+import Raster
+import WeightFiles
+
+/// Makes of the bytes of a picture the bytes of all its files: computes, and touches no file.
+struct PictureMaker: Sendable {
+    let pipeline: MattingPipeline
+    let rules: BatchRules
+    let options: BatchOptions
+    let encoderThreads: Int?
+
+    /// A file that is to be written.
+    struct File: Sendable {
+        let channel: String
+        let path: BytePath
+        let bytes: Bytes
+
+        enum Bytes: Sendable {
+            case encoded(EncodedImage)
+            case plain([UInt8])
+        }
+    }
+
+    /// What was made of a picture.
+    struct Product: Sendable {
+        var record: ManifestRecord
+        var files: [File] = []
+        /// Where a person is to look at it.
+        var previews: ReviewPreviews?
+    }
+
+    /// What goes into a picture.
+    struct Material: Sendable {
+        let bytes: [UInt8]
+        /// A matte that a person made, as the bytes of a file.
+        var correction: [UInt8]?
+        var decision: ManifestDecision?
+    }
+
+    /// - Parameter record: with what is known before; the rest is filled in.
+    func product(of job: BatchJob, _ material: Material, _ record: ManifestRecord) throws -> Product {
+        let clock = ContinuousClock()
+        var product = Product(record: record)
+        let start = clock.now
+        var image = try RasterImage(decoding: material.bytes, limits: options.limits, lenient: options.isLenient)
+        name(&image, job)
+        let decoded = clock.now
+        let result: MattingResult
+        if let correction = material.correction {
+            let matte = try AlphaMatte(RasterImage(decoding: correction, limits: options.limits))
+            result = try MattingResult(image: image, alpha: matte)
+        } else {
+            result = try pipeline.matte(image)
+        }
+        let matted = clock.now
+        let facts = try PictureFacts(result, measuring: rules.measures)
+        let decision = decision(on: job, facts, material)
+        product.record.lane = decision.lane
+        product.record.rule = decision.rule
+        product.record.reasons = decision.reasons
+        product.record.facts = facts.values
+        product.record.confidence = result.confidence?.expectedOverlap
+        var warnings = result.warnings.map(\.description)
+        for channel in decision.channels {
+            guard let export = rules.export(channel) else { continue }
+            let (encoded, remarks) = try encoded(export, result, original: image)
+            warnings += remarks
+            product.files.append(
+                File(
+                    channel: channel, path: try BatchPlan.path(of: export, job, in: decision.lane),
+                    bytes: .encoded(encoded)))
+        }
+        if decision.lane == .manual {
+            product.files += try manualFiles(job, material, result, decision, facts)
+        }
+        if decision.lane != .publish { product.previews = try ReviewPreviews(of: result) }
+        // One export says what another has said.
+        for warning in warnings where !product.record.warnings.contains(warning) {
+            product.record.warnings.append(warning)
+        }
+        product.record.times["decode"] = (decoded - start).inMilliseconds
+        product.record.times["matte"] = (matted - decoded).inMilliseconds
+        product.record.times["finish"] = (clock.now - matted).inMilliseconds
+        return product
+    }
+
+    private func decision(on job: BatchJob, _ facts: PictureFacts, _ material: Material) -> BatchRules.Decision {
+        func decided(_ lane: BatchLane, _ reasons: [String]) -> BatchRules.Decision {
+            BatchRules.Decision(
+                lane: lane, rule: nil, reasons: reasons, channels: job.outputs ?? rules.channels[lane, default: []],
+                judgements: [])
+        }
+        if material.correction != nil { return decided(.publish, ["a person corrected it"]) }
+        guard let decision = material.decision else { return rules.decision(on: job, facts) }
+        let note = decision.note.isEmpty ? [] : [decision.note]
+        return switch decision.action {
+        case .accept: decided(.publish, ["a person accepted it"] + note)
+        case .reject: decided(.manual, ["a person rejected it"] + note + rules.decision(on: job, facts).reasons)
+        }
+    }
+
+    /// What the thing is called travels in the title, unless the picture has one.
+    private func name(_ image: inout RasterImage, _ job: BatchJob) {
+        guard !image.metadata.texts.contains(where: { $0.keyword == "Title" }) else { return }
+        let title = job.sku.map { "\($0) (\(job.id))" } ?? job.id
+        image.metadata.texts.append(ImageMetadata.Text(keyword: "Title", text: title))
+    }
+
+    private func encoding(_ options: EncodingOptions = EncodingOptions()) -> EncodingOptions {
+        var options = options
+        options.threadCount = encoderThreads
+        return options
+    }
+
+    private func encoded(
+        _ export: BatchExport, _ result: MattingResult, original: RasterImage
+    ) throws -> (EncodedImage, warnings: [String]) {
+        let prepared = try export.finish.prepared(result)
+        var warnings: [String] = []
+        let encoded: EncodedImage
+        if export.isMask {
+            encoded = try prepared.mask(framed: export.finish.framing).encoded(
+                as: export.format, options: encoding(export.encoding))
+        } else if export.format.supportsLayers {
+            encoded = try export.finish.layers(of: prepared, original: original).encoded(
+                as: export.format, options: encoding(export.encoding))
+        } else {
+            let picture = try export.finish.delivered(prepared)
+            warnings += picture.warnings.map(\.description)
+            encoded = try picture.encoded(as: export.format, options: encoding(export.encoding))
+        }
+        return (encoded, warnings + encoded.warnings.map(\.description))
+    }
+
+    // MARK: The manual lane
+
+    /// What a person needs who works on a picture: the original as it came, the matte to begin with, what is unsure, what is
+    /// wanted and why it is here.
+    private func manualFiles(
+        _ job: BatchJob, _ material: Material, _ result: MattingResult, _ decision: BatchRules.Decision,
+        _ facts: PictureFacts
+    ) throws -> [File] {
+        let folder = BatchPlan.folder(.manual).appending(job.name.path)
+        let format = ImageFormat.detect(material.bytes)
+        let ending = job.name.path.pathExtension ?? format?.pathExtensions[0] ?? "bin"
+        var files = [
+            File(
+                channel: "original", path: folder.appending("original." + BytePath(ending)),
+                bytes: .plain(material.bytes)),
+            File(
+                channel: "matte", path: folder.appending("matte.png"),
+                bytes: .encoded(try result.mask().encoded(as: .png, options: encoding()))),
+            File(
+                channel: "trimap", path: folder.appending("trimap.png"),
+                bytes: .encoded(
+                    try Trimap(result.alpha, confidence: result.confidence).image().encoded(
+                        as: .png, options: encoding()))),
+            File(
+                channel: "reasons", path: folder.appending("reasons.json"),
+                bytes: .plain(Array((reasons(job, decision, facts).description + "\n").utf8))),
+        ]
+        if let brief = job.brief {
+            files.append(
+                File(channel: "brief", path: folder.appending("brief.txt"), bytes: .plain(Array((brief + "\n").utf8))))
+        }
+        return files
+    }
+
+    private func reasons(_ job: BatchJob, _ decision: BatchRules.Decision, _ facts: PictureFacts) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { members.append(JSONValue.Member(name: name, value: value)) }
+        }
+        func text(_ value: String?) -> JSONValue? { value.map { JSONValue.string($0) } }
+        add("id", text(job.id))
+        add("sku", text(job.sku))
+        add("category", text(job.category))
+        add("campaign", text(job.campaign))
+        add("brief", text(job.brief))
+        add("rule", text(decision.rule))
+        add("reasons", .strings(decision.reasons))
+        add("facts", ManifestRecord.json(facts.values))
+        add("wanted", .strings(job.outputs ?? rules.channels[.publish, default: []]))
+        return .object(members)
+    }
+}
+
+extension Duration {
+    var inMilliseconds: Double { self / .milliseconds(1) }
+}

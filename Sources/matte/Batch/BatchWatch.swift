@@ -1,0 +1,66 @@
+import Files
+import MattingBatch
+
+/// Keeps a folder served: a run, and another whenever something has come or changed and is at rest again.
+struct BatchWatch {
+    /// For so long nothing may change before a file counts as whole.
+    private static let restMilliseconds: Int32 = 1000
+
+    private let input: BytePath
+    private let output: BytePath
+
+    init(_ input: BytePath, output: BytePath) {
+        let special = input.bytes.firstIndex { "*?[".utf8.contains($0) }
+        let folder = special.map { BytePath(bytes: input.bytes[..<$0]).folderPrefix } ?? input
+        self.input = folder.isEmpty ? "." : folder
+        self.output = output
+    }
+
+    /// What a job's files look like now: its picture, and a matte that a person put back.
+    private struct Look: Hashable {
+        let picture: FolderWatch.State?
+        let correction: [FolderWatch.State?]
+
+        init(_ job: BatchJob, _ output: BytePath) {
+            picture = FolderWatch.State(job.input.path)
+            let place = output.appending("manual/done").appending(job.name.path)
+            correction = [FolderWatch.State(place.appending("matte.png")), FolderWatch.State(place + ".png")]
+        }
+    }
+
+    /// Never returns but by an error; an interruption ends the command.
+    ///
+    /// - Parameters:
+    ///   - run: runs jobs; is told the ids of those that are what they were when it last ran.
+    ///   - listing: finds the jobs that there are.
+    func serve(
+        first: [BatchJob], _ run: (_ jobs: [BatchJob], _ known: Set<String>, _ isFirst: Bool) throws -> Void,
+        listing: () throws -> [BatchJob]
+    ) throws -> Never {
+        let watch = FolderWatch([input, output.appending("manual/done")])
+        func looks(_ jobs: [BatchJob]) -> [String: Look] {
+            Dictionary(jobs.map { ($0.id, Look($0, output)) }) { $1 }
+        }
+        watch.arm()
+        var seen = looks(first)
+        try run(first, [], true)
+        while true {
+            watch.wait()
+            watch.arm()
+            var jobs = try listing()
+            var now = looks(jobs)
+            guard now != seen else { continue }
+            // A file that is being copied changes until it is whole.
+            while true {
+                FolderWatch.pause(Self.restMilliseconds)
+                jobs = try listing()
+                let next = looks(jobs)
+                if next == now { break }
+                now = next
+            }
+            let known = Set(now.filter { seen[$0.key] == $0.value }.keys)
+            seen = now
+            try run(jobs, known, false)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import ImageCodecs
+import Matting
+import PictureTestSupport
+import Synchronization
+import Testing
+
+@testable import MattingBatch
+
+/// The runner as a library: pictures from memory, results to memory.
+@Suite struct BatchRunnerTests {
+    private static let pipeline = Result {
+        try MattingPipeline(options: MattingOptions(subjectThreshold: 0, recipe: ["input.size": "32"]))
+    }
+
+    private struct Pictures: BatchSource {
+        let bytes: [UInt8]
+
+        func read(_ job: BatchJob, byteLimit: Int) throws -> [UInt8] { job.id == "empty" ? [] : bytes }
+    }
+
+    private final class Files: BatchSink {
+        let names = Mutex<[String: Int]>([:])
+
+        func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath) throws {
+            let count = bytes.count
+            names.withLock { $0[path.description] = count }
+        }
+
+        func holds(_ path: BatchPath, byteCount: Int) -> Bool { names.withLock { $0[path.description] == byteCount } }
+
+        func remove(_ path: BatchPath, digest: String) throws -> Bool {
+            names.withLock { $0[path.description] = nil }
+            return true
+        }
+    }
+
+    private func runner(_ folder: TemporaryFolder, _ files: Files, picturesAtOnce: Int? = nil) throws -> BatchRunner {
+        let image = try RasterImage.ball(width: 60, height: 50)
+        return try BatchRunner(
+            pipeline: Self.pipeline.get(),
+            rules: BatchRules(yaml: "exports:\n  a: {format: png}\notherwise: publish\n"),
+            output: BatchPath(folder("out")), options: BatchOptions(picturesAtOnce: picturesAtOnce),
+            source: Pictures(bytes: image.encoded(as: .png).withBytes { Array($0) }), sink: files)
+    }
+
+    @Test(arguments: [nil, 1, 3]) func everyPictureHasAResult(picturesAtOnce: Int?) async throws {
+        let folder = try HeldFolder()
+        defer { folder.remove() }
+        let files = Files()
+        let runner = try runner(folder.folder, files, picturesAtOnce: picturesAtOnce)
+        let jobs =
+            (0..<12).map { BatchJob(id: "\($0)", input: BatchPath("\($0).png")) } + [BatchJob(id: "empty", input: "e")]
+        var outcomes: [String: BatchResult.Outcome] = [:]
+        for try await result in runner.results(of: jobs) { outcomes[result.job.id] = result.outcome }
+        #expect(outcomes.count == 13 && outcomes.values.count { $0 == .done } == 12)
+        guard case .failed(let reason) = outcomes["empty"] else { throw MattingError.cancelled }
+        #expect(reason.contains("empty"))
+        #expect(files.names.withLock { $0.keys.sorted().first } == "publish/0.png")
+        // Again there is nothing to do.
+        var unchanged = 0
+        for try await result in runner.results(of: jobs) where result.outcome == .unchanged { unchanged += 1 }
+        #expect(unchanged == 12)
+    }
+
+    @Test func whoStopsListeningEndsTheRun() async throws {
+        let folder = try HeldFolder()
+        defer { folder.remove() }
+        let files = Files()
+        let runner = try runner(folder.folder, files)
+        let jobs = (0..<4000).map { BatchJob(id: "\($0)", input: BatchPath("\($0).png")) }
+        for try await _ in runner.results(of: jobs) { break }
+        // The manifest is free again once the run has ended.
+        let deadline = ContinuousClock.now + .seconds(30)
+        while (try? BatchManifest(runner.manifestPath)) == nil {
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(files.names.withLock { $0.count } < 4000)
+    }
+
+    @Test func whatCannotBeginThrows() async throws {
+        let folder = try HeldFolder()
+        defer { folder.remove() }
+        let runner = try runner(folder.folder, Files())
+        let jobs = [BatchJob(id: "1", input: "a/x.png"), BatchJob(id: "1", input: "b/x.png")]
+        await #expect(throws: BatchError.sameID(id: "1", inputs: ["a/x.png", "b/x.png"])) {
+            for try await _ in runner.results(of: jobs) {}
+        }
+        await #expect(throws: BatchError.badName(id: "1", name: "../x")) {
+            for try await _ in runner.results(of: [BatchJob(id: "1", input: "x", name: "../x")]) {}
+        }
+        #expect(throws: BatchError.self) { try runner.with(picturesAtOnce: 0) }
+    }
+}
+
+extension BatchRunner {
+    fileprivate func with(picturesAtOnce: Int) throws(BatchError) -> BatchRunner {
+        try BatchRunner(pipeline: pipeline, output: output, options: BatchOptions(picturesAtOnce: picturesAtOnce))
+    }
+}
