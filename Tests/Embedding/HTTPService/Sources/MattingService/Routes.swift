@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Matting
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import Synchronization
 
@@ -62,7 +63,11 @@ struct Routes: Sendable {
         var problem: ServiceError?
         do {
             response = try await answered(request, context, answer)
-        } catch is CancellationError {
+        } catch let error as HTTPParserError where error != .invalidEOFState {
+            // The server itself answers what is no HTTP, and closes the connection.
+            metrics.record(code: 400, seconds: (ContinuousClock.now - start) / .seconds(1), bytesOut: 0)
+            throw error
+        } catch  where error is CancellationError || error is HTTPParserError || error is ChannelError {
             // The client has gone, or the process must end now: nobody reads this, but it is counted.
             let error = ServiceError(
                 .init(code: 499, reasonPhrase: "Client Closed Request"), "cancelled", "The request was cancelled")
@@ -194,6 +199,8 @@ struct AnswerErrors: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as HTTPParserError {
+            throw error
         } catch {
             return ServiceError(error).response
         }
