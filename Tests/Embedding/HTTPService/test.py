@@ -331,6 +331,36 @@ def check_timeouts(small: bytes) -> None:
         assert service.remove(image_file=small).status == 200
 
 
+def check_slow_reader() -> None:
+    """Who does not read its answers keeps one place for a while, and is cut off then."""
+    with Service(PROGRAM, timeout=3) as service, socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", service.port))
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: {len(PLUSH)}\r\n\r\n"
+
+        def send() -> None:
+            try:
+                for _ in range(40):
+                    connection.sendall(head.encode() + PLUSH)
+            except OSError:
+                pass
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        until = time.monotonic() + 60
+        answered, quiet = 0.0, time.monotonic()
+        while service.metrics()["matting_admitted"] == 0 or time.monotonic() - quiet < 1.5:
+            values = service.metrics()
+            if values["matting_request_seconds_count"] != answered or values["matting_working"]:
+                answered, quiet = values["matting_request_seconds_count"], time.monotonic()
+            assert time.monotonic() < until, values
+            time.sleep(0.05)
+        assert 0 < answered < 40, answered
+        service.wait_for("matting_admitted", 0)
+        sending.join()
+        assert service.metrics()["matting_request_seconds_count"] < 40
+
+
 def check_liveness(small: bytes) -> None:
     """While all workers are busy and the queue is full, health is answered without delay: no thread of Swift's is blocked."""
     with Service(PROGRAM, queue=60) as service:
@@ -445,6 +475,8 @@ def main() -> None:
     check_queue(small)
     step("timeouts")
     check_timeouts(small)
+    step("slow reader")
+    check_slow_reader()
     step("liveness")
     check_liveness(small)
     step("key")

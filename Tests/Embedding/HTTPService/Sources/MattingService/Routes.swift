@@ -90,10 +90,28 @@ struct Routes: Sendable {
 
     private func answered(_ request: Request, _ context: ServiceContext, _ phase: Phase) async throws -> Response {
         try authorize(request)
-        return try await admission.admitted {
-            try await InboundCloseHandler.watching(context.channel) {
-                try await withTimeout(phase) { try await answer(request, context, phase) }
+        let place = try admission.enter()
+        defer { withExtendedLifetime(place) {} }
+        var response = try await InboundCloseHandler.watching(context.channel) {
+            try await withTimeout(phase) { try await answer(request, context, phase) }
+        }
+        response.body = holding(place, response.body, context.channel)
+        return response
+    }
+
+    /// A body that holds its request's place until it is written, and that is not waited for without end: clients that do not
+    /// read what they asked for must not fill the memory, nor take the places of others.
+    private func holding(_ place: Admission.Place, _ body: ResponseBody, _ channel: any Channel) -> ResponseBody {
+        let seconds = Int64(settings.timeout)
+        return ResponseBody(contentLength: body.contentLength) { writer in
+            let deadline = channel.eventLoop.scheduleTask(in: .seconds(seconds)) {
+                channel.close(mode: .all, promise: nil)
             }
+            defer {
+                deadline.cancel()
+                withExtendedLifetime(place) {}
+            }
+            try await body.write(writer)
         }
     }
 
