@@ -122,7 +122,8 @@ let package = Package(
             dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
             swiftSettings: loopSettings),
         .target(
-            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"]),
+            name: "MatteSolving", dependencies: ["TensorCore", "KernelInterface", "KernelDispatch", "Threads"],
+            swiftSettings: loopSettings),
 
         // MARK: Public face
         .target(
@@ -137,7 +138,9 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "Matting", "Raster", "TensorCore", "Threads", "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore",
+                "Threads",
+                "WeightFiles",
             ]),
         .target(
             name: "MattingBatch",

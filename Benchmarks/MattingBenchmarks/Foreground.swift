@@ -36,7 +36,7 @@ struct Foreground: ParsableCommand {
         }
     }
 
-    private static var processorMilliseconds: Double {
+    static var processorMilliseconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6

@@ -6,5 +6,5 @@ import Matting
 struct MattingBenchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Times the networks, alone or beside other engines.",
-        subcommands: [Times.self, Serve.self, Foreground.self], defaultSubcommand: Times.self)
+        subcommands: [Times.self, Serve.self, Foreground.self, Masks.self, Solve.self], defaultSubcommand: Times.self)
 }

@@ -32,7 +32,7 @@ public struct EncodedImage: Sendable {
     case metadataNotRepresentable(kind: String, format: ImageFormat)
     /// The library's remark about a part that no pixel depends on.
     case remark(String)
-    /// 16-bit samples were rounded to the 8 bits that JPEG has.
+    /// 16-bit samples were rounded to the 8 bits that the format has.
     case reducedToEightBits
 
     public var description: String {

@@ -77,7 +77,8 @@ extension EncodingOptions {
 
 /// Whether the pixels of a WebP file are exact.
 @nonexhaustive public enum WebPCompression: Sendable, Equatable {
-    /// Exact, colours under alpha 0 too, with an effort from 0 (fastest) to 9 (smallest).
+    /// Exact, colours under alpha 0 too, with an effort from 0 (fastest) to 9 (smallest). Effort 1 makes cut-outs a third
+    /// smaller than usual PNG encoders do; the rest is worth another tenth at most, for twice the time and more.
     case lossless(effort: Int = 1)
     /// Colours are approximate, of a quality from 1 to 100; alpha stays exact. Squares of four pixels share a colour, and
     /// colours under alpha 0 are lost.

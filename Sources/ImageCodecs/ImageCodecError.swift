@@ -175,9 +175,7 @@ extension ImageCodecError: CustomStringConvertible {
     }
 
     private static var noneOfReadable: String {
-        let names = ImageFormat.readable.map(\.description)
-        if names.count == 2 { return "neither \(names[0]) nor \(names[1])" }
-        return "none of " + names.joined(separator: ", ")
+        "neither " + ImageFormat.readable.map(\.description).joined(separator: " nor ")
     }
 
     private static var writableExtensions: String {

@@ -88,12 +88,15 @@ package protocol MaskKernels {
     static func greaterOf(
         _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, count: Int
     )
+    static func lesserOf(
+        _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, count: Int
+    )
     static func slidingMaximum(
         _ row: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>, reach: Int, count: Int
     )
     static func discMaximum(
-        _ row: UnsafePointer<Float>, offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, offsetCount: Int,
-        _ result: UnsafeMutablePointer<Float>, count: Int
+        _ row: UnsafePointer<Float>, stride: Int, offsets: UnsafePointer<Int>, points: Int,
+        weights: UnsafePointer<Float>, samples: Int, _ result: UnsafeMutablePointer<Float>, count: Int
     )
 
     // MARK: BoxColumns

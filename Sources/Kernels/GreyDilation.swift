@@ -41,6 +41,18 @@ extension VectorKernels {
         }
     }
 
+    /// The lesser of two values, pixel by pixel.
+    @inline(never)
+    package static func lesserOf(
+        _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var x = 0
+        while x < count {
+            result[x] = first[x] < second[x] ? first[x] : second[x]
+            x &+= 1
+        }
+    }
+
     /// The greatest value within `reach` columns of each of a row's, in place.
     ///
     /// `scratch` holds `count` + 2·`reach` floats twice. In blocks of a window's length the greatest from the block's start
@@ -82,21 +94,29 @@ extension VectorKernels {
         }
     }
 
-    /// The greatest of a pixel's own value and, for each offset, a value there plus a weight (at most 0).
+    /// The greatest of a pixel's own value, those at some offsets, and those between four pixels at others.
     ///
-    /// Reads whole vectors, up to 15 floats beyond `count`, and writes as many.
+    /// `offsets` are `points` of pixels, then one for each sample; `weights` are four for each sample: of the pixel there, the
+    /// next one, and the two a row below. Reads whole vectors, up to 16 floats beyond `count`, and writes as many.
     @inline(never)
     package static func discMaximum(
-        _ row: UnsafePointer<Float>, offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, offsetCount: Int,
-        _ result: UnsafeMutablePointer<Float>, count: Int
+        _ row: UnsafePointer<Float>, stride: Int, offsets: UnsafePointer<Int>, points: Int,
+        weights: UnsafePointer<Float>, samples: Int, _ result: UnsafeMutablePointer<Float>, count: Int
     ) {
         var x = 0
         while x < count {
             var best = loadWide(row + x)
             var index = 0
-            while index < offsetCount {
-                let value = loadWide(row + offsets[index] + x) + Wide(repeating: weights[index])
-                best = maximum(best, value)
+            while index < points {
+                best = maximum(best, loadWide(row + offsets[index] + x))
+                index &+= 1
+            }
+            index = 0
+            while index < samples {
+                let (place, share) = (row + offsets[points &+ index] + x, weights + 4 &* index)
+                let upper = multiplyAdd(loadWide(place) * share[0], loadWide(place + 1), share[1])
+                let lower = multiplyAdd(loadWide(place + stride) * share[2], loadWide(place + stride + 1), share[3])
+                best = maximum(best, upper + lower)
                 index &+= 1
             }
             storeWide(best, result + x)

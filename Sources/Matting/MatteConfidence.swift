@@ -37,46 +37,27 @@ public struct MatteConfidence: Sendable {
     /// - Parameters:
     ///   - doubt: `[1, h, w, 1]`, the predicted absolute error of each pixel, in [0, 1].
     ///   - matte: of the same shape, in [0, 1]: what that doubt is about.
-    ///   - isEmpty: whether the picture's matte is empty, whatever `matte` says.
+    ///   - strongestHint: of an empty matte, what came nearest to a subject, in [0, 1]; nil where there is one.
     ///   - calibration: what such predictions were worth on validation pictures.
-    init(doubt: Tensor, matte: Tensor, isEmpty: Bool, calibration: DoubtCalibration?) {
-        precondition(doubt.shape == matte.shape, "doubt \(doubt.shape) of a matte \(matte.shape)")
+    init(doubt: Tensor, matte: Tensor, strongestHint: Float?, calibration: DoubtCalibration?) {
         let sum = doubt.withValues { values in values.baseAddress.map { kernels.sum($0, count: values.count) } ?? 0 }
         let mean = sum / Double(max(doubt.shape.elementCount, 1))
         let scale = calibration?.scale ?? 1
         self.doubt = doubt
         self.scale = scale
         self.expectedError = min(mean * Double(scale), 1)
-        self.expectedOverlap = isEmpty ? nil : Self.overlap(of: matte, doubt: doubt, scale: scale)
-        self.emptiness = isEmpty ? Self.emptiness(of: matte) : nil
-        self.score = calibration.map { 1 - Self.rank(of: Float(mean), among: $0.quantiles) }
-    }
-
-    /// What of the matte's subject is expected to be one, over the subject and what is expected to be missing from it.
-    private static func overlap(of matte: Tensor, doubt: Tensor, scale: Float) -> Double {
-        matte.withValues { matte in
-            doubt.withValues { doubt in
-                var (subject, wrong, missing) = (0, 0.0, 0.0)
-                for index in matte.indices {
-                    let error = Double(min(doubt[index] * scale, 1))
-                    if matte[index] > 0.5 {
-                        subject += 1
-                        wrong += error
-                    } else {
-                        missing += error
-                    }
-                }
-                return subject > 0 ? (Double(subject) - wrong) / (Double(subject) + missing) : 0
-            }
+        if let strongestHint {
+            self.expectedOverlap = nil
+            self.emptiness = 1 - Double(min(max(strongestHint, 0), 1))
+        } else {
+            self.expectedOverlap = ExpectedOverlap(of: matte, doubt: doubt, scale: scale).value
+            self.emptiness = nil
         }
-    }
-
-    /// What is left of certainty by the largest value that is not zero.
-    private static func emptiness(of matte: Tensor) -> Double {
-        let largest = matte.withValues { values in
-            values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0
+        if let overlaps = calibration?.overlaps {
+            self.score = expectedOverlap.map { Self.rank(of: Float($0), among: overlaps) } ?? emptiness
+        } else {
+            self.score = calibration.map { 1 - Self.rank(of: Float(mean), among: $0.quantiles) }
         }
-        return 1 - Double(min(max(largest, 0), 1))
     }
 
     /// The expected error around a pixel of the picture, in [0, 1].

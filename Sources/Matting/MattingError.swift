@@ -51,6 +51,8 @@ import WeightFiles
     case contradictoryStrokes(x: Int, y: Int)
     /// The picture has no subject of this number; `count` is how many it has, the first of which has number 1.
     case noSuchSubject(number: Int, count: Int)
+    /// A picture of labels has more colours than there can be subjects, or more masks than that overlap.
+    case tooManySubjects(limit: Int)
     /// No subject is under this pixel; `width` and `height` are the upright picture's.
     case noSubjectAt(x: Int, y: Int, width: Int, height: Int)
 
@@ -102,6 +104,8 @@ import WeightFiles
             case 1: "there is no subject \(number): the picture has one; use 1"
             default: "there is no subject \(number): the picture has \(count); use 1 to \(count)"
             }
+        case .tooManySubjects(let limit):
+            "more than \(limit) true subjects; give each one colour, without smooth edges, in a PNG"
         case .noSubjectAt(let x, let y, let width, let height):
             x >= 0 && y >= 0 && x < width && y < height
                 ? "no subject is at \(x),\(y); choose a pixel inside of one"

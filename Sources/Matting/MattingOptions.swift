@@ -87,7 +87,7 @@ extension MattingOptions {
             switch refinement {
             case .edges(let edges): try edges.validate()
             case .guided(let upsampling): try upsampling.validate(as: "refinement")
-            case .closedForm: break  // to be written
+            case .closedForm(let refinement): try refinement.validate()
             case .bilinear: break
             }
         }

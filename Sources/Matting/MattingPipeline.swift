@@ -144,7 +144,7 @@ public struct MattingPipeline: Sendable {
     ///   the picture's own size need some 20 for the input and the copied output, besides what the network keeps.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         var state = NetworkState()
-        return try matte(image, state: &state, cropsSubject: true, clock: nil)
+        return try matte(image, state: &state, looksAgain: true, clock: nil)
     }
 
     /// The matte of the next frame of a video, at exactly its size.
@@ -155,7 +155,7 @@ public struct MattingPipeline: Sendable {
     ///   itself (``isRecurrent`` is false) remember nothing.
     /// - Throws: As ``matte(_:)``.
     package func matte(_ image: RasterImage, state: inout NetworkState) throws(MattingError) -> MattingResult {
-        try matte(image, state: &state, cropsSubject: false, clock: nil)
+        try matte(image, state: &state, looksAgain: false, clock: nil)
     }
 
     /// The matte of a picture, and where the time went: the same call, observed.
@@ -172,7 +172,7 @@ public struct MattingPipeline: Sendable {
         let clock = StageClock(profile)
         defer { profile = clock.profile }
         var state = NetworkState()
-        return try matte(image, state: &state, cropsSubject: true, clock: clock)
+        return try matte(image, state: &state, looksAgain: true, clock: clock)
     }
 
     /// The matte of a picture, made on a thread of the package's own; see the synchronous form.
@@ -210,24 +210,23 @@ public struct MattingPipeline: Sendable {
 
     /// The one way from a picture to its matte; without a clock nothing is measured.
     ///
-    /// - Parameter cropsSubject: whether a small subject is seen twice; see ``SubjectCrop``.
+    /// - Parameter looksAgain: whether more than one look may be taken; see ``Looks``.
     private func matte(
-        _ image: RasterImage, state: inout NetworkState, cropsSubject: Bool, clock: StageClock?
+        _ image: RasterImage, state: inout NetworkState, looksAgain: Bool, clock: StageClock?
     ) throws(MattingError) -> MattingResult {
         try MattingError.wrapping {
             try Cancellation.check()
             let coarse = CoarsePass(
                 model: model, pool: pool, memoryLimit: options.memoryLimit, clock: clock)
             var next = state
-            var prediction = try coarse(image, state: &next)
-            let hasSubject = prediction.reaches(options.subjectThreshold)
-            let crop = hasSubject && cropsSubject ? try CroppedSubject(of: image, prediction, by: coarse) : nil
-            try crop?.mergeDoubt(into: &prediction, pool: pool)
+            let first = try coarse(image, state: &next)
+            let looks = looksAgain && recipe.looksAgain ? try Looks(at: image, first: first, by: coarse) : Looks(first)
+            let hasSubject = looks.whole.reaches(options.subjectThreshold)
             let alpha = try clock.measure(.refinement) {
                 let refinement = RefinementPass(options.refinement, edges: edges, pool: pool)
                 var alpha =
                     hasSubject
-                    ? try refinement(prediction, crop, of: image)
+                    ? try refinement(looks, of: image)
                     : try Tensor(zeros: TensorShape(height: image.height, width: image.width, channels: 1))
                 if image.colorModel.hasAlpha {
                     try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
@@ -238,9 +237,10 @@ public struct MattingPipeline: Sendable {
             state = next  // nothing throws from here on
             return MattingResult(
                 image: image, alpha: AlphaMatte(alpha),
-                confidence: prediction.doubt.map {
+                confidence: looks.fused.doubt.map { doubt in
                     MatteConfidence(
-                        doubt: $0, matte: prediction.matte, isEmpty: !hasSubject, calibration: model.doubtCalibration)
+                        doubt: doubt, matte: looks.fused.matte, strongestHint: hasSubject ? nil : looks.strongestHint,
+                        calibration: model.doubtCalibration)
                 },
                 warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]), pool: pool)
         }

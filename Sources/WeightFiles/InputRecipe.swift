@@ -102,6 +102,17 @@ public struct InputRecipe: Sendable, Equatable {
         self.rescale = rescale
     }
 
+    /// The recipe of the larger look at a whole picture; nil where there is none.
+    package var larger: InputRecipe? {
+        guard largerLook > 0, rule.enlargesParts else { return nil }
+        var larger = self
+        (larger.rule, larger.width, larger.height) = (.area, largerLook, largerLook)
+        return larger
+    }
+
+    /// Whether more than one look at a picture may be taken.
+    package var looksAgain: Bool { closerLook > 0 || larger != nil }
+
     /// The largest side of an input; pictures beyond it are not decoded either.
     static let largestSide = 32_768
 

@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "swift-matting", path: "../..")],
+    dependencies: [.package(name: "swift-matting", path: "../..", traits: ["WebP", "TIFF", "HEIF"])],
     targets: [
         .target(name: "CFuzz"),
         .executableTarget(

@@ -15,7 +15,7 @@ import WeightFiles
 
     @Test func expectedErrorIsTheMean() throws {
         let confidence = try MatteConfidence(
-            doubt: Self.doubt([0, 0.25, 0.5, 0.25]), matte: Self.doubt([0, 0.25, 0.5, 0.25]), isEmpty: false,
+            doubt: Self.doubt([0, 0.25, 0.5, 0.25]), matte: Self.doubt([0, 0.25, 0.5, 0.25]), strongestHint: nil,
             calibration: nil)
         #expect(confidence.expectedError == 0.25)
         #expect(confidence.score == nil)
@@ -32,7 +32,8 @@ import WeightFiles
     func scoreIsTheShareOfLessSurePictures(mean: Float, score: Double) throws {
         let calibration = DoubtCalibration(scale: 1, quantiles: [0.1, 0.2, 0.4])
         let confidence = try MatteConfidence(
-            doubt: Self.doubt([mean, mean]), matte: Self.doubt([mean, mean]), isEmpty: false, calibration: calibration)
+            doubt: Self.doubt([mean, mean]), matte: Self.doubt([mean, mean]), strongestHint: nil,
+            calibration: calibration)
         // Floats of tenths.
         #expect(abs((confidence.score ?? -1) - score) < 1e-6)
     }
@@ -40,7 +41,7 @@ import WeightFiles
     @Test func scaleTurnsDoubtIntoError() throws {
         let calibration = DoubtCalibration(scale: 1.5, quantiles: [0.1, 0.2])
         let confidence = try MatteConfidence(
-            doubt: Self.doubt([0.1, 0.9]), matte: Self.doubt([0.1, 0.9]), isEmpty: false, calibration: calibration)
+            doubt: Self.doubt([0.1, 0.9]), matte: Self.doubt([0.1, 0.9]), strongestHint: nil, calibration: calibration)
         // 1.5 · 0.5; at a single pixel the error cannot be more than 1.
         #expect(abs(confidence.expectedError - 0.75) < 1e-6)
         #expect(confidence.expectedError(x: 0.9, y: 0) == 1)

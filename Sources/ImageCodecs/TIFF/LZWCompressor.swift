@@ -55,7 +55,7 @@ struct LZWCompressor {
         var prefix = Int(first)
         for byte in source.dropFirst() {
             let key = Int32(truncatingIfNeeded: prefix << 8 | Int(byte))
-            var slot = Int(truncatingIfNeeded: UInt32(bitPattern: key) &* 2_654_435_761 >> 18)
+            var slot = Int((UInt32(bitPattern: key) &* 2_654_435_761) >> 18)
             while keys[slot] >= 0, keys[slot] != key { slot = (slot + 1) & (Self.slotCount - 1) }
             if keys[slot] == key {
                 prefix = Int(codes[slot])

@@ -105,6 +105,7 @@ extension ForegroundEstimation {
             let y = row * source.height / rows
             source.read(row: y, columns: places, count: columns, into: &light, stride: columns)
             kernels.coverageOfRow(alpha.borrowed + y * source.width, columns: places, &share, count: columns)
+            source.divide(&share, row: y, columns: places, count: columns)
             for x in 0..<columns {
                 for side in 0..<2 {
                     let value = Double(side == 0 ? share[x] : 1 - share[x])

@@ -26,7 +26,7 @@ package struct BilateralSmoothing: Sendable {
     private var reach: Int { placeWeights.count - 1 }
 
     /// - Parameters:
-    ///   - radius: standard deviation of distance in pixels, 0.5 and more.
+    ///   - radius: standard deviation of distance in pixels, 0.5 to 64: tiles of larger ones would be too large to be cancelled in.
     ///   - tolerance: standard deviation of difference in alpha, above 0.
     package init(radius: Double, tolerance: Double) {
         let cell = max(Int(radius), 1)

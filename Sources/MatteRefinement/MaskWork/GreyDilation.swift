@@ -7,11 +7,13 @@ import Threads
 /// What lies outside the picture is neither: at its border a disc is cut off.
 ///
 /// - Complexity: O(pixels), whatever the radius: three comparisons a pixel and line, of which there are at most eight, and
-///   up to 80 for the rim of the disc. Memory: another plane, and for each thread rows of a line's length.
+///   some 120 operations for its rim. Memory: another plane, and for each thread rows of a line's length.
 package struct GreyDilation: Sendable {
     private let shape: DiscShape
     /// Rows that a thread takes at a time.
     private static let chunkRows = 32
+    /// Less than all values, and nothing where its weight is 0, as infinity would not be.
+    private static let outside: Float = -1e30
     /// Beyond a row, for whole vectors.
     private static let margin = 32
 
@@ -127,25 +129,27 @@ package struct GreyDilation: Sendable {
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ width: Int, _ height: Int,
         _ pool: ThreadPool
     ) throws(TensorError) {
-        let places = shape.rimPlaces
-        let reach = Int(shape.rim + 1)
+        let (points, samples) = (shape.points, shape.samples)
+        let reach = Int(shape.rim) + 1
         let stride = width + 2 * reach + Self.margin
-        let size = (Self.chunkRows + 2 * reach + 1) * stride
+        // One row to spare after the lowest, which is read with weight 0, and one for what is found.
+        let size = (Self.chunkRows + 2 * reach + 3) * stride
         let scratch = try FloatBuffer(count: size * pool.threadCount, purpose: "rows of a dilation")
-        let (offsets, weights) = (places.map { $0.y * stride + $0.x }, places.map(\.weight))
+        let offsets = (points + samples.map { ($0.x, $0.y) }).map { $0.1 * stride + $0.0 }
+        let weights = samples.flatMap(\.weights)
         pool.forEach((height + Self.chunkRows - 1) / Self.chunkRows) { chunk, slot in
             let rows = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, height)
             let base = scratch.base + slot * size
-            base.update(repeating: -.infinity, count: size)
+            base.update(repeating: Self.outside, count: size)
             for y in max(rows.lowerBound - reach, 0)..<min(rows.upperBound + reach, height) {
                 (base + (y - rows.lowerBound + reach) * stride + reach).update(from: source + y * width, count: width)
             }
             // The last row of the scratch memory takes what is found, as whole vectors are written.
-            let result = base + (Self.chunkRows + 2 * reach) * stride
+            let result = base + (Self.chunkRows + 2 * reach + 2) * stride
             for y in rows {
                 kernels.discMaximum(
-                    base + (y - rows.lowerBound + reach) * stride + reach, offsets: offsets, weights: weights,
-                    offsetCount: offsets.count, result, count: width)
+                    base + (y - rows.lowerBound + reach) * stride + reach, stride: stride, offsets: offsets,
+                    points: points.count, weights: weights, samples: samples.count, result, count: width)
                 (target + y * width).update(from: result, count: width)
             }
         }

@@ -18,10 +18,25 @@ package enum MaskParts {
         var parts = try ConnectedComponents(
             of: matte, reaching: middle, connectivity: .eight, pool: pool)
         try parts.spread(over: matte, pool: pool)
-        let order = (0..<parts.count).map { $0 + 1 }.sorted { (parts.area($0), $1) > (parts.area($1), $0) }
+        // The smallest area that stays, by bisection: sorting millions of specks would take seconds.
+        var (least, tooLarge) = (0, matte.shape.pixelCount + 1)
+        while tooLarge - least > 1 {
+            let middle = least + (tooLarge - least) / 2
+            let reaching = (0..<parts.count).reduce(0) { parts.area($1 + 1) >= middle ? $0 + 1 : $0 }
+            if reaching >= count { least = middle } else { tooLarge = middle }
+        }
+        var left = count - (0..<parts.count).reduce(0) { parts.area($1 + 1) > least ? $0 + 1 : $0 }
         // What belongs to none has label 0.
         var isRemoved = [Bool](repeating: true, count: parts.count + 1)
-        for label in order.prefix(count) { isRemoved[label] = false }
+        for label in 0..<parts.count {
+            let area = parts.area(label + 1)
+            if area > least {
+                isRemoved[label + 1] = false
+            } else if area == least, left > 0 {
+                isRemoved[label + 1] = false
+                left -= 1
+            }
+        }
         try parts.fill(&matte, where: isRemoved, with: 0, pool: pool)
     }
 

@@ -14,8 +14,12 @@ struct PriorityFlood {
     /// The label of places that neither take a label nor give one.
     static let barrier: UInt8 = 255
 
-    private var first = [Int32](repeating: -1, count: heightCount)
-    private var last = [Int32](repeating: -1, count: heightCount)
+    /// In place of the next in a queue: in none, and the last of one.
+    private static let marker: Int32 = -2
+    private static let end: Int32 = -1
+
+    private var first = [Int32](repeating: end, count: heightCount)
+    private var last = [Int32](repeating: end, count: heightCount)
 
     init() {}
 
@@ -30,10 +34,12 @@ struct PriorityFlood {
         next: UnsafeMutablePointer<Int32>
     ) {
         var water = 0
+        // What was queued has a label, too, but is no marker.
+        next.update(repeating: Self.marker, count: width * height)
         for y in 0..<height {
             for x in 0..<width {
                 let index = y &* width &+ x
-                guard labels[index] != 0, labels[index] != Self.barrier else { continue }
+                guard labels[index] != 0, labels[index] != Self.barrier, next[index] == Self.marker else { continue }
                 spread(from: index, x, y, water, labels, heights, width, height, next)
             }
         }
@@ -44,7 +50,7 @@ struct PriorityFlood {
                 continue
             }
             first[water] = next[index]
-            if first[water] < 0 { last[water] = -1 }
+            if first[water] < 0 { last[water] = Self.end }
             spread(from: index, index % width, index / width, water, labels, heights, width, height, next)
         }
     }
@@ -69,7 +75,7 @@ struct PriorityFlood {
         guard labels[index] == 0 else { return }
         labels[index] = label
         let height = max(water, min(Int(heights[index]), Self.heightCount - 1))
-        next[index] = -1
+        next[index] = Self.end
         let tail = last[height]
         if tail < 0 {
             first[height] = Int32(truncatingIfNeeded: index)

@@ -9,7 +9,7 @@ import Threads
 /// none, of how near the old line is: a watershed from markers. At the notches the line stays.
 enum SubjectContacts {
     /// How far a cell is given free, as a share of its line's half length.
-    private static let reach: Float = 0.5
+    private static let reach: Float = 0.75
     /// The contrast, in [0, 1], that draws the line as strongly to itself as the old line does.
     static let oldLine: Float = 0.08
     /// Heights of a contrast of 1.

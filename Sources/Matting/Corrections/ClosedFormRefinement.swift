@@ -21,4 +21,22 @@ public struct ClosedFormRefinement: Sendable {
         self.band = band
         self.solver = solver
     }
+
+    /// Checks every number.
+    func validate() throws(OptionProblem) {
+        try upsampling.validate(as: "refinement.upsampling")
+        try band.validate(as: "refinement.band")
+        try solver.validate(as: "refinement.solver")
+    }
+}
+
+extension ClosedFormMatting {
+    /// Checks every number.
+    ///
+    /// - Parameter owner: what the solver is called where it is set.
+    func validate(as owner: String) throws(OptionProblem) {
+        try OptionProblem.check("\(owner).epsilon", epsilon, in: 1e-9...1)
+        try OptionProblem.check("\(owner).tolerance", tolerance, in: 1e-6...0.1)
+        try OptionProblem.check("\(owner).iterationLimit", iterationLimit, in: 1...10_000)
+    }
 }

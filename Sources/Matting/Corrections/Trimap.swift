@@ -1,3 +1,4 @@
+import MatteSolving
 import Raster
 
 /// What is certain of a picture's pixels: background, subject, or neither.
@@ -18,17 +19,15 @@ public struct Trimap: Sendable {
     public let width: Int
     /// In pixels.
     public let height: Int
-    /// One byte a pixel, the raw value of what is known of it.
-    package private(set) var storage: PixelStorage
-    /// Pixels of each kind: background, unknown, foreground.
-    package let counts: Counts
+    /// Pixels that are certainly not subject.
+    public let backgroundCount: Int
+    /// Pixels that are certainly subject.
+    public let foregroundCount: Int
+    /// One byte a pixel, the raw value of what is known of it. Nobody writes to it any more.
+    let storage: PixelStorage
 
-    /// How many pixels are of each kind.
-    package struct Counts: Sendable, Equatable {
-        package var background = 0
-        package var unknown = 0
-        package var foreground = 0
-    }
+    /// Pixels that are neither background nor foreground.
+    public var unknownCount: Int { width * height - backgroundCount - foregroundCount }
 
     /// A trimap of given values, row by row from the top.
     ///
@@ -36,62 +35,49 @@ public struct Trimap: Sendable {
     ///   ``MattingError/wrongValueCount(count:width:height:)`` unless `values.count == width * height`.
     /// - Complexity: O(pixels).
     public init(width: Int, height: Int, values: [Value]) throws(MattingError) {
-        fatalError("to be written")
+        try self.init(width: width, height: height) { () throws(MattingError) in
+            guard values.count == width * height else {
+                throw MattingError.wrongValueCount(count: values.count, width: width, height: height)
+            }
+        } initializedWith: { bytes in
+            for (index, value) in values.enumerated() { bytes[index] = value.rawValue }
+        }
+    }
+
+    /// A trimap whose bytes `initialize` writes, each one of the raw values; they are 0 before.
+    ///
+    /// - Parameter check: called once the size is known to be one.
+    /// - Throws: ``MattingError/picture(_:)`` for a size that no picture has or where memory is refused.
+    init(
+        width: Int, height: Int, check: () throws(MattingError) -> Void = {},
+        initializedWith initialize: (UnsafeMutablePointer<UInt8>) -> Void
+    ) throws(MattingError) {
+        let count = try MattingError.wrapping {
+            try RasterImage.byteCount(width: width, height: height, colorModel: .gray, bitDepth: .eight)
+        }
+        try check()
+        let storage = try MattingError.wrapping {
+            try PixelStorage(byteCount: count, purpose: "a trimap of \(width) × \(height) pixels")
+        }
+        let bytes = storage.base.bindMemory(to: UInt8.self, capacity: count)
+        initialize(bytes)
+        self.width = width
+        self.height = height
+        self.storage = storage
+        (self.backgroundCount, self.foregroundCount) = TrimapLoops.countEnds(bytes, count: count)
     }
 
     /// What is known of one pixel; nil outside of the picture.
-    public subscript(x: Int, y: Int) -> Value? { fatalError("to be written") }
-
-    /// Pixels that are neither background nor foreground.
-    public var unknownCount: Int { counts.unknown }
-    /// Pixels that are certainly not subject.
-    public var backgroundCount: Int { counts.background }
-    /// Pixels that are certainly subject.
-    public var foregroundCount: Int { counts.foreground }
-}
-
-extension Trimap {
-    /// A trimap from a grey picture: black is background, white is foreground, what lies between is unknown.
-    ///
-    /// - Parameters:
-    ///   - image: grey, or colours that are all equal. A picture with transparency somewhere has its trimap there.
-    ///   - tolerance: values up to this count as black, those from 1 minus this as white; 0 to less than 0.5. JPEG makes
-    ///     greys of black and white.
-    /// - Throws: ``MattingError/colored(_:)``, ``MattingError/invalidOption(name:value:allowed:)``,
-    ///   ``MattingError/picture(_:)`` where memory is refused.
-    /// - Complexity: O(pixels).
-    public init(_ image: RasterImage, tolerance: Float = 0.1) throws(MattingError) {
-        fatalError("to be written")
+    public subscript(x: Int, y: Int) -> Value? {
+        guard x >= 0, x < width, y >= 0, y < height else { return nil }
+        return withBytes { Value(rawValue: $0[y * width + x]) }
     }
 
-    /// A trimap from a matte: what is unsure, and a band around it, is unknown.
-    ///
-    /// - Parameters:
-    ///   - matte: from anywhere.
-    ///   - confidence: where its network doubts the matte; the band is wider there. nil takes the matte's own softness.
-    ///   - band: how wide the band is.
-    /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/picture(_:)`` or
-    ///   ``MattingError/computation(_:)`` where memory is refused.
-    /// - Complexity: O(pixels), whatever the radius.
-    public init(
-        _ matte: AlphaMatte, confidence: MatteConfidence? = nil, band: TrimapBand = TrimapBand()
-    ) throws(MattingError) {
-        fatalError("to be written")
-    }
-
-    /// A trimap from a matte, made on a thread of the package's own; see the synchronous form.
-    ///
-    /// - Throws: As the synchronous form, but `CancellationError` where the task is cancelled.
-    public init(
-        _ matte: AlphaMatte, confidence: MatteConfidence? = nil, band: TrimapBand = TrimapBand()
-    ) async throws {
-        self = try await MattingError.onOwnThread { try Trimap(matte, confidence: confidence, band: band) }
-    }
-
-    /// The trimap as a grey picture of 8 bits: 0 background, 128 unknown, 255 foreground.
-    ///
-    /// - Throws: ``MattingError/picture(_:)`` where memory is refused.
-    public func image() throws(MattingError) -> RasterImage {
-        fatalError("to be written")
+    /// Reads the bytes, row by row from the top: 0 background, 128 unknown, 255 foreground.
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafePointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(storage) {} }
+        return try body(UnsafePointer(storage.base.bindMemory(to: UInt8.self, capacity: width * height)))
     }
 }

@@ -1,3 +1,5 @@
+import MatteRefinement
+
 /// How wide the unknown band of an automatic trimap is.
 ///
 /// A pixel is unsure where its alpha is between the thresholds. The band reaches `leastRadius` pixels beyond unsure pixels
@@ -18,5 +20,22 @@ public struct TrimapBand: Sendable, Equatable {
         self.threshold = threshold
         self.leastRadius = leastRadius
         self.greatestRadius = greatestRadius
+    }
+
+    /// Shares of the picture's longer side that the radii have where none are given.
+    static let leastShare = 0.0015
+    static let greatestShare = 0.01
+
+    /// Checks every number.
+    ///
+    /// - Parameter owner: what the band is called where it is set.
+    func validate(as owner: String) throws(OptionProblem) {
+        guard threshold >= 0, threshold < 0.5 else {
+            throw OptionProblem("\(owner).threshold", threshold, allowed: "0 to less than 0.5")
+        }
+        if let leastRadius { try OptionProblem.check("\(owner).leastRadius", leastRadius, in: 0...1024) }
+        if let greatestRadius {
+            try OptionProblem.check("\(owner).greatestRadius", greatestRadius, in: (leastRadius ?? 0)...1024)
+        }
     }
 }

@@ -28,6 +28,11 @@ extension AlphaMatte {
         try await MattingError.onOwnThread { try applying(operations) }
     }
 
+    /// The matte after a step of mask work, made on a thread of the package's own; see the synchronous form.
+    public func applying(_ operations: MaskOperation...) async throws -> AlphaMatte {
+        try await applying(operations)
+    }
+
     /// The same on the threads of a pool.
     func applying(_ operations: [MaskOperation], pool: ThreadPool) throws(MattingError) -> AlphaMatte {
         try MattingError.wrapping {
@@ -89,6 +94,11 @@ extension MattingResult {
     public func applying(_ operations: [MaskOperation]) async throws -> MattingResult {
         try await MattingError.onOwnThread { try applying(operations) }
     }
+
+    /// The result with its matte after a step of mask work, made on a thread of the package's own; see the synchronous form.
+    public func applying(_ operations: MaskOperation...) async throws -> MattingResult {
+        try await applying(operations)
+    }
 }
 
 extension MaskOperation {
@@ -112,12 +122,26 @@ extension MaskOperation {
             try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
         case .smooth(let radius, let tolerance):
             try BilateralSmoothing(radius: radius, tolerance: tolerance).apply(to: &matte, pool: pool)
-        case .opening(let radius):
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
-        case .closing(let radius):
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: false, pool: pool)
-            try GreyDilation(radius: radius).apply(to: &matte, isErosion: true, pool: pool)
+        case .opening(let radius), .closing(let radius):
+            let isOpening = if case .opening = self { true } else { false }
+            let before = matte
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: isOpening, pool: pool)
+            try GreyDilation(radius: radius).apply(to: &matte, isErosion: !isOpening, pool: pool)
+            // Between pixels a disc that comes back does not fit exactly: opening adds nothing, closing takes nothing.
+            try before.withValues { (before) throws(TensorError) in
+                guard let before = before.baseAddress else { return }
+                try matte.withMutableValues { values in
+                    guard let base = values.baseAddress else { return }
+                    pool.forEach(height) { y, _ in
+                        let (row, others) = (base + y * width, before + y * width)
+                        if isOpening {
+                            kernels.lesserOf(row, others, row, count: width)
+                        } else {
+                            kernels.greaterOf(row, others, row, count: width)
+                        }
+                    }
+                }
+            }
         case .fillHoles(let area):
             try MaskParts.fillHoles(largestArea: area, of: &matte, pool: pool)
         case .keepLargest(let count):

@@ -18,7 +18,7 @@ import MatteRefinement
     /// Mottled areas made even while edges stay: a bilateral filter of the matte itself.
     ///
     /// A pixel becomes the mean of those around it, weighted by Gaussians of their distance (standard deviation `radius` in
-    /// pixels, 0.5 to 1024) and of the difference of their alpha (`tolerance`, 0.02 to 1).
+    /// pixels, 0.5 to 64) and of the difference of their alpha (`tolerance`, 0.02 to 1).
     case smooth(radius: Double, tolerance: Double)
     /// Shrunk, then grown: hairs and bridges thinner than twice this, 0 to 1024 pixels, vanish; the rest keeps its edge.
     case opening(Double)
@@ -91,7 +91,7 @@ extension MaskOperation {
         case .grow(let radius): try length("grow", radius)
         case .shrink(let radius): try length("shrink", radius)
         case .smooth(let radius, let tolerance):
-            try OptionProblem.check("smooth.radius", radius, in: 0.5...1024)
+            try OptionProblem.check("smooth.radius", radius, in: 0.5...64)
             try OptionProblem.check("smooth.tolerance", tolerance, in: 0.02...1)
         case .opening(let radius): try length("opening", radius)
         case .closing(let radius): try length("closing", radius)

@@ -3,6 +3,7 @@ import MattingNetworks
 import Raster
 import TensorCore
 import Threads
+import WeightFiles
 
 /// What the network says of a picture, before refinement.
 struct CoarseMatte {
@@ -10,6 +11,19 @@ struct CoarseMatte {
     var matte: Tensor
     /// The expected absolute error of each value, of the same shape, where the network predicts it.
     var doubt: Tensor?
+
+    /// The intersection over union with the true subject that the doubt leads to expect, over some of the cells; nil where
+    /// the network does not tell.
+    func expectedOverlap(columns: Range<Int>? = nil, rows: Range<Int>? = nil) -> Double? {
+        doubt.map { ExpectedOverlap(of: matte, doubt: $0, scale: 1, columns: columns, rows: rows).value }
+    }
+
+    /// The largest value of the matte and of its doubt.
+    var strongestHint: Float {
+        ([matte] + [doubt].compactMap { $0 }).map { map in
+            map.withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 }
+        }.max() ?? 0
+    }
 
     /// Whether any value is at least `threshold`.
     func reaches(_ threshold: Float) -> Bool {
@@ -28,14 +42,19 @@ struct CoarsePass {
     let memoryLimit: Int?
     let clock: StageClock?
 
-    /// - Parameter state: what a recurrent network remembers of the frames before; see ``NetworkState``.
+    /// - Parameters:
+    ///   - recipe: for another size of the input than the network's own; nil for that.
+    ///   - state: what a recurrent network remembers of the frames before; see ``NetworkState``.
     /// - Throws: ``MattingError``, ``TensorError``, ``WeightError``.
-    func callAsFunction(_ image: RasterImage, state: inout NetworkState) throws -> CoarseMatte {
+    func callAsFunction(
+        _ image: RasterImage, recipe: InputRecipe? = nil, state: inout NetworkState
+    ) throws -> CoarseMatte {
+        let recipe = recipe ?? model.recipe
         let input = try clock.measure(.input) {
-            let size = model.recipe.inputSize(forImageWidth: image.width, height: image.height)
+            let size = recipe.inputSize(forImageWidth: image.width, height: image.height)
             let shape = try TensorShape(height: size.height, width: size.width, channels: 3)
             try requireMemory(shape.elementCount * MemoryLayout<Float>.stride)
-            return try Cancellation.check { try NetworkInput(image, recipe: model.recipe, pool: pool) }
+            return try Cancellation.check { try NetworkInput(image, recipe: recipe, pool: pool) }
         }.tensor
         let plan = try clock.measure(.plan) {
             try model.plan(input.shape, outputCount: model.predictsDoubt ? 2 : 1, observe: Cancellation.check)
@@ -50,7 +69,7 @@ struct CoarsePass {
                     try Cancellation.check()
                 }
             }
-            if model.recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
+            if recipe.rescale == .minmax { try maps[0].stretchToFullRange() }
             return maps
         }
         clock?.describeLayers(of: plan, threadCount: pool.threadCount)

@@ -3,36 +3,54 @@ import Raster
 import TensorCore
 import Threads
 
-/// Second step, for small subjects only: the crop around the subject, and what the network says of it by itself.
+/// What the network says of one subject by itself: of the crop around it.
 struct CroppedSubject {
     let crop: SubjectCrop
-    /// The crop's pixels.
-    let image: RasterImage
     let prediction: CoarseMatte
 
-    /// Nil where the subject is large enough, or the network sees another one in the crop.
-    ///
     /// - Throws: As ``CoarsePass``.
-    init?(of whole: RasterImage, _ first: CoarseMatte, by coarse: CoarsePass) throws {
-        let crop = SubjectCrop(
-            at: first.matte, width: whole.width, height: whole.height,
-            largestShare: coarse.model.recipe.closerLook)
-        guard let crop else { return nil }
-        let image = try coarse.clock.measure(.input) { () throws(RasterError) in
-            try whole.part(columns: crop.columns, rows: crop.rows)
-        }
+    init(_ crop: SubjectCrop, of whole: RasterImage, by coarse: CoarsePass) throws {
+        let image = try coarse.clock.measure(.input) { () throws(RasterError) in try crop.image(of: whole) }
         var state = NetworkState()
-        let prediction = try coarse(image, state: &state)
-        guard try crop.agree(first.matte, prediction.matte, pool: coarse.pool) else { return nil }
         self.crop = crop
-        self.image = image
-        self.prediction = prediction
+        self.prediction = try coarse(image, state: &state)
     }
 
-    /// Replaces the doubt of the whole picture inside the crop.
-    func mergeDoubt(into whole: inout CoarseMatte, pool: ThreadPool) throws(TensorError) {
+    /// What a closer look is worth beside the one that it followed.
+    struct Evidence {
+        /// How far both show the same inside the crop.
+        let agreement: Double
+        /// Whether what the crop shows goes on beyond it: it is another subject then.
+        let isCrossed: Bool
+        /// The overlap that the whole picture's look expects inside the crop, and that of the crop's own; nil where the
+        /// network does not tell.
+        let expected: (before: Double, after: Double)?
+    }
+
+    /// - Parameter whole: the look at the whole picture.
+    /// - Throws: ``TensorError`` where memory is refused.
+    func evidence(beside whole: CoarseMatte, pool: ThreadPool) throws(TensorError) -> Evidence {
+        let (columns, rows) = crop.cells(of: whole.matte.shape)
+        return try Evidence(
+            agreement: crop.agreement(whole.matte, prediction.matte, pool: pool),
+            isCrossed: crop.isCrossed(by: prediction.matte),
+            expected: whole.expectedOverlap(columns: columns, rows: rows).flatMap { before in
+                prediction.expectedOverlap().map { (before, $0) }
+            })
+    }
+
+    /// Replaces the whole picture's matte and doubt inside the crop.
+    func merge(into whole: inout CoarseMatte, pool: ThreadPool) throws(TensorError) {
+        try crop.merge(prediction.matte, into: &whole.matte, pool: pool)
         guard var doubt = whole.doubt, let own = prediction.doubt else { return }
         try crop.merge(own, into: &doubt, pool: pool)
         whole.doubt = doubt
+    }
+}
+
+extension SubjectCrop {
+    /// The crop's pixels.
+    func image(of whole: RasterImage) throws(RasterError) -> RasterImage {
+        try whole.part(columns: columns, rows: rows)
     }
 }

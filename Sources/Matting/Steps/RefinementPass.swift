@@ -17,13 +17,16 @@ struct RefinementPass {
         self.pool = pool
     }
 
-    /// The matte `[1, height, width, 1]` of the picture, and inside the crop, where there is one, that of the crop.
-    func callAsFunction(_ prediction: CoarseMatte, _ crop: CroppedSubject?, of image: RasterImage) throws -> Tensor {
-        guard let crop else { return try refined(prediction, of: image, by: refinement) }
-        // The edges are those inside the crop.
-        var alpha = try refined(prediction, of: image, by: refinement.withoutNetwork)
-        let part = try refined(crop.prediction, of: crop.image, by: refinement)
-        try Cancellation.check { try crop.crop.merge(part, into: &alpha, pool: pool) }
+    /// The matte `[1, height, width, 1]` of the picture, and inside each crop that of the crop.
+    func callAsFunction(_ looks: Looks, of image: RasterImage) throws -> Tensor {
+        // Where all edges are inside crops, they are refined there.
+        let refinement = looks.cropsCoverAll ? refinement.withoutNetwork : refinement
+        var alpha = try refined(looks.whole, of: image, by: refinement)
+        for subject in looks.crops {
+            // One crop's pixels at a time.
+            let part = try refined(subject.prediction, of: subject.crop.image(of: image), by: self.refinement)
+            try Cancellation.check { try subject.crop.merge(part, into: &alpha, pool: pool) }
+        }
         return alpha
     }
 

@@ -21,73 +21,69 @@ struct SubjectCrop {
     /// Pixels from the crop's border inwards over which the whole picture's matte passes into the crop's.
     private let fade: Double
 
-    /// Alpha above which a value of the coarse matte is part of the subject.
-    private static let subject: Float = 0.5
-    /// Values of the coarse matte that a subject has at least; less is a speck, and enlarged would be taken for more.
-    private static let leastArea = 16
     /// Around the subject, as a share of its longer side. The network has to see what the subject stands before.
     private static let margin = 0.4
     /// Of the picture's longer side the crop has at least this share: of less, the network had seen too little to go by.
     private static let leastShare = 0.25
     /// Pixels of the crop's side from which there is more to be seen.
     private static let leastSide = 32.0
-    /// The least intersection over union of both mattes at which the crop's is used. It is to show the same subject more
-    /// clearly; where it shows another one or none (a plain disc is the ground's own pattern from close), the whole picture
-    /// told more. Not higher: the leaves of a plant of which the coarse matte had made a blur have 0.58.
-    private static let leastAgreement: Float = 0.3
     /// The largest share of a side of the crop, where the picture goes on beyond it, that the crop's subject may cover. One
     /// that goes on is another subject than the coarse matte's: of 200 cropped pictures one, and it had no subject.
     private static let largestCrossing = 0.1
 
     /// - Parameters:
-    ///   - matte: the coarse matte of the picture, `[1, h, w, 1]`, in [0, 1].
+    ///   - part: of the coarse matte.
+    ///   - matte: the shape of that, `[1, h, w, 1]`.
     ///   - width: of the picture.
     ///   - height: of the picture.
     ///   - largestShare: of the picture's longer side that the crop's may have; see ``InputRecipe/closerLook``.
-    /// - Returns: nil where the subject is too large for it, or there is none.
-    init?(at matte: Tensor, width: Int, height: Int, largestShare: Float) {
-        guard let box = Self.box(of: matte) else { return nil }
-        let acrossScale = Double(width) / Double(matte.shape.width)
-        let downScale = Double(height) / Double(matte.shape.height)
-        let subject = max(Double(box.columns.count) * acrossScale, Double(box.rows.count) * downScale)
+    /// - Returns: nil where the part is too large for it.
+    init?(around part: MatteParts.Part, of matte: TensorShape, width: Int, height: Int, largestShare: Float) {
+        let acrossScale = Double(width) / Double(matte.width)
+        let downScale = Double(height) / Double(matte.height)
+        let subject = max(Double(part.columns.count) * acrossScale, Double(part.rows.count) * downScale)
         let whole = max(width, height)
         let side = max(subject * (1 + 2 * Self.margin), Double(whole) * Self.leastShare)
         guard side >= Self.leastSide, side < Double(largestShare) * Double(whole) else { return nil }
-        self.columns = Self.range(around: box.columns, scale: acrossScale, side: side, below: width)
-        self.rows = Self.range(around: box.rows, scale: downScale, side: side, below: height)
+        self.columns = Self.range(around: part.columns, scale: acrossScale, side: side, below: width)
+        self.rows = Self.range(around: part.rows, scale: downScale, side: side, below: height)
         self.width = width
         self.height = height
         self.fade = subject * Self.margin / 2
     }
 
-    /// Whether both mattes show the same subject, and it is inside the crop.
+    /// How far both mattes show the same inside the crop: their intersection over union, in [0, 1].
     ///
     /// - Parameters:
     ///   - first: `[1, h, w, 1]`, of the picture, in [0, 1].
     ///   - second: `[1, h', w', 1]`, of the crop, in [0, 1].
     /// - Throws: ``TensorError`` where memory is refused.
-    func agree(_ first: Tensor, _ second: Tensor, pool: ThreadPool) throws(TensorError) -> Bool {
-        guard !isCrossed(by: second) else { return false }
+    func agreement(_ first: Tensor, _ second: Tensor, pool: ThreadPool) throws(TensorError) -> Double {
         var merged = first
         try merge(second, into: &merged, pool: pool)
+        let (columns, rows) = cells(of: first.shape)
+        let width = first.shape.width
         return first.withValues { first in
             merged.withValues { merged in
-                var (intersection, union) = (Float(0), Float(0))
-                for index in first.indices {
-                    intersection += min(first[index], merged[index])
-                    union += max(first[index], merged[index])
+                var (intersection, union) = (0.0, 0.0)
+                for y in rows {
+                    for x in columns {
+                        let (one, other) = (first[y * width + x], merged[y * width + x])
+                        intersection += Double(min(one, other))
+                        union += Double(max(one, other))
+                    }
                 }
-                return intersection >= Self.leastAgreement * union
+                return union > 0 ? intersection / union : 1
             }
         }
     }
 
     /// Whether the crop's subject goes on beyond it.
-    private func isCrossed(by second: Tensor) -> Bool {
+    func isCrossed(by second: Tensor) -> Bool {
         let (stride, count) = (second.shape.width, second.shape.height)
         return second.withValues { values in
             func isCrossed(_ first: Int, _ step: Int, _ count: Int) -> Bool {
-                let subject = (0..<count).count { values[first + $0 * step] > Self.subject }
+                let subject = (0..<count).count { values[first + $0 * step] > MatteParts.subject }
                 return Double(subject) > Self.largestCrossing * Double(count)
             }
             return columns.lowerBound > 0 && isCrossed(0, stride, count)
@@ -95,6 +91,14 @@ struct SubjectCrop {
                 || rows.lowerBound > 0 && isCrossed(0, 1, stride)
                 || rows.upperBound < height && isCrossed((count - 1) * stride, 1, stride)
         }
+    }
+
+    /// The cells of a plane that covers the picture in which the crop lies, those that it cuts among them.
+    func cells(of plane: TensorShape) -> (columns: Range<Int>, rows: Range<Int>) {
+        func range(_ crop: Range<Int>, of length: Int, count: Int) -> Range<Int> {
+            crop.lowerBound * count / length..<(crop.upperBound * count + length - 1) / length
+        }
+        return (range(columns, of: width, count: plane.width), range(rows, of: height, count: plane.height))
     }
 
     /// Replaces a plane's values inside the crop by the crop's own, which fade into the plane's.
@@ -167,22 +171,6 @@ struct SubjectCrop {
             let step = Double(source) / Double(crop.count)
             self.offset = Float((middle(range.lowerBound) - Double(crop.lowerBound)) * step - 0.5)
             self.scale = Float(pixels * step)
-        }
-    }
-
-    /// The columns and rows that hold all values of the subject; nil where these are too few.
-    private static func box(of matte: Tensor) -> (columns: Range<Int>, rows: Range<Int>)? {
-        let (width, height) = (matte.shape.width, matte.shape.height)
-        return matte.withValues { values in
-            var area = 0
-            var (left, right, top, bottom) = (width, 0, height, 0)
-            for y in 0..<height {
-                for x in 0..<width where values[y * width + x] > subject {
-                    area += 1
-                    (left, right, top, bottom) = (min(left, x), max(right, x + 1), min(top, y), max(bottom, y + 1))
-                }
-            }
-            return area < leastArea ? nil : (left..<right, top..<bottom)
         }
     }
 

@@ -50,6 +50,8 @@ public struct MatteSubjects: Sendable, RandomAccessCollection {
     /// The label of a pixel, one for each subject, also where the matte is 0; 0 where there are no subjects. Subjects'
     /// ``number``s are not their labels.
     package var labels: SubjectLabels { storage.labels }
+    /// The picture's matte.
+    package var matteOfAll: AlphaMatte { storage.result.alpha }
     /// The places of the subjects by their labels, from 0: `places[label - 1]`.
     package var places: [Int?] { storage.places }
 }

@@ -15,15 +15,18 @@ struct Evaluate: ParsableCommand {
               DIR/images/portrait/a.jpg     DIR/portrait/a.jpg
               DIR/alphas/portrait/a.png     DIR/portrait/a.alpha.png
               DIR/trimaps/portrait/a.png    DIR/portrait/a.trimap.png
+              DIR/subjects/portrait/a.png   DIR/portrait/a.subjects.png
 
             Folders below are the categories. Other names of public sets will do: image, im, original, original_image; \
             alpha, mattes, matte, masks, mask, gt; trimap. Or a --list names the files: tab-separated, with a first line \
-            of column names, image and alpha and perhaps trimap and category; paths are relative to the list. An alpha \
+            of column names, image and alpha and perhaps trimap, subjects and category; paths are relative to the list. An alpha \
             left empty, or '-', means that the picture has no subject.
 
             True mattes are grey PNG or JPEG pictures, or cut-outs, of the size of the upright picture. Trimaps are \
             optional: 0 is background, 255 foreground, anything else unknown. With them MSE, SAD, Grad and Conn are over \
-            the unknown area, else over the whole picture.
+            the unknown area, else over the whole picture. Where a picture of subjects gives each one a colour, the \
+            subjects that are found are measured, too; one mask each will do, DIR/subjects/portrait/a/1.png or \
+            DIR/portrait/a.subject-1.png.
 
               MAE, MSE    mean absolute and mean squared error, 0 to 1
               SAD         sum of absolute differences, in thousands
@@ -31,6 +34,7 @@ struct Evaluate: ParsableCommand {
               IoU         intersection over union where alpha is at least one half
               max F       F-measure, beta² = 0.3, at the best threshold for all
               bound. IoU  IoU within 2 % of the diagonal of the outlines (Cheng 2021)
+              AP, AP50    average precision of subjects, IoU .5 to .95 and .5 (COCO)
               ms          network and refinement, median
 
             EXAMPLES
@@ -158,8 +162,9 @@ struct Evaluate: ParsableCommand {
         let metrics = try naming(item.trimap) { () throws(MattingError) in
             try result.metrics(against: truth, trimap: trimap)
         }
-        let record = EvaluationRecord(item, result, metrics, profile)
-        summary.add(record, metrics, hasTrimap: trimap != nil)
+        let subjects = try subjects(of: item, image).map { try result.subjects().metrics(against: $0) }
+        let record = EvaluationRecord(item, result, metrics, subjects, profile)
+        summary.add(record, metrics, subjects, hasTrimap: trimap != nil)
         if sheet != nil {
             try worstPictures.add(
                 item.image.description, error: metrics.meanAbsoluteError, result: result, truth: truth)
@@ -186,6 +191,29 @@ struct Evaluate: ParsableCommand {
         guard trimap.width != image.width || trimap.height != image.height else { return trimap }
         guard resizeAlphas else { throw differentSizes("trimap", path, trimap, image) }
         return try trimap.nearestResized(width: image.width, height: image.height)
+    }
+
+    /// The true subjects; nil where the truth does not separate them.
+    private func subjects(of item: EvaluationSet.Case, _ image: RasterImage) throws -> TrueSubjects? {
+        func read(_ path: BytePath) throws -> RasterImage {
+            let file = try self.read(path, "picture of subjects")
+            guard file.width != image.width || file.height != image.height else { return file }
+            guard resizeAlphas else { throw differentSizes("picture of subjects", path, file, image) }
+            return try file.nearestResized(width: image.width, height: image.height)
+        }
+        switch item.subjects {
+        case nil: return nil
+        case .labels(let path):
+            let labels = try read(path)
+            return try naming(path) { () throws(MattingError) in try TrueSubjects(labels: labels) }
+        case .masks(let paths):
+            var subjects = try TrueSubjects(width: image.width, height: image.height)
+            for path in paths {
+                let mask = try read(path)
+                try naming(path) { () throws(MattingError) in try subjects.add(try AlphaMatte(mask)) }
+            }
+            return subjects
+        }
     }
 
     /// A truth or a trimap. Nothing can be measured against a damaged one: `--lenient` is for photographs.
@@ -217,8 +245,12 @@ struct Evaluate: ParsableCommand {
         do throws(MattingError) {
             return try body()
         } catch {
-            guard let path, case .colored(let part) = error else { throw error }
-            throw EvaluationError.colored(part: part, path: path)
+            guard let path else { throw error }
+            switch error {
+            case .colored(let part): throw EvaluationError.colored(part: part, path: path)
+            case .tooManySubjects: throw EvaluationError.tooManySubjects(path: path, reason: "\(error)")
+            default: throw error
+            }
         }
     }
 

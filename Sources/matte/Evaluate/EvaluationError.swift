@@ -25,6 +25,8 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case differentSizes(part: String, path: BytePath, width: Int, height: Int, pictureWidth: Int, pictureHeight: Int)
     /// A truth (or trimap) has colours.
     case colored(part: String, path: BytePath)
+    /// A picture of subjects has too many; `reason` says what to do.
+    case tooManySubjects(path: BytePath, reason: String)
 
     var description: String {
         switch self {
@@ -53,6 +55,8 @@ enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + " (--resize-alphas)"
         case .colored(let part, let path):
             "\(path): the \(part) has colours; save it as a grey picture"
+        case .tooManySubjects(let path, let reason):
+            "\(path): \(reason)"
         }
     }
 }

@@ -24,12 +24,23 @@ struct EvaluationRecord: Encodable {
     let iou: Double?
     let maxF: Double?
     let boundaryIoU: Double?
+    /// How many subjects there are, and how many were found; nil where the truth does not separate them.
+    let trueSubjects: Int?
+    let foundSubjects: Int?
+    /// The average precision of this picture's subjects alone.
+    let ap: Double?
+    let ap50: Double?
     /// What the network itself expected the mean absolute error to be, where it tells.
     let expectedError: Double?
     /// Network and refinement.
     let milliseconds: Double
 
-    init(_ item: EvaluationSet.Case, _ result: MattingResult, _ metrics: MatteMetrics, _ profile: MattingProfile) {
+    init(
+        _ item: EvaluationSet.Case, _ result: MattingResult, _ metrics: MatteMetrics, _ subjects: SubjectMetrics?,
+        _ profile: MattingProfile
+    ) {
+        var alone = SubjectMetricsSummary()
+        if let subjects { alone.add(subjects) }
         self.image = item.image.description
         self.imageBase64 = item.image.base64
         self.category = item.category
@@ -46,6 +57,10 @@ struct EvaluationRecord: Encodable {
         self.iou = metrics.intersectionOverUnion
         self.maxF = metrics.maximumFMeasure
         self.boundaryIoU = metrics.boundaryIntersectionOverUnion
+        self.trueSubjects = subjects?.trueCount
+        self.foundSubjects = subjects?.foundCount
+        self.ap = alone.averagePrecision
+        self.ap50 = alone.averagePrecision50
         self.expectedError = result.confidence?.expectedError
         self.milliseconds = (profile[.network] + profile[.refinement]).milliseconds
     }
@@ -57,10 +72,12 @@ struct EvaluationRecord: Encodable {
         ("foundSubject", { "\($0.foundSubject)" }), ("mae", { "\($0.mae)" }), ("mse", { "\($0.mse)" }),
         ("sad", { "\($0.sad)" }), ("gradient", { "\($0.gradient)" }), ("connectivity", { "\($0.connectivity)" }),
         ("iou", { optional($0.iou) }), ("maxF", { optional($0.maxF) }), ("boundaryIoU", { optional($0.boundaryIoU) }),
+        ("trueSubjects", { optional($0.trueSubjects) }), ("foundSubjects", { optional($0.foundSubjects) }),
+        ("ap", { optional($0.ap) }), ("ap50", { optional($0.ap50) }),
         ("expectedError", { optional($0.expectedError) }), ("milliseconds", { "\($0.milliseconds)" }),
     ]
 
-    private static func optional(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    private static func optional(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "" }
 
     /// The header row of `--tsv`.
     static var header: String { columns.map(\.name).joined(separator: "\t") }

@@ -1,13 +1,15 @@
 import Files
 import ImageCodecs
 import Matting
+import MattingBatch
 
 extension EvaluationSet {
     /// Lines and cells take many times the bytes of their text. This much names some 200,000 pictures.
     private static let maxListBytes = 32 << 20
 
     /// The set that a list names: tab-separated, with a header row that has the columns `image` and `alpha`, and may have
-    /// `trimap`, `category` and any others; paths are relative to the list's folder.
+    /// `trimap`, `subjects`, `category` and any others; paths are relative to the list's folder. `subjects` names a picture of
+    /// labels, or, ending in a slash, a folder of masks.
     ///
     /// - Throws: ``EvaluationError/malformedList(path:line:problem:)``, or ``ImageCodecError`` where it cannot be read.
     init(list path: BytePath, ignoresTrimaps: Bool) throws {
@@ -40,7 +42,7 @@ extension EvaluationSet {
         guard let imageColumn = columns["image"], let alphaColumn = columns["alpha"] else {
             throw fail(
                 header.line,
-                "the first line must name the columns image and alpha, and may name trimap and category; "
+                "the first line must name the columns image and alpha, and may name trimap, subjects and category; "
                     + "columns are separated by tabs")
         }
         var files: [BytePath] = []
@@ -55,15 +57,29 @@ extension EvaluationSet {
             }
             guard let image = file(imageColumn) else { throw fail(row.line, "no image is named") }
             let (alpha, trimap) = (file(alphaColumn), file(columns["trimap"]))
-            files += [image, alpha, trimap].compactMap { $0 }
+            var subjects: EvaluationSubjects?
+            if let path = file(columns["subjects"]) {
+                subjects = try Self.subjects(path)
+                if subjects == nil { throw fail(row.line, "\(path) holds no pictures") }
+            }
+            files += [image, alpha, trimap].compactMap { $0 } + (subjects?.files ?? [])
             let category = columns["category"].map { row.cells[$0] } ?? ""
             return .complete(
                 Case(
                     image: image, alpha: alpha, trimap: ignoresTrimaps ? nil : trimap,
-                    category: category == "-" ? "" : category))
+                    category: category == "-" ? "" : category, subjects: subjects))
         }
         self.files = files
         guard !entries.isEmpty else { throw fail(header.line, "the list names no pictures") }
+    }
+
+    /// What a path of true subjects leads to; nil for a folder without pictures.
+    private static func subjects(_ path: BytePath) throws(EvaluationError) -> EvaluationSubjects? {
+        guard path.hasSuffix("/") else { return .labels(path) }
+        let folder = path.withoutTrailingSlashes
+        let tree = try EvaluationError.listing { () throws(PlanningError) in try FileTree(folder) }
+        let masks = tree.files.filter { ImageFormat(path: $0) != nil }.map { folder.appending($0) }
+        return masks.isEmpty ? nil : .masks(masks)
     }
 
     /// What a list says; nil where it is not UTF-8.

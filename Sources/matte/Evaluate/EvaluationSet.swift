@@ -13,6 +13,8 @@ struct EvaluationSet {
         let trimap: BytePath?
         /// Empty for none.
         let category: String
+        /// nil: the truth does not separate subjects.
+        var subjects: EvaluationSubjects?
     }
 
     enum Entry: Equatable {
@@ -41,9 +43,10 @@ extension EvaluationSet {
     static let imageFolders: [BytePath] = ["images", "image", "im", "original", "original_image"]
     static let alphaFolders: [BytePath] = ["alphas", "alpha", "mattes", "matte", "masks", "mask", "gt"]
     static let trimapFolders: [BytePath] = ["trimaps", "trimap"]
+    static let subjectFolders: [BytePath] = ["subjects", "instances", "instance"]
 
-    /// The set in a folder: `images/`, `alphas/` and `trimaps/` with the same names, or side by side as `NAME.jpg`,
-    /// `NAME.alpha.png`, `NAME.trimap.png`.
+    /// The set in a folder: `images/`, `alphas/`, `trimaps/` and `subjects/` with the same names, or side by side as
+    /// `NAME.jpg`, `NAME.alpha.png`, `NAME.trimap.png`, `NAME.subjects.png`.
     ///
     /// - Parameters:
     ///   - missingIsEmpty: whether a picture without a truth has no subject.
@@ -61,7 +64,8 @@ extension EvaluationSet {
         if let images = try named(Self.imageFolders), let alphas = try named(Self.alphaFolders) {
             parts = try Parts(
                 images: root.appending(images), alphas: root.appending(alphas),
-                trimaps: try named(Self.trimapFolders).map { root.appending($0) })
+                trimaps: try named(Self.trimapFolders).map { root.appending($0) },
+                subjects: try named(Self.subjectFolders).map { root.appending($0) })
         } else {
             parts = try Parts(sideBySide: root)
         }
@@ -76,17 +80,23 @@ extension EvaluationSet {
         private var images: [BytePath: [BytePath]] = [:]
         private var alphas: [BytePath: [BytePath]] = [:]
         var trimaps: [BytePath: [BytePath]] = [:]
+        private var subjects = EvaluationSubjectFiles()
         private let expectedImage: (BytePath) -> BytePath
         private let expectedAlpha: (BytePath) -> BytePath
         private let expectedTrimap: (BytePath) -> BytePath
 
-        init(images: BytePath, alphas: BytePath, trimaps: BytePath?) throws(EvaluationError) {
+        init(
+            images: BytePath, alphas: BytePath, trimaps: BytePath?, subjects: BytePath?
+        ) throws(EvaluationError) {
             expectedImage = { images.appending($0 + ".jpg") }
             expectedAlpha = { alphas.appending($0 + ".png") }
             expectedTrimap = { (trimaps ?? "").appending($0 + ".png") }
             self.images = try Self.pictures(in: images)
             self.alphas = try Self.pictures(in: alphas)
             if let trimaps { self.trimaps = try Self.pictures(in: trimaps) }
+            if let subjects {
+                self.subjects = EvaluationSubjectFiles(try Self.pictures(in: subjects), images: self.images)
+            }
         }
 
         init(sideBySide root: BytePath) throws(EvaluationError) {
@@ -98,10 +108,11 @@ extension EvaluationSet {
                     alphas[BytePath(bytes: key.bytes.dropLast(6))] = paths
                 } else if key.hasSuffix(".trimap") {
                     trimaps[BytePath(bytes: key.bytes.dropLast(7))] = paths
-                } else {
+                } else if !subjects.take(key, paths) {
                     images[key] = paths
                 }
             }
+            subjects.sort()
         }
 
         private static func pictures(in folder: BytePath) throws(EvaluationError) -> [BytePath: [BytePath]] {
@@ -113,12 +124,16 @@ extension EvaluationSet {
             return pictures
         }
 
-        var files: [BytePath] { [images, alphas, trimaps].flatMap { $0.values.joined() } }
+        var files: [BytePath] { [images, alphas, trimaps].flatMap { $0.values.joined() } + subjects.files }
 
         func entries(missingIsEmpty: Bool) -> [Entry] {
-            Set(images.keys).union(alphas.keys).sorted().flatMap { key -> [Entry] in
+            Set(images.keys).union(alphas.keys).union(subjects.keys).sorted().flatMap { key -> [Entry] in
                 let (found, alpha, trimap) = (images[key] ?? [], alphas[key] ?? [], trimaps[key] ?? [])
-                if found.isEmpty { return alpha.map { .broken(path: $0, .noPicture(expected: expectedImage(key))) } }
+                if found.isEmpty {
+                    return (alpha + subjects.paths(of: key)).map {
+                        .broken(path: $0, .noPicture(expected: expectedImage(key)))
+                    }
+                }
                 return found.map { image in
                     if found.count > 1 { return .broken(path: image, .sameName(paths: found)) }
                     if alpha.count > 1 { return .broken(path: image, .several(part: "alpha", paths: alpha)) }
@@ -131,7 +146,14 @@ extension EvaluationSet {
                         return .broken(path: image, .missing(part: "trimap", expected: expectedTrimap(key)))
                     }
                     let category = key.folderPrefix.withoutTrailingSlashes.description
-                    return .complete(Case(image: image, alpha: alpha.first, trimap: trimap.first, category: category))
+                    do throws(EvaluationError) {
+                        return .complete(
+                            Case(
+                                image: image, alpha: alpha.first, trimap: trimap.first, category: category,
+                                subjects: try subjects.subjects(of: key)))
+                    } catch {
+                        return .broken(path: image, error)
+                    }
                 }
             }
         }

@@ -6,10 +6,13 @@ struct EvaluationSummary {
     /// Averages and times of some pictures.
     struct Group {
         private(set) var metrics = MatteMetricsSummary()
+        /// Of the pictures whose truths separate their subjects.
+        private(set) var subjects = SubjectMetricsSummary()
         private var milliseconds: [Double] = []
 
-        fileprivate mutating func add(_ metrics: MatteMetrics, milliseconds: Double) {
+        fileprivate mutating func add(_ metrics: MatteMetrics, _ subjects: SubjectMetrics?, milliseconds: Double) {
             self.metrics.add(metrics)
+            if let subjects { self.subjects.add(subjects) }
             self.milliseconds.append(milliseconds)
         }
 
@@ -39,9 +42,11 @@ struct EvaluationSummary {
         return DoubtRanking.errorShareRemoved(dropping: Self.leastSure, errors: errors, doubts: expectedErrors)
     }
 
-    mutating func add(_ record: EvaluationRecord, _ metrics: MatteMetrics, hasTrimap: Bool) {
-        all.add(metrics, milliseconds: record.milliseconds)
-        categories[record.category, default: Group()].add(metrics, milliseconds: record.milliseconds)
+    mutating func add(
+        _ record: EvaluationRecord, _ metrics: MatteMetrics, _ subjects: SubjectMetrics?, hasTrimap: Bool
+    ) {
+        all.add(metrics, subjects, milliseconds: record.milliseconds)
+        categories[record.category, default: Group()].add(metrics, subjects, milliseconds: record.milliseconds)
         if hasTrimap { trimapCount += 1 }
         if let expected = record.expectedError {
             errors.append(record.mae)
@@ -99,6 +104,16 @@ struct EvaluationSummary {
             let percent = (100 * share).fixed(0)
             notes.append("the fifth of the pictures that the network is least sure of has \(percent) % of the error")
         }
+        let subjects = all.subjects
+        if subjects.pictureCount > 0 {
+            func text(_ value: Double?) -> String { value?.fixed(4) ?? "–" }
+            let left = metrics.pictureCount - subjects.pictureCount
+            notes.append(
+                "subjects: AP \(text(subjects.averagePrecision)), AP50 \(text(subjects.averagePrecision50)), "
+                    + "AP75 \(text(subjects.averagePrecision75)); \(subjects.foundCount) found, \(subjects.trueCount) true ones "
+                    + "in \(subjects.pictureCount) pictures"
+                    + (left > 0 ? "; \(left) whose truths do not separate them are left out" : ""))
+        }
         if failureCount > 0 { notes.append("\(failureCount) could not be evaluated") }
         return notes
     }
@@ -122,7 +137,7 @@ extension EvaluationSummary: Encodable {
 extension EvaluationSummary.Group: Encodable {
     private enum Key: String, CodingKey {
         case pictures, subjects, keptEmpty, mae, mse, sad, gradient, connectivity, iou, maxF, maxFOfMeans, boundaryIoU
-        case milliseconds
+        case separated, trueSubjects, foundSubjects, ap, ap50, ap75, milliseconds
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -139,6 +154,14 @@ extension EvaluationSummary.Group: Encodable {
         try container.encodeIfPresent(metrics.maximumFMeasure, forKey: .maxF)
         try container.encodeIfPresent(metrics.precisionRecall?.maximumFMeasure, forKey: .maxFOfMeans)
         try container.encodeIfPresent(metrics.boundaryIntersectionOverUnion, forKey: .boundaryIoU)
+        if subjects.pictureCount > 0 {
+            try container.encode(subjects.pictureCount, forKey: .separated)
+            try container.encode(subjects.trueCount, forKey: .trueSubjects)
+            try container.encode(subjects.foundCount, forKey: .foundSubjects)
+            try container.encodeIfPresent(subjects.averagePrecision, forKey: .ap)
+            try container.encodeIfPresent(subjects.averagePrecision50, forKey: .ap50)
+            try container.encodeIfPresent(subjects.averagePrecision75, forKey: .ap75)
+        }
         try container.encodeIfPresent(medianMilliseconds, forKey: .milliseconds)
     }
 }

@@ -50,7 +50,7 @@ import Testing
     }
 }
 
-/// The same by sorting and by looking at every place of an area when two are joined.
+/// The same with lists, and by looking at every place of an area when two are joined.
 private struct NaiveBasins {
     /// The first place of a place's area, -1 in the ground.
     let firstPlaces: [Int]
@@ -59,27 +59,43 @@ private struct NaiveBasins {
 
     init(_ levels: [Int32], width: Int, height: Int, merging share: Float) {
         var labels = [Int](repeating: -1, count: levels.count)
-        let order = levels.indices.filter { levels[$0] > 0 }.sorted { (levels[$1], $0) < (levels[$0], $1) }
         func peak(_ label: Int) -> Int32 { levels.indices.filter { labels[$0] == label }.map { levels[$0] }.max() ?? 0 }
-        for index in order {
+        func around(_ index: Int) -> [Int] {
             let (x, y) = (index % width, index / width)
-            var around: [Int] = []
-            for row in max(y - 1, 0)...min(y + 1, height - 1) {
-                for column in max(x - 1, 0)...min(x + 1, width - 1) where labels[row * width + column] >= 0 {
-                    around.append(row * width + column)
-                }
+            return (max(y - 1, 0)...min(y + 1, height - 1)).flatMap { row in
+                (max(x - 1, 0)...min(x + 1, width - 1)).map { row * width + $0 }
             }
-            guard let highest = around.max(by: { (levels[$0], $1) < (levels[$1], $0) }) else {
+        }
+        func emerge(_ index: Int) {
+            let land = around(index).filter { labels[$0] >= 0 }
+            guard let highest = land.max(by: { (levels[$0], $1) < (levels[$1], $0) }) else {
                 labels[index] = index
-                continue
+                return
             }
             labels[index] = labels[highest]
             // Row by row, as they lie around the place.
-            for other in around where labels[other] != labels[index] {
+            for other in land where labels[other] != labels[index] {
                 let lower = min(peak(labels[other]), peak(labels[index]))
                 guard Float(levels[index]) >= share * Float(lower) else { continue }
                 let (from, to) = (labels[other], labels[index])
                 for place in levels.indices where labels[place] == from { labels[place] = to }
+            }
+        }
+        for level in Set(levels).filter({ $0 > 0 }).sorted(by: >) {
+            let places = levels.indices.filter { levels[$0] == level }
+            var waiting = places.filter { around($0).contains { labels[$0] >= 0 } }
+            var seen = Set(waiting)
+            while true {
+                while !waiting.isEmpty {
+                    let index = waiting.removeFirst()
+                    emerge(index)
+                    for other in around(index) where levels[other] == level && seen.insert(other).inserted {
+                        waiting.append(other)
+                    }
+                }
+                guard let peak = places.first(where: { !seen.contains($0) }) else { break }
+                seen.insert(peak)
+                waiting = [peak]
             }
         }
         firstPlaces = labels.map { label in label < 0 ? -1 : labels.firstIndex(of: label) ?? -1 }

@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func outputWithoutAFormat() throws {
-        for name in ["out", "out.gif", "out.webp", ".png"] {
+        for name in ["out", "out.gif", "out.heic", ".png"] {
             expectStatus(64, try Command.run(["in.png", "-o", name]), says: name, ".png")
         }
     }

@@ -1,7 +1,7 @@
 import CFuzz
 import Matting
 
-/// Mutated bytes through both decoders, strict and lenient; what is decoded is also written, with all of its metadata or
+/// Mutated bytes through the decoders of all formats, strict and lenient; what is decoded is also written, with all of its metadata or
 /// with what is safe, and laid over a colour, which its profile must convert.
 @main
 struct FuzzImages {
@@ -18,7 +18,7 @@ struct FuzzImages {
                     let image = try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
                     precondition(image.width > 0 && image.height > 0)
                     let options = EncodingOptions(metadata: size.isMultiple(of: 2) ? .all : .safe)
-                    for format in ImageFormat.allCases where format == .png || !image.colorModel.hasAlpha {
+                    for format in ImageFormat.writable where format.supportsAlpha || !image.colorModel.hasAlpha {
                         _ = try image.encoded(as: format, options: options)
                     }
                     guard image.iccProfile != nil, image.width * image.height <= 4_096 else { continue }
