@@ -67,7 +67,7 @@ struct Routes: Sendable {
             // The server itself answers what is no HTTP, and closes the connection.
             metrics.record(code: 400, seconds: (ContinuousClock.now - start) / .seconds(1), bytesOut: 0)
             throw error
-        } catch  where error is CancellationError || error is HTTPParserError || error is ChannelError {
+        } catch let error where Self.saysClientHasGone(error) {
             // The client has gone, or the process must end now: nobody reads this, but it is counted.
             let error = ServiceError(
                 .init(code: 499, reasonPhrase: "Client Closed Request"), "cancelled", "The request was cancelled")
@@ -86,6 +86,10 @@ struct Routes: Sendable {
         if let problem { metadata["code"] = "\(problem.code)" }
         context.logger.info("removebg", metadata: metadata)
         return response
+    }
+
+    private static func saysClientHasGone(_ error: any Error) -> Bool {
+        error is CancellationError || error is HTTPParserError || error is ChannelError
     }
 
     private func answered(_ request: Request, _ context: ServiceContext, _ phase: Phase) async throws -> Response {
