@@ -42,9 +42,27 @@ void cic_heif_reader_destroy(cic_heif_reader *reader) {
 
 const cic_report *cic_heif_reader_report(const cic_heif_reader *reader) { return &reader->report; }
 
+static const char *reason(struct heif_error error) {
+    switch (error.subcode) {
+    case heif_suberror_End_of_data: return "the data ends early";
+    case heif_suberror_Security_limit_exceeded: return "it asks for more memory than libheif allows";
+    case heif_suberror_No_or_invalid_primary_item: return "it has no primary picture";
+    case heif_suberror_Unsupported_codec: return "a codec for which libheif has no decoder here";
+    case heif_suberror_Unsupported_color_conversion: return "colours that libheif does not convert";
+    default: break;
+    }
+    switch (error.code) {
+    case heif_error_Unsupported_filetype: return "a kind of file that libheif does not read";
+    case heif_error_Unsupported_feature: return "a feature that libheif does not read";
+    case heif_error_Decoder_plugin_error: return "the stream of pixels is damaged";
+    default: return "its structure is damaged";
+    }
+}
+
+/// The library's own text is not used: in versions up to 1.15 at least it may lie in memory that is free again.
 static cic_status status_of(struct heif_error error, cic_report *report) {
     if (error.code == heif_error_Ok) return CIC_OK;
-    cic_copy_text(report->message, error.message ? error.message : "no reason is given");
+    snprintf(report->message, CIC_TEXT_SIZE, "%s; libheif's error %d.%d", reason(error), error.code, error.subcode);
     switch (error.code) {
     case heif_error_Unsupported_filetype:
     case heif_error_Unsupported_feature:
@@ -151,11 +169,49 @@ bool cic_heif_copy_metadata(const cic_heif_reader *reader, bool is_xmp, uint8_t 
     return heif_image_handle_get_metadata(reader->handle, block, target).code == heif_error_Ok;
 }
 
+/// Whether what the stream of pixels holds has the size that the file states: decoded once as it is stored, since libheif
+/// converts planes of any sizes without a look at them (1.15 reads and writes outside of its memory where they differ).
+static cic_status check_stream(cic_heif_reader *reader, const struct heif_decoding_options *options) {
+    struct heif_image *image = NULL;
+    struct heif_error error =
+        heif_decode_image(reader->handle, &image, heif_colorspace_undefined, heif_chroma_undefined, options);
+    cic_status status = status_of(error, &reader->report);
+    if (status != CIC_OK || !image) {
+        if (image) heif_image_release(image);
+        return status != CIC_OK ? status : CIC_MALFORMED;
+    }
+    int width = heif_image_handle_get_width(reader->handle);
+    int height = heif_image_handle_get_height(reader->handle);
+    enum heif_chroma chroma = heif_image_get_chroma_format(image);
+    int across = chroma == heif_chroma_420 || chroma == heif_chroma_422 ? 2 : 1;
+    int down = chroma == heif_chroma_420 ? 2 : 1;
+    static const enum heif_channel channels[] = {
+        heif_channel_Y, heif_channel_Cb, heif_channel_Cr, heif_channel_R, heif_channel_G, heif_channel_B,
+        heif_channel_Alpha};
+    bool is_sound = heif_image_has_channel(image, heif_channel_Y) || heif_image_has_channel(image, heif_channel_R);
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++) {
+        enum heif_channel channel = channels[i];
+        if (!heif_image_has_channel(image, channel)) continue;
+        bool is_shared = channel == heif_channel_Cb || channel == heif_channel_Cr;
+        int wanted_width = is_shared ? (width + across - 1) / across : width;
+        int wanted_height = is_shared ? (height + down - 1) / down : height;
+        is_sound = is_sound && heif_image_get_width(image, channel) == wanted_width &&
+            heif_image_get_height(image, channel) == wanted_height;
+    }
+    heif_image_release(image);
+    if (is_sound) return CIC_OK;
+    cic_copy_text(reader->report.message, "the stream of pixels has another size than the file says");
+    return CIC_MALFORMED;
+}
+
 cic_status cic_heif_decode(cic_heif_reader *reader, cic_picture_info *info) {
     describe(reader, info);
     struct heif_decoding_options *options = heif_decoding_options_alloc();
     if (!options) return CIC_OUT_OF_MEMORY;
     options->strict_decoding = !reader->tolerant;
+    // Up to 1.15 at least, libheif loses dav1d's memory where a damaged stream ends its decoding; libaom is slower and does
+    // not. Streams of other kinds have their own decoders whatever is asked for here.
+    if (heif_get_version_number() < 0x01110000) options->decoder_id = "aom";
     bool is_wide = info->bit_depth == 16;
     bool has_alpha = info->channels == 4;
     enum heif_chroma chroma = has_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
@@ -164,9 +220,14 @@ cic_status cic_heif_decode(cic_heif_reader *reader, cic_picture_info *info) {
 #else
     if (is_wide) chroma = has_alpha ? heif_chroma_interleaved_RRGGBBAA_BE : heif_chroma_interleaved_RRGGBB_BE;
 #endif
+    cic_status status = check_stream(reader, options);
+    if (status != CIC_OK) {
+        heif_decoding_options_free(options);
+        return status;
+    }
     struct heif_error error = heif_decode_image(reader->handle, &reader->image, heif_colorspace_RGB, chroma, options);
     heif_decoding_options_free(options);
-    cic_status status = status_of(error, &reader->report);
+    status = status_of(error, &reader->report);
     if (status != CIC_OK) return status;
     int width = heif_image_get_width(reader->image, heif_channel_interleaved);
     int height = heif_image_get_height(reader->image, heif_channel_interleaved);
@@ -204,7 +265,10 @@ cic_status cic_heif_copy_pixels(cic_heif_reader *reader, uint8_t *pixels, size_t
     bool is_wide = info.bit_depth == 16;
     size_t channels = (size_t)info.channels;
     size_t row_bytes = width * channels * (is_wide ? 2 : 1);
-    if (!plane || stride < 0 || (size_t)stride < row_bytes || capacity / row_bytes < height) return CIC_WRONG_BUFFER;
+    if (!plane || stride < 0 || (size_t)stride < row_bytes || row_bytes == 0 || capacity / row_bytes < height) {
+        cic_copy_text(reader->report.message, "other pixels came out than were announced");
+        return CIC_MALFORMED;
+    }
     if (bits < 1 || bits > 16 || (!is_wide && bits != 8)) {
         snprintf(reader->report.message, CIC_TEXT_SIZE, "%d bits a sample", bits);
         return CIC_UNSUPPORTED;

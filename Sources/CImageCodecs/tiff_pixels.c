@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// Channels of a pixel: inks, alpha and a few of a program's own. A header can state 65,535, each of which is decoded.
+enum { max_samples = 32 };
+
 // MARK: - Layout
 
 static cic_status unsupported(cic_report *report, const char *feature) {
@@ -137,6 +140,10 @@ cic_status tiff_layout_read(tiff_layout *layout, TIFF *tiff, cic_report *report)
     case SAMPLEFORMAT_IEEEFP: return unsupported(report, "floating-point samples");
     case SAMPLEFORMAT_INT: return unsupported(report, "samples with a sign");
     default: return unsupported(report, "complex samples");
+    }
+    if (layout->samples > max_samples) {
+        snprintf(text, sizeof text, "%d channels", layout->samples);
+        return unsupported(report, text);
     }
     if (bits < 1 || bits > 16) {
         snprintf(text, sizeof text, "%d bits a sample", bits);

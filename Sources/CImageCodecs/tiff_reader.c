@@ -207,8 +207,10 @@ cic_status cic_tiff_read_pixels(cic_tiff_reader *reader, uint8_t *pixels, size_t
     reader->is_in_pixels = true;
     reader->is_cut = false;
     cic_status status = CIC_OK;
-    for (uint32_t y = 0; y < layout->height && status == CIC_OK; y += layout->chunk_height) {
-        for (uint32_t x = 0; x < layout->width && status == CIC_OK; x += layout->chunk_width) {
+    for (uint64_t top = 0; top < layout->height && status == CIC_OK; top += layout->chunk_height) {
+        for (uint64_t left = 0; left < layout->width && status == CIC_OK; left += layout->chunk_width) {
+            uint32_t x = (uint32_t)left;
+            uint32_t y = (uint32_t)top;
             if (reader->tolerant) memset(chunk, 0, (size_t)layout->plane_count * (size_t)chunk_bytes);
             reader->has_error = false;
             bool is_sound = read_chunk(reader, x, y, chunk, (size_t)chunk_bytes);

@@ -60,8 +60,6 @@ cic_status cic_webp_read_pixels(
         cic_copy_text(report->message, "the data ends early");
         report->truncated = true;
         return CIC_TRUNCATED;
-    case VP8_STATUS_INVALID_PARAM:
-        return CIC_WRONG_BUFFER;
     case VP8_STATUS_UNSUPPORTED_FEATURE:
         cic_copy_text(report->message, "an unknown kind of frame");
         return CIC_UNSUPPORTED;
@@ -79,7 +77,7 @@ static int append(const uint8_t *data, size_t size, const WebPPicture *picture) 
     return 1;
 }
 
-static void import(const cic_pixels *pixels, WebPPicture *picture) {
+static void import(const cic_pixels *pixels, bool keeps_hidden, WebPPicture *picture) {
     const uint8_t *source = pixels->samples;
     int channels = pixels->channels;
     int green = channels >= 3 ? 1 : 0;
@@ -88,6 +86,10 @@ static void import(const cic_pixels *pixels, WebPPicture *picture) {
         uint32_t *row = picture->argb + (size_t)y * (size_t)picture->argb_stride;
         for (int x = 0; x < picture->width; x++, source += channels) {
             uint32_t alpha = channels % 2 == 0 ? source[channels - 1] : 255;
+            if (alpha == 0 && !keeps_hidden) {
+                row[x] = 0;
+                continue;
+            }
             row[x] = alpha << 24 | (uint32_t)source[0] << 16 | (uint32_t)source[green] << 8 | source[blue];
         }
     }
@@ -125,7 +127,8 @@ cic_status cic_webp_encode(
     } else {
         config.quality = (float)options->quality;
         config.alpha_quality = 100;
-        // Nothing of what alpha 0 hides is kept: colours there are smoothed into those that can be seen.
+        // Nothing of what alpha 0 hides is kept: it is black, and where a block is visible in part it is smoothed into that
+        // part. The library alone would lay one of the hidden colours over all of a block.
         config.exact = 0;
         config.use_sharp_yuv = options->sharp;
     }
@@ -134,7 +137,7 @@ cic_status cic_webp_encode(
     picture.width = (int)pixels->width;
     picture.height = (int)pixels->height;
     if (!WebPPictureAlloc(&picture)) return CIC_OUT_OF_MEMORY;
-    import(pixels, &picture);
+    import(pixels, options->lossless, &picture);
     picture.writer = append;
     picture.custom_ptr = bytes;
     bool is_encoded = WebPEncode(&config, &picture);

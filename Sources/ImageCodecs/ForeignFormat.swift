@@ -151,9 +151,11 @@ extension ForeignFormat {
 
     /// Raw photographs of many makers look like TIFF; Canon's say more.
     private static func tiff(_ bytes: [UInt8]) -> ForeignFormat? {
-        guard bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) || bytes.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) else {
-            return nil
-        }
+        // 43 instead of 42 is BigTIFF.
+        let starts: [[UInt8]] = [
+            [0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 0x00, 0x2A], [0x49, 0x49, 0x2B, 0x00], [0x4D, 0x4D, 0x00, 0x2B],
+        ]
+        guard starts.contains(where: { bytes.starts(with: $0) }) else { return nil }
         if bytes.dropFirst(8).starts(with: "CR".utf8) { return raw("Canon") }
         return ForeignFormat(
             "TIFF, or a raw photograph that looks like it", as: .tiff,

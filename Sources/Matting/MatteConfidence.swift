@@ -22,10 +22,11 @@ public struct MatteConfidence: Sendable {
     /// The share of the validation pictures of which the network was less sure, in [0, 1]; nil where the weight file has
     /// no table of them.
     ///
-    /// 0.2 means: four pictures in five are surer. Sending everything below 0.2 to a person sends about a fifth of
+    /// By the overlap expected where the weight file has a table of those, else by the mean error expected; that of an empty
+    /// matte is its ``emptiness`` then. 0.2 means: four pictures in five are surer. Sending everything below 0.2 to a person sends about a fifth of
     /// pictures like the validation ones, which have most of the error; `Weights/README.md` says how much.
     public let score: Double?
-    /// In pixels of ``expectedErrors``: the size of the network's input.
+    /// In pixels of ``expectedErrors``: the size of the input of that look at the whole picture which counts.
     public var width: Int { doubt.shape.width }
     /// In pixels of ``expectedErrors``.
     public var height: Int { doubt.shape.height }
@@ -76,7 +77,7 @@ public struct MatteConfidence: Sendable {
         position > 0 ? min(Int(min(position, 1) * Double(count)), count - 1) : 0
     }
 
-    /// The map: the expected error of each pixel of the network's input, row by row from the top, in [0, 1].
+    /// The map: the expected error of each pixel of that input, row by row from the top, in [0, 1].
     public var expectedErrors: [Float] { doubt.withValues { $0.map { min($0 * scale, 1) } } }
 
     /// Where a value lies among ascending ones, 0 at the first and 1 at the last, linear in between.

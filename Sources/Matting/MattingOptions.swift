@@ -48,7 +48,8 @@ public struct MattingOptions: Sendable {
     /// ``MattingError/memoryLimitExceeded(byteCount:limit:)`` before they are asked for. nil sets no limit.
     ///
     /// For weight files and recipes that come from others: `input.size` and `input.rule` say how large an input a network
-    /// gets, up to gigabytes for a picture of 64 × 48. The picture, its matte and the weights, whose sizes are known
+    /// gets, up to gigabytes for a picture of 64 × 48. A larger look (``InputRecipe/largerLook``) that would need more is not
+    /// taken, so that what a picture shows does not decide whether it is refused. The picture, its matte and the weights, whose sizes are known
     /// beforehand, do not count.
     public var memoryLimit: Int?
     /// Preprocessing in place of what the weight file or the paper says, by the keys of a weight file's metadata:

@@ -30,4 +30,11 @@ extension MattingResult {
     public func mask(framed: Framing? = nil) async throws -> RasterImage {
         try await MattingError.onOwnThread { try mask(framed: framed) }
     }
+
+    /// A shadow by itself, made on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: ``MattingError``; `CancellationError` where the task is cancelled before its turn comes.
+    public func shadowLayer(_ shadow: Shadow, framed: Framing? = nil) async throws -> RasterImage? {
+        try await MattingError.onOwnThread { try shadowLayer(shadow, framed: framed) }
+    }
 }

@@ -1,10 +1,12 @@
 import Foundation
 import Raster
+import TestSupport
 import Testing
 
 @testable import ImageCodecs
 
-/// Writes files of every format that this build writes, for other programs to read: see `Tests/Formats/run`.
+/// Writes files of every format that this build writes, for other programs to read, and reads files that they wrote: see
+/// `Tests/Formats/run`.
 @Suite struct SampleFiles {
     static let folder = ProcessInfo.processInfo.environment["MATTING_FORMAT_SAMPLES"]
 
@@ -63,6 +65,19 @@ import Testing
             for format in [ImageFormat.psd, .psb] {
                 try layers(depth).write(to: "\(folder)/layers-\(depth.rawValue).\(format.pathExtensions[0])")
             }
+        }
+    }
+
+    /// Each file beside which no `.ours` lies becomes one: its pixels, and a line of what they are.
+    @Test(.enabled(if: folder != nil)) func areRead() throws {
+        let folder = try #require(Self.folder) + "/foreign"
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            guard let format = ImageFormat(path: name), format.canRead else { continue }
+            let image = try RasterImage(contentsOf: "\(folder)/\(name)")
+            let head = "\(image.width) \(image.height) \(image.colorModel.channelCount) \(image.bitDepth.rawValue)"
+            let warnings = image.warnings.map(\.description).joined(separator: "; ")
+            try (Data("\(head) \(warnings)\n".utf8) + raw(image)).write(
+                to: URL(fileURLWithPath: "\(folder)/\(name).ours"))
         }
     }
 

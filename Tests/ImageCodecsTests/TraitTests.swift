@@ -8,7 +8,7 @@ import Testing
     static let webP = Array("RIFF".utf8) + [4, 0, 0, 0] + Array("WEBP".utf8)
     static let starts: [(format: ImageFormat, advice: String, bytes: [UInt8])] = [
         (.webp, "dwebp", webP), (.tiff, "magick", [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]),
-        (.tiff, "magick", [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8]),
+        (.tiff, "magick", [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8]), (.tiff, "magick", [0x49, 0x49, 0x2B, 0, 8, 0, 0, 0]),
         (.heif, "heif-convert", ForeignFormatTests.media("heic", "mif1")),
         (.heif, "avifdec", ForeignFormatTests.media("avif", "mif1")),
     ]

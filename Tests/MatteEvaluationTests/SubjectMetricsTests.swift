@@ -15,15 +15,19 @@ import Testing
         summary.add(
             SubjectMetrics(trueCount: 2, confidences: [0.5, 0.9, 0.7], overlaps: [[0, 0.55], [0.8, 0], [0.1, 0]]))
         // Recall .5 with precision 1 (51 of 101 recalls), then recall 1 with 2 of 3 (50).
-        #expect(abs(try #require(summary.averagePrecision50) - (51 + 50 * 2 / 3.0) / 101) < 1e-12)
+        let half: Double = (51 + 50 * 2 / 3.0) / 101
+        let first: Double = 51 / 101.0
+        let precision50 = try #require(summary.averagePrecision50)
+        #expect(abs(precision50 - half) < 1e-12)
         // From .6 on only the first hits, from .85 on none.
         let precisions = try #require(summary.averagePrecisions)
-        #expect(abs(precisions[1] - (51 + 50 * 2 / 3.0) / 101) < 1e-12)
-        #expect(precisions[2...6].allSatisfy { abs($0 - 51 / 101.0) < 1e-12 })
+        #expect(abs(precisions[1] - half) < 1e-12)
+        #expect(precisions[2...6].allSatisfy { abs($0 - first) < 1e-12 })
         #expect(precisions[7...].allSatisfy { $0 == 0 })
         #expect(summary.averagePrecision75 == precisions[5])
-        let expected = (2 * (51 + 50 * 2 / 3.0) + 5 * 51) / 101 / 10
-        #expect(abs(try #require(summary.averagePrecision) - expected) < 1e-12)
+        let expected: Double = (2 * half + 5 * first) / 10
+        let precision = try #require(summary.averagePrecision)
+        #expect(abs(precision - expected) < 1e-12)
         #expect(summary.pictureCount == 1 && summary.trueCount == 2 && summary.foundCount == 3)
     }
 

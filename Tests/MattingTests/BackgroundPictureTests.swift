@@ -53,7 +53,8 @@ import TestSupport
         let enlarged = try bare(back, width: 20, height: 20)
         let inner = try enlarged.part(columns: 6..<14, rows: 0..<20)
         #expect(inner.samples == Array(repeatElement([0, 255, 0], count: 160).joined()))
-        #expect(try bare(back, width: 10, height: 10).samples == Array(repeatElement([0, 255, 0], count: 100).joined()))
+        #expect(
+            try bare(back, width: 10, height: 10).samples == Array(repeatElement([0, 255, 0], count: 100).joined()))
         #expect(try bare(back, width: 5, height: 5).samples == Array(repeatElement([0, 255, 0], count: 25).joined()))
     }
 
@@ -63,7 +64,8 @@ import TestSupport
         }
         let inner = try bare(back, width: 20, height: 20).part(columns: 0..<20, rows: 6..<14)
         #expect(inner.samples == Array(repeatElement([0, 255, 0], count: 160).joined()))
-        #expect(try bare(back, width: 10, height: 10).samples == Array(repeatElement([0, 255, 0], count: 100).joined()))
+        #expect(
+            try bare(back, width: 10, height: 10).samples == Array(repeatElement([0, 255, 0], count: 100).joined()))
     }
 
     @Test func transparencyIsOverWhite() throws {

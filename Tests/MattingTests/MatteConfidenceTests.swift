@@ -38,6 +38,28 @@ import WeightFiles
         #expect(abs((confidence.score ?? -1) - score) < 1e-6)
     }
 
+    @Test func overlapsRankWhereTheFileHasThem() throws {
+        let calibration = DoubtCalibration(scale: 1, quantiles: [0.1, 0.2], overlaps: [0.5, 0.7, 0.9])
+        let found = try MatteConfidence(
+            doubt: Self.doubt([0.2, 0.2]), matte: Self.doubt([1, 0]), strongestHint: nil, calibration: calibration)
+        // 0.8 over 1.2: between the first quantile and the second.
+        #expect(abs((found.expectedOverlap ?? 0) - 0.8 / 1.2) < 1e-6)
+        #expect(abs((found.score ?? 0) - 0.5 * (0.8 / 1.2 - 0.5) / 0.2) < 1e-5)
+        #expect(found.emptiness == nil)
+    }
+
+    /// An empty matte is surest where nothing came near a subject.
+    @Test(arguments: [(0, 1), (0.3, 0.7), (1, 0)]) func emptyMattesHaveTheirOwnAnswer(hint: Float, expected: Double)
+        throws
+    {
+        let calibration = DoubtCalibration(scale: 1, quantiles: [0.1, 0.2], overlaps: [0.5, 0.7, 0.9])
+        let confidence = try MatteConfidence(
+            doubt: Self.doubt([0.01, 0.02]), matte: Self.doubt([0, 0]), strongestHint: hint, calibration: calibration)
+        #expect(confidence.expectedOverlap == nil)
+        #expect(abs((confidence.emptiness ?? -1) - expected) < 1e-6)
+        #expect(confidence.score == confidence.emptiness)
+    }
+
     @Test func scaleTurnsDoubtIntoError() throws {
         let calibration = DoubtCalibration(scale: 1.5, quantiles: [0.1, 0.2])
         let confidence = try MatteConfidence(
@@ -68,6 +90,10 @@ import WeightFiles
 
     @Test func scaleWithoutQuantilesIsRefused() throws {
         try expectRefusal(of: ["doubt.scale": "1.5"], key: "doubt.quantiles")
+    }
+
+    @Test(arguments: ["", "0.9", "0.2,0.1", "0.5,nan", "0.5,1.1"]) func badOverlapsAreRefused(text: String) throws {
+        try expectRefusal(of: ["doubt.quantiles": "0.1,0.2", "doubt.overlaps": text], key: "doubt.overlaps")
     }
 
     private func expectRefusal(

@@ -16,42 +16,51 @@ import TestSupport
         try .plane(width, height) { x, y in columns.contains(x) && rows.contains(y) ? 1 : 0.4 }
     }
 
+    /// The crop around the largest part of a matte.
+    private static func crop(
+        at matte: Tensor, width: Int, height: Int, largestShare: Float
+    ) throws -> SubjectCrop? {
+        guard let part = MatteParts(of: matte, leastArea: 16).parts.first else { return nil }
+        return SubjectCrop(
+            around: part, of: matte.shape, width: width, height: height, largestShare: largestShare)
+    }
+
     // MARK: The frame
 
     @Test func frameHasAMarginOfTheLongerSide() throws {
         // 32 × 16 of 384 × 256 cells, each of 10 pixels.
         let matte = try Self.matte(384, 256, 200..<232, 100..<116)
-        let look = try #require(SubjectCrop(at: matte, width: 3840, height: 2560, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: matte, width: 3840, height: 2560, largestShare: 0.75))
         // At least a quarter of the picture's longer side.
         #expect(look.columns == 1680..<2640 && look.rows == 600..<1560)
         let large = try Self.matte(384, 256, 100..<200, 100..<150)
-        let wider = try #require(SubjectCrop(at: large, width: 3840, height: 2560, largestShare: 0.75))
+        let wider = try #require(try Self.crop(at: large, width: 3840, height: 2560, largestShare: 0.75))
         #expect(wider.columns == 600..<2400 && wider.rows == 350..<2150)
     }
 
     @Test func frameStaysInThePicture() throws {
         let corner = try Self.matte(384, 256, 374..<384, 0..<10)
-        let look = try #require(SubjectCrop(at: corner, width: 3840, height: 2560, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: corner, width: 3840, height: 2560, largestShare: 0.75))
         #expect(look.columns == 2880..<3840 && look.rows == 0..<960)
     }
 
     @Test func frameOfAStripHasAllOfItsShortSide() throws {
         let strip = try Self.matte(384, 32, 190..<200, 10..<20)
-        let look = try #require(SubjectCrop(at: strip, width: 3840, height: 320, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: strip, width: 3840, height: 320, largestShare: 0.75))
         #expect(look.columns == 1470..<2430 && look.rows == 0..<320)
     }
 
     @Test func largeSubjectsSpecksAndTinyPicturesAreNotLookedAtAgain() throws {
-        func look(_ matte: Tensor, _ width: Int, _ height: Int, _ share: Float = 0.75) -> SubjectCrop? {
-            SubjectCrop(at: matte, width: width, height: height, largestShare: share)
+        func look(_ matte: Tensor, _ width: Int, _ height: Int, _ share: Float = 0.75) throws -> SubjectCrop? {
+            try Self.crop(at: matte, width: width, height: height, largestShare: share)
         }
         let large = try Self.matte(96, 96, 20..<70, 40..<50)
-        #expect(look(large, 960, 960) == nil)
-        #expect(look(large, 960, 960, 1) != nil)
+        #expect(try look(large, 960, 960) == nil)
+        #expect(try look(large, 960, 960, 1) != nil)
         let small = try Self.matte(96, 96, 40..<50, 40..<50)
-        #expect(look(small, 960, 960) != nil)
-        #expect(look(small, 960, 960, 0) == nil)
-        #expect(look(small, 40, 40) == nil)
+        #expect(try look(small, 960, 960) != nil)
+        #expect(try look(small, 960, 960, 0) == nil)
+        #expect(try look(small, 40, 40) == nil)
         #expect(try look(Self.matte(96, 96, 40..<43, 40..<45), 960, 960) == nil)
         #expect(try look(Self.matte(96, 96, 0..<0, 0..<0), 960, 960) == nil)
     }
@@ -62,7 +71,7 @@ import TestSupport
     @Test(arguments: [(150, 120, 150, 120), (150, 120, 75, 60), (150, 120, 39, 171), (99, 291, 40, 40)])
     func mergedValues(width: Int, height: Int, planeWidth: Int, planeHeight: Int) throws {
         let first = try Self.matte(width, height, 4..<24, 30..<45)
-        let look = try #require(SubjectCrop(at: first, width: width, height: height, largestShare: 1))
+        let look = try #require(try Self.crop(at: first, width: width, height: height, largestShare: 1))
         var random = SeededGenerator(seed: 7)
         let before = try Tensor.plane(planeWidth, planeHeight) { _, _ in random.value() }
         let closer = try Tensor.plane(34, 21) { _, _ in random.value() }
@@ -115,7 +124,7 @@ import TestSupport
     /// At the picture's own size nothing is interpolated.
     @Test func ownSizeIsExact() throws {
         let first = try Self.matte(60, 60, 20..<35, 21..<30)
-        let look = try #require(SubjectCrop(at: first, width: 120, height: 120, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: first, width: 120, height: 120, largestShare: 0.75))
         var random = SeededGenerator(seed: 8)
         let closer = try Tensor.plane(look.columns.count, look.rows.count) { _, _ in random.value() }
         var plane = try Tensor(zeros: TensorShape(height: 120, width: 120, channels: 1))
@@ -157,7 +166,7 @@ import TestSupport
         }
         let once = try MattingPipeline(options: MattingOptions(recipe: ["input.closer_look": "0"]))
         let first = try once.matte(image)
-        let frame = try #require(SubjectCrop(at: first.alpha.tensor, width: 240, height: 240, largestShare: 0.75))
+        let frame = try #require(try Self.crop(at: first.alpha.tensor, width: 240, height: 240, largestShare: 0.75))
         let second = try once.matte(image.part(columns: frame.columns, rows: frame.rows))
         #expect(first.hasSubject && !second.hasSubject)
         let result = try SharedPipeline.standard.get().matte(image)
@@ -165,10 +174,10 @@ import TestSupport
         #expect(result.confidence?.expectedErrors == first.confidence?.expectedErrors)
     }
 
-    @Test(arguments: [(0.2, false), (0.4, true), (1.0, true), (0.0, false)])
-    func agreement(share: Double, isEnough: Bool) throws {
+    /// The share of the subject that the second look has is the agreement.
+    @Test(arguments: [0, 0.2, 0.4, 1]) func agreement(share: Double) throws {
         let first = try Tensor.plane(96, 96) { x, y in (40..<50).contains(x) && (40..<50).contains(y) ? 1 : 0 }
-        let look = try #require(SubjectCrop(at: first, width: 960, height: 960, largestShare: 0.75))
+        let look = try #require(try Self.crop(at: first, width: 960, height: 960, largestShare: 0.75))
         var whole = try Tensor(zeros: TensorShape(height: 960, width: 960, channels: 1))
         try whole.withMutableValues { values in
             for y in 400..<500 { for x in 400..<400 + Int(share * 100) { values[y * 960 + x] = 1 } }
@@ -176,7 +185,8 @@ import TestSupport
         let second = try Tensor.plane(look.columns.count, look.rows.count) { x, y in
             whole.values[(look.rows.lowerBound + y) * 960 + look.columns.lowerBound + x]
         }
-        #expect(try look.agree(first, second, pool: Pools.all[1]) == isEnough)
+        // The second look's edges fall between cells of the first one's.
+        #expect(try abs(look.agreement(first, second, pool: Pools.all[1]) - share) < 0.02)
     }
 
     /// A subject that touches the picture's border may go on there, one that touches the frame's is another one.
@@ -184,7 +194,7 @@ import TestSupport
     func subjectsThatLeaveTheFrame(side: Int, isPictures: Bool) throws {
         // In the picture's upper left corner.
         let first = try Tensor.plane(96, 96) { x, y in x < 40 && y < 40 ? 1 : 0 }
-        let look = try #require(SubjectCrop(at: first, width: 96, height: 96, largestShare: 0.85))
+        let look = try #require(try Self.crop(at: first, width: 96, height: 96, largestShare: 0.85))
         #expect(look.columns == 0..<72 && look.rows == 0..<72)
         func second(reaching: Int) throws -> Tensor {
             try Tensor.plane(144, 144) { x, y in
@@ -193,8 +203,8 @@ import TestSupport
                 return (20..<20 + reaching).contains(along.0) && along.1 < 70 ? 1 : 0
             }
         }
-        #expect(try look.agree(first, second(reaching: 14), pool: Pools.all[0]))
-        #expect(try look.agree(first, second(reaching: 30), pool: Pools.all[0]) == isPictures)
+        #expect(try !look.isCrossed(by: second(reaching: 14)))
+        #expect(try look.isCrossed(by: second(reaching: 30)) != isPictures)
     }
 
     @Test func layersOfBothLooksAreTold() throws {
@@ -231,34 +241,5 @@ import TestSupport
         let alpha = try SharedPipeline.standard.get().matte(image).alpha
         let largest = try #require(alpha.values.max())
         #expect(abs(largest - 0.8) < 1e-3)
-    }
-}
-
-extension Tensor {
-    /// `[1, height, width, 1]` of computed values.
-    fileprivate static func plane(
-        _ width: Int, _ height: Int, _ value: (_ x: Int, _ y: Int) -> Float
-    ) throws -> Tensor {
-        try Tensor(shape: TensorShape(height: height, width: width, channels: 1)) { target in
-            for y in 0..<height { for x in 0..<width { target[y * width + x] = value(x, y) } }
-        }
-    }
-}
-
-extension RasterImage {
-    /// Every third pixel, and as much again at each side, of the colours of the border.
-    fileprivate func fromAfar() throws -> RasterImage {
-        let (samples, channels) = (self.samples, colorModel.channelCount)
-        let (width, height) = (self.width / 3, self.height / 3)
-        var far: [Int] = []
-        for y in 0..<3 * height {
-            for x in 0..<3 * width {
-                let row = min(max(y - height, 0), height - 1) * 3
-                let column = min(max(x - width, 0), width - 1) * 3
-                let first = (row * self.width + column) * channels
-                far += samples[first..<first + channels]
-            }
-        }
-        return try RasterImage(width: 3 * width, height: 3 * height, colorModel: colorModel, samples: far)
     }
 }

@@ -42,7 +42,7 @@ import Testing
             for index in values.indices { sum[index] += values[index] }
         }
         #expect(sum == result.alpha.values)
-        let second = try subjects[1].result()
+        let second = try await subjects[1].result()
         #expect(second.alpha[50, 35] == 0.75 && second.alpha[30, 20] == 0 && second.image.width == 60)
         #expect(second.hasSubject)
     }
@@ -112,13 +112,15 @@ import Testing
         }
         let plain = try Self.squares()
         let result = MattingResult(
-            image: plain.image, alpha: plain.alpha, confidence: MatteConfidence(doubt: doubt, calibration: nil),
+            image: plain.image, alpha: plain.alpha,
+            confidence: MatteConfidence(doubt: doubt, matte: doubt, strongestHint: nil, calibration: nil),
             warnings: [], pool: .shared)
         let subjects = try result.subjects()
         let confidences = subjects.map { $0.confidence ?? -1 }
         // One tenth of each pixel, and one half of the haze's; of softer pixels as much, beside less area; one half.
-        #expect(abs(confidences[0] - (1 - (40 + 1.5) / 400.15)) < 1e-5)
-        #expect(abs(confidences[1] - (1 - 0.1 / 0.75)) < 1e-5)
+        let expected: [Double] = [1 - 41.5 / 400.15, 1 - 0.1 / 0.75]
+        #expect(abs(confidences[0] - expected[0]) < 1e-5)
+        #expect(abs(confidences[1] - expected[1]) < 1e-5)
         #expect(abs(confidences[2] - 0.5) < 1e-5)
     }
 

@@ -86,7 +86,7 @@ class Training(unittest.TestCase):
         start = WEIGHTS / "coarse.safetensors"
         arguments = ["--data", self.data, "--teacher", self.data / "teacher", "--start", start, "--out", out, "--minutes", 0.02, "--batch", 2]
         command("-m", "coarse.train", *arguments, "--workers", 0)
-        command("export.py", "coarse", "--checkpoint", out / "checkpoint.pt", "--doubt", "2.000:0.1,0.2", "--out", exported)
+        command("export.py", "coarse", "--checkpoint", out / "checkpoint.pt", "--doubt", "2.000:0.1,0.2:0.5,0.9", "--out", exported)
 
         content, before = exported.read_bytes(), start.read_bytes()
         length = int.from_bytes(content[:8], "little")

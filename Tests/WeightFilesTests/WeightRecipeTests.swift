@@ -22,13 +22,14 @@ struct WeightRecipeTests {
                 "architecture": "u2net", "input": "as the paper says", "input.rule": "stretch",
                 "input.size": "512x384", "input.multiple": "64", "input.base_side": "256", "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
-                "input.closer_look": "0.6", "output.activation": "sigmoid", "output.rescale": "minmax",
+                "input.closer_look": "0.6", "input.larger_look": "900", "output.activation": "sigmoid",
+                "output.rescale": "minmax",
             ], default: fallback)
         #expect(
             recipe
                 == InputRecipe(
                     rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, closerLook: 0.6,
-                    channels: .bgr,
+                    largerLook: 900, channels: .bgr,
                     mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], dividesByMaximum: true,
                     activation: .sigmoid, rescale: .minmax))
         #expect(try InputRecipe(metadata: recipe.metadata, default: fallback) == recipe)
@@ -57,6 +58,7 @@ struct WeightRecipeTests {
             ("input.size", ["", "0", "-1", "+320", "320x", "x320", "320x320x3", "16385", "3.5", "320 x 320", "９"]),
             ("input.multiple", ["", "0", "1025", "-32", "99999999999999999999"]),
             ("input.base_side", ["", "0", "16385", "-1", "512x512"]),
+            ("input.larger_look", ["", "-1", "16385", "1.5", "true"]),
             ("input.closer_look", ["", "-0.1", "1.1", "nan", "true", "0,5"]),
             ("input.channels", ["", "rgb", "RGBA"]),
             ("input.mean", ["", "0", "0,0", "0,0,0,0", "0,,0", "a,b,c", "0;0;0", "0,0,0,", ",0,0,0"]),
@@ -108,6 +110,24 @@ struct WeightRecipeTests {
         #expect(fallback.closerLook == 0 && close.metadata["input.closer_look"] == "0.5")
     }
 
+    @Test("A larger look is for the same rules, and of constant area")
+    func largerLook() throws {
+        for rule in ["native", "short-side"] {
+            guard
+                case .badMetadata(_, "input.larger_look", "768", _) = error(
+                    ["input.rule": rule, "input.larger_look": "768"])
+            else {
+                Issue.record("no error for \(rule)")
+                continue
+            }
+        }
+        let recipe = try InputRecipe(metadata: ["input.larger_look": "768"], default: fallback)
+        #expect(recipe.metadata["input.larger_look"] == "768" && recipe.looksAgain)
+        let larger = try #require(recipe.larger)
+        #expect(larger.inputSize(forImageWidth: 1200, height: 800) == (928, 640))
+        #expect(fallback.larger == nil && !fallback.looksAgain)
+    }
+
     @Test("A stretched input must suit its multiple")
     func stretchMultiple() {
         guard case .badMetadata(_, "input.multiple", _, _) = error(["input.rule": "stretch", "input.size": "320x100"])
@@ -137,6 +157,19 @@ struct WeightRecipeTests {
         #expect(box.inputSize(forImageWidth: 4000, height: 1000) == (512, 128))
         let odd = InputRecipe(rule: .fit, width: 100, height: 100, multiple: 32)
         #expect(odd.inputSize(forImageWidth: 10, height: 10) == (96, 96))
+    }
+
+    /// `m * round(side * sqrt(area / (w * h)) / m)` in Python, and what is left of the area for a strip.
+    @Test(
+        "area",
+        arguments: [
+            ((384, 384), (384, 384)), ((1200, 800), (480, 320)), ((800, 1200), (320, 480)), ((1920, 1080), (512, 288)),
+            ((2400, 300), (1088, 128)), ((1, 1), (384, 384)), ((32768, 1), (4608, 32)), ((1, 32768), (32, 4608)),
+            ((640, 480), (448, 320)), ((352, 264), (448, 320)),
+        ] as [((Int, Int), (Int, Int))])
+    func area(image: (Int, Int), expected: (Int, Int)) {
+        let recipe = InputRecipe(rule: .area, width: 384, height: 384, multiple: 32)
+        #expect(recipe.inputSize(forImageWidth: image.0, height: image.1) == expected)
     }
 
     @Test("stretch ignores the picture")

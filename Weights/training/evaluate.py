@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument(
         "--subjects", type=Path, nargs="*", default=[], help="folders of subjects with exact alpha that nobody trained on, to be composited too"
     )
-    parser.add_argument("--size", type=int, help="long side of the network's input; the file's own if absent")
+    parser.add_argument("--size", type=int, help="of the network's input, by its rule; the file's own if absent")
     parser.add_argument("--baseline", type=Path, help="U²-Net-p as ONNX")
     parser.add_argument("--each", type=Path, help="a table to write: the scores of every picture")
     parser.add_argument("--threads", type=int, default=1)

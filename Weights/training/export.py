@@ -27,10 +27,11 @@ from edge.network import EdgeNetwork
 
 COARSE = {
     "architecture": "mobilenetv2-unet",
-    "input.rule": "fit",
+    "input.rule": "area",
     "input.size": "384",
     "input.multiple": "32",
     "input.closer_look": "0.85",
+    "input.larger_look": "768",
     "input.channels": "RGB",
     "input.mean": "0.5,0.5,0.5",
     "input.std": "0.5,0.5,0.5",
@@ -100,8 +101,8 @@ def main() -> None:
         parser.error(f"{len(shares)} shares for {len(arguments.checkpoint)} checkpoints")
     network, metadata = NETWORKS[arguments.network]
     if arguments.doubt:
-        scale, quantiles = arguments.doubt.split(":")
-        metadata = metadata | {"doubt.scale": scale, "doubt.quantiles": quantiles}
+        keys = "doubt.scale", "doubt.quantiles", "doubt.overlaps"
+        metadata = metadata | dict(zip(keys, arguments.doubt.split(":"), strict=True))
     states = [folded(network, path) for path in arguments.checkpoint]
     content = safetensors_bytes(mean(states, shares), metadata)
     arguments.out.write_bytes(content)

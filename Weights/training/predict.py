@@ -1,5 +1,6 @@
 """Alpha of a picture by the default network, and by U²-Net-p as its authors run it."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,21 @@ from safetensors import safe_open
 from coarse.network import MobileNetV2UNet
 
 
-def fit(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, int]:
-    """Width and height with the long side scaled to `long_side`, both rounded to a multiple."""
-    scale = long_side / max(size)
-    width, height = (max(multiple, multiple * round(side * scale / multiple)) for side in size)
+def input_size(size: tuple[int, int], rule: str, side: int, multiple: int) -> tuple[int, int]:
+    """Width and height of the network's input: the long side scaled to `side` (`fit`), or as many pixels as its square has (`area`)."""
+    scale = side / (max(size) if rule == "fit" else math.sqrt(size[0] * size[1]))
+    if rule == "area" and min(size) * scale < multiple:
+        long = multiple * round(side * side / multiple / multiple)
+        return (long, multiple) if size[0] >= size[1] else (multiple, long)
+    width, height = (max(multiple, multiple * round(length * scale / multiple)) for length in size)
     return width, height
+
+
+def expected_overlap(raw: np.ndarray, scale: float = 1) -> float:
+    """The intersection over union at one half that the doubt leads to expect, as the library computes it."""
+    error = np.minimum(raw[..., 1].astype(np.float64) * scale, 1)
+    subject = raw[..., 0] > 0.5
+    return float((1 - error)[subject].sum() / (subject.sum() + error[~subject].sum())) if subject.any() else 0.0
 
 
 def at_size(alpha: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -24,18 +35,18 @@ def at_size(alpha: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 class DefaultNetwork:
-    def __init__(self, weights: Path, long_side: int | None = None):
+    def __init__(self, weights: Path, side: int | None = None):
         with safe_open(weights, "pt") as file:
             metadata = file.metadata()
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        self.long_side, self.multiple = long_side or int(metadata["input.size"]), int(metadata["input.multiple"])
+        self.rule, self.side, self.multiple = metadata["input.rule"], side or int(metadata["input.size"]), int(metadata["input.multiple"])
         self.network = MobileNetV2UNet().eval().to(memory_format=torch.channels_last)
         self.network.load_state_dict(state)
 
     @torch.inference_mode()
     def raw(self, image: Image.Image) -> np.ndarray:
         """Matte and doubt of an RGB picture at the network's size, (height, width, 2), 0 to 1."""
-        width, height = fit(image.size, self.long_side, self.multiple)
+        width, height = input_size(image.size, self.rule, self.side, self.multiple)
         # As the library does: areas are averaged, what is smaller is interpolated. Not in bytes: of an almost even ground their steps
         # make a texture, and the network sees a subject there, or none.
         shrunk = image.resize((min(width, image.width), min(height, image.height)), Image.Resampling.BOX)

@@ -103,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--weights", type=Path, nargs="*", default=[])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[384], help="long sides of the network's input")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[384], help="sizes of the network's input, by its rule")
     parser.add_argument("--count", type=int, default=COUNT, help="scenes of each kind")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path)

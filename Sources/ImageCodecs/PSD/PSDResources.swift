@@ -25,8 +25,14 @@ enum PSDResources {
             }
         }
         if let photoshop = metadata.photoshop {
-            if let iptc = part(Kind.iptc, of: photoshop) { append(Kind.iptc, iptc, to: &resources) }
-            session.warn(.metadataNotRepresentable(kind: "Photoshop's data other than IPTC", format: format))
+            let (iptc, hasOthers) = part(Kind.iptc, of: photoshop)
+            if let iptc { append(Kind.iptc, iptc, to: &resources) }
+            if hasOthers {
+                session.warn(.metadataNotRepresentable(kind: "Photoshop's data other than IPTC", format: format))
+            }
+        }
+        for item in metadata.texts {
+            session.warn(.metadataNotRepresentable(kind: "text (\(item.keyword))", format: format))
         }
         if !profile.isEmpty { append(Kind.profile, profile, to: &resources) }
         append(Kind.version, version, to: &resources)
@@ -74,21 +80,22 @@ enum PSDResources {
         return data.bytes
     }()
 
-    /// The data of the first resource of a kind among others.
-    private static func part(_ kind: Int, of resources: [UInt8]) -> [UInt8]? {
+    /// The data of the first resource of a kind, and whether there are others beside it.
+    private static func part(_ kind: Int, of resources: [UInt8]) -> (data: [UInt8]?, hasOthers: Bool) {
         resources.withUnsafeBytes { bytes in
             let reader = ByteReader(bytes)
             var position = 0
+            var (found, hasOthers): ([UInt8]?, Bool) = (nil, false)
             while let signature = reader.number32(position), signature == 0x3842_494D,
                 let number = reader.number16(position + 4), let nameLength = reader.byte(position + 6)
             {
                 // The name with its length is padded to an even number of bytes, and so is the data.
                 let start = position + 6 + (nameLength + 2) / 2 * 2
                 guard let count = reader.number32(start), let data = reader.part(start + 4, count: count) else { break }
-                if number == kind { return Array(data) }
+                if number == kind, found == nil { found = Array(data) } else { hasOthers = true }
                 position = start + 4 + (count + 1) / 2 * 2
             }
-            return nil
+            return (found, hasOthers || position < bytes.count)
         }
     }
 }

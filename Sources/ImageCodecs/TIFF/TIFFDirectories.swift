@@ -78,6 +78,12 @@ struct TIFFDirectories {
         return entries
     }
 
+    /// Whether all entries of a directory are there.
+    func isComplete(at directory: Int) -> Bool {
+        guard let (count, start) = table(at: directory), count <= Self.maxEntries else { return false }
+        return reader.part(start, count: count * (isLarge ? 20 : 12)) != nil
+    }
+
     /// The bytes of an entry's values; nil where they are not all there, or more than `limit`.
     func value(of entry: Entry, limit: Int) -> [UInt8]? {
         guard let byteCount = entry.byteCount, byteCount <= limit else { return nil }

@@ -18,6 +18,7 @@ struct TIFFTags {
     private let directories: TIFFDirectories
     private let limit: Int
     private var room: Int
+    private var hasOutside = false
 
     private enum Tag {
         static let kind = 0x00FE
@@ -48,11 +49,13 @@ struct TIFFTags {
         if count > 1 { warnings.append(.furtherPicturesIgnored(count: count)) }
         takeBlocks(first)
         takeFields(first)
+        if hasOutside { warnings.append(.metadataDropped(reason: "a part of it lies beyond the end of the file")) }
     }
 
     private mutating func take(_ entry: TIFFDirectories.Entry?, _ warning: DecodingWarning) -> [UInt8]? {
         guard let entry, let value = directories.value(of: entry, limit: room) else {
-            if let entry, entry.byteCount ?? .max > room { warnings.append(warning) }
+            guard let entry else { return nil }
+            if entry.byteCount ?? .max > room { warnings.append(warning) } else { hasOutside = true }
             return nil
         }
         room -= value.count
@@ -70,15 +73,20 @@ struct TIFFTags {
         func fields(_ entries: [Int: TIFFDirectories.Entry], _ isWanted: (Int) -> Bool) -> [TIFFField] {
             // In order, so that what is too much is the same each time.
             entries.sorted { $0.key < $1.key }.compactMap { tag, entry in
-                guard isWanted(tag), (1...12).contains(entry.type),
-                    let value = directories.value(of: entry, limit: room), !value.isEmpty
-                else { return nil }
+                guard isWanted(tag), (1...12).contains(entry.type), let byteCount = entry.byteCount else { return nil }
+                guard let value = directories.value(of: entry, limit: room) else {
+                    if byteCount <= room { hasOutside = true }
+                    return nil
+                }
+                if value.isEmpty { return nil }
                 room -= value.count
                 return TIFFField(tag: tag, type: entry.type, count: entry.count, value: value)
             }
         }
         func linked(_ tag: Int) -> [Int: TIFFDirectories.Entry] {
-            first[tag].flatMap(directories.number).map { directories.entries(at: $0) } ?? [:]
+            guard let link = first[tag].flatMap(directories.number) else { return [:] }
+            if !directories.isComplete(at: link) { hasOutside = true }
+            return directories.entries(at: link)
         }
         let density = [
             ExifTag.horizontalResolution, ExifTag.verticalResolution, ExifTag.resolutionUnit, ExifTag.orientation,

@@ -48,6 +48,17 @@ final class BackdropStore: Sendable {
     }
 
     init(decoding bytes: [UInt8], limits: DecodingLimits) throws(ImageCodecError) {
+        let format = try bytes.withUnsafeBytes { (start) -> Result<ImageFormat, ImageCodecError> in
+            Result { () throws(ImageCodecError) in try ImageFormat.required(of: start) }
+        }.get()
+        guard case .jpeg = format else {
+            // Nothing is saved by waiting, and a mistake is found at once.
+            let image = try RasterImage(decoding: bytes, limits: limits)
+            file = nil
+            (width, height) = (image.width, image.height)
+            state = Guarded(State(decoded: image))
+            return
+        }
         (width, height) = try RasterImage.size(decoding: bytes, limits: limits)
         file = (bytes, limits)
         state = Guarded(State())
@@ -63,7 +74,10 @@ final class BackdropStore: Sendable {
         }
         guard let file else { preconditionFailure("a backdrop of a picture has it") }
         let image = try RasterImage(decoding: file.bytes, limits: file.limits, atLeast: (width, height))
-        state.withLock { $0.decoded = image }
+        state.withLock { state in
+            // Another call may have needed more in the meantime.
+            if image.width >= state.decoded?.width ?? 0 { state.decoded = image }
+        }
         return image
     }
 

@@ -67,17 +67,19 @@ struct CompositePlan {
         } else {
             geometry = FrameGeometry(wholeOf: image, subject: box)
         }
-        self.shadow = try layer(shadow, kept)
+        self.shadow = try Cancellation.check { try layer(shadow, kept) }
     }
 
     private static func keptShadow(
         _ result: MattingResult, _ box: PixelRect, strength: Double, reach: RelativeLength, tables: LightTables
     ) throws -> (KeptShadow?, [DecodingWarning]) {
         do {
-            let kept = try result.withRows(tables) { rows in
-                try KeptShadow(
-                    of: rows(.ground), box: box, in: result.image, strength: strength, reach: reach, tables: tables,
-                    pool: result.pool)
+            let kept = try Cancellation.check {
+                try result.withRows(tables) { rows in
+                    try KeptShadow(
+                        of: rows(.ground), box: box, in: result.image, strength: strength, reach: reach,
+                        tables: tables, pool: result.pool)
+                }
             }
             return (kept, [])
         } catch let failure as GroundShadow.Failure {

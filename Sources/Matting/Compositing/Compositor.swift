@@ -95,7 +95,7 @@ struct Compositor {
     private func flatSamples(_ colors: Int) -> [UInt16] {
         guard let ground, case .color(_, let encoded) = ground.content else { return [0, 0, 0] }
         let scale = image.bitDepth == .eight ? 255.0 : 65_535
-        return encoded.prefix(colors).map { UInt16(min(max($0, 0), 1) * scale + 0.5) }
+        return encoded.prefix(colors).map { UInt16(($0 > 0 ? min($0, 1) : 0) * scale + 0.5) }
     }
 }
 

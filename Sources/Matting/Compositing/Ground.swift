@@ -66,7 +66,9 @@ struct Ground {
                         .add(row: y, columns: 0..<width, weight: 1, into: row, scratch: scratch)
                 }
             case .grid(let grid, let resampling):
-                if state != nil { resampling.fill(y, from: grid, into: row, state: &state!) }
+                guard var rows = state else { return }
+                resampling.fill(y, from: grid, into: row, state: &rows)
+                state = rows
             }
         }
     }

@@ -103,7 +103,7 @@ extension RasterImage {
     fileprivate mutating func fill(_ parts: [Double], pool: ThreadPool) throws(RasterError) {
         let (width, channels, colors) = (width, colorModel.channelCount, colorModel.colorChannelCount)
         let scale = bitDepth == .eight ? 255.0 : 65_535
-        let samples = parts.prefix(colors).map { UInt16(min(max($0, 0), 1) * scale + 0.5) }
+        let samples = parts.prefix(colors).map { UInt16(($0 > 0 ? min($0, 1) : 0) * scale + 0.5) }
         guard samples.contains(where: { $0 > 0 }) else { return }
         let height = height
         try withMutableSamples { output in

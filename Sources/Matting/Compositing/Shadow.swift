@@ -31,7 +31,7 @@ public struct Shadow: Sendable, Hashable {
     /// - Parameters:
     ///   - strength: factor on its density, in `[0, 2]`; 1 is as dark as in the picture.
     ///   - reach: how far from the subject it may go.
-    public static func kept(strength: Double = 1, reach: RelativeLength = .share(0.5)) -> Shadow {
+    public static func kept(strength: Double = 1, reach: RelativeLength = .share(0.35)) -> Shadow {
         Shadow(kind: .kept(strength: strength, reach: reach))
     }
 
@@ -58,7 +58,7 @@ public struct Shadow: Sendable, Hashable {
     ///   - opacity: where it is darkest, in `[0, 1]`.
     ///   - color: of sRGB; its alpha counts as a factor on the opacity.
     public static func contact(
-        blur: RelativeLength = .share(0.06), opacity: Double = 0.5, color: RasterColor = .black
+        blur: RelativeLength = .share(0.12), opacity: Double = 0.6, color: RasterColor = .black
     ) -> Shadow {
         Shadow(kind: .contact(blur: blur, opacity: opacity, color))
     }

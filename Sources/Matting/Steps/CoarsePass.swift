@@ -18,19 +18,16 @@ struct CoarseMatte {
         doubt.map { ExpectedOverlap(of: matte, doubt: $0, scale: 1, columns: columns, rows: rows).value }
     }
 
-    /// The largest value of the matte and of its doubt.
-    var strongestHint: Float {
-        ([matte] + [doubt].compactMap { $0 }).map { map in
-            map.withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 }
-        }.max() ?? 0
+    /// The largest value of the matte, or twice that of its doubt: who is wrong by one half on average knows nothing.
+    var strongestHint: Float { max(largest(matte), min(2 * (doubt.map(largest) ?? 0), 1)) }
+
+    private func largest(_ map: Tensor) -> Float {
+        map.withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 }
     }
 
     /// Whether any value is at least `threshold`.
     func reaches(_ threshold: Float) -> Bool {
-        let largest = matte.withValues { values in
-            values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0
-        }
-        return largest >= threshold
+        largest(matte) >= threshold
     }
 }
 

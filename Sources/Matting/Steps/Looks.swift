@@ -108,7 +108,12 @@ struct Looks {
             guard extent(of: parts, in: image) < Self.largeExtent else { return nil }
         }
         var state = NetworkState()
-        return try coarse(image, recipe: recipe, state: &state)
+        do {
+            return try coarse(image, recipe: recipe, state: &state)
+        } catch MattingError.memoryLimitExceeded {
+            // A limit that is enough for one look is not to refuse pictures by what they show.
+            return nil
+        }
     }
 
     /// The longest side of a part, as a share of the picture's longer one.

@@ -8,9 +8,13 @@ import Darwin
 
 /// How the pixels of one axis are sums of pixels of another: for each a run of neighbours and their weights.
 package struct AxisWeights: Sendable {
-    /// Where an output's run begins.
+    /// Outputs there are.
+    package let count: Int
+    /// The outputs that are sums of anything; others are nothing.
+    package let outputs: Range<Int>
+    /// Where the run of each of ``outputs`` begins.
     package let starts: [Int32]
-    /// `taps` weights an output, in single precision; those behind the end of a run are 0.
+    /// `taps` weights for each of ``outputs``, in single precision; those behind the end of a run are 0.
     package let weights: [Float]
     /// The longest run, at least 1.
     package let taps: Int
@@ -18,8 +22,6 @@ package struct AxisWeights: Sendable {
     package let inputs: Range<Int>
     /// Whether weights may be negative.
     package let hasLobes: Bool
-
-    package var count: Int { starts.count }
 
     /// Where the outputs of an axis lie on another: output x covers from `origin + x · step` to `origin + (x + 1) · step`.
     package struct Placement: Sendable, Equatable {
@@ -46,28 +48,31 @@ package struct AxisWeights: Sendable {
     }
 
     private init(_ inputCount: Int, _ runs: [(start: Int, weights: [Double])], hasLobes: Bool) {
+        // Outputs beside the inputs have no runs: on a large canvas with a small picture, of which a pixel is the sum of
+        // thousands, their weights alone would take gigabytes.
+        let isSum = { (index: Int) in !runs[index].weights.isEmpty }
+        let first = runs.indices.first(where: isSum) ?? 0
+        let outputs = first..<(runs.indices.last(where: isSum) ?? first - 1) + 1
         let taps = max(runs.lazy.map(\.weights.count).max() ?? 1, 1)
-        var weights = [Float](repeating: 0, count: runs.count * taps)
-        var starts = [Int32](repeating: 0, count: runs.count)
-        var (first, last) = (Int.max, Int.min)
-        for (index, run) in runs.enumerated() where !run.weights.isEmpty {
+        var weights = [Float](repeating: 0, count: outputs.count * taps)
+        var starts = [Int32](repeating: 0, count: outputs.count)
+        var (low, high) = (Int.max, Int.min)
+        for (place, run) in runs[outputs].enumerated() {
             // A run that is shorter than the longest must not be read beyond the last input.
             let start = max(min(run.start, inputCount - taps), 0)
-            starts[index] = Int32(start)
+            starts[place] = Int32(start)
             for (k, weight) in run.weights.enumerated() {
-                weights[index * taps + run.start - start + k] = Float(weight)
+                weights[place * taps + run.start - start + k] = Float(weight)
             }
-            (first, last) = (min(first, start), max(last, min(start + taps, inputCount)))
+            (low, high) = (min(low, start), max(high, min(start + taps, inputCount)))
         }
-        // An output without weights reads pixels that are there, and counts them as nothing.
-        if first < last {
-            for (index, run) in runs.enumerated() where run.weights.isEmpty { starts[index] = Int32(first) }
-        }
+        self.count = runs.count
+        self.outputs = outputs
         self.starts = starts
         self.weights = weights
         self.taps = taps
         self.hasLobes = hasLobes
-        self.inputs = first < last ? first..<last : 0..<0
+        self.inputs = low < high ? low..<high : 0..<0
     }
 
     /// Means over areas where an output covers one input or more, else Lanczos' kernel.

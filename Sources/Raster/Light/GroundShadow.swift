@@ -10,10 +10,11 @@ import Threads
 /// The shadow that a picture's subject throws on its ground: how much darker the ground is beside the subject than a smooth
 /// surface through the rest of it.
 ///
-/// The logarithm of the ground's light is fitted by a polynomial of the second degree by iterated least squares whose
-/// weights forgive darkness, since a shadow is what lies below; what lies below it by more than the ground's own
-/// restlessness, and hangs together with the subject, is shadow. Works on a grid of some hundred cells, so that the
-/// ground's texture is averaged away.
+/// The logarithm of the ground's light is fitted by a profile from top to bottom, as of a paper sweep or a floor before a
+/// wall, and slow changes across, by iterated least squares whose weights forgive darkness, since a shadow is what lies
+/// below; what lies below it by more than the ground's own restlessness, and hangs together with the subject, is shadow.
+/// What is brighter than the surface is never shadow: where there is much of that, the surface is not the ground, and no
+/// shadow can be told from it. Works on a grid of some hundred cells, so that the ground's texture is averaged away.
 package struct GroundShadow {
     /// What keeps a shadow from being told.
     package enum Absence: Sendable, Equatable {
@@ -54,15 +55,29 @@ package struct GroundShadow {
         level = Self.smoothed(level, isGround, width, height)
         guard isGround.lazy.filter({ $0 }).count >= max(count / 20, 30) else { throw Failure(.noGround) }
         let (surface, restlessness) = Self.surface(level, isGround, width, height)
-        guard restlessness < 0.12 else { throw Failure(.restlessGround) }
+        var (brighter, cells) = (0, 0)
+        for index in 0..<count where isGround[index] {
+            cells += 1
+            if level[index] - surface[index] > 0.05 { brighter += 1 }
+        }
+        // Rendered and photographed sweeps have none such; rooms have a sixth and more.
+        guard restlessness < 0.05, Double(brighter) < 0.03 * Double(cells) else { throw Failure(.restlessGround) }
 
-        let noise = max(restlessness, 0.004)
+        let noise = max(restlessness, 0.012)
         var density = [Double](repeating: 0, count: count)
         for index in 0..<count where isGround[index] {
             let darker = surface[index] - level[index]
             let gate = Self.smoothStep((darker / noise - 1.5) / 2.5)
-            let fade = 1 - Self.smoothStep((distance[index] / max(reach, 1) - 0.6) / 0.4)
+            let fade = 1 - Self.smoothStep((distance[index] / max(reach, 1) - 0.3) / 0.7)
             density[index] = max(darker, 0) * gate * fade
+        }
+        // What is a twentieth as dark as the darkest is more likely the surface's fault; at the picture's borders a shadow
+        // ends, as nobody knows how it goes on.
+        let floor = max(0.05 * min(density.max() ?? 0, 1), 0.012)
+        for index in 0..<count where density[index] > 0 {
+            let (x, y) = (index % width, index / width)
+            let border = Double(min(x, y, width - 1 - x, height - 1 - y))
+            density[index] *= Self.smoothStep((density[index] - floor) / (2 * floor)) * Self.smoothStep(border / 8)
         }
         let isShadow = Self.touching(density, isGround, distance, width, height)
         var darkest = 0.0
@@ -125,10 +140,17 @@ package struct GroundShadow {
         return smooth
     }
 
+    /// Knots of the profile from top to bottom.
+    private static let knots = 10
+    private static let termCount = knots + 4
+
+    /// Hat functions down, and across a line, a parabola, and how they change downwards.
     private static func terms(_ index: Int, _ width: Int, _ height: Int) -> [Double] {
         let x = 2 * (Double(index % width) + 0.5) / Double(width) - 1
-        let y = 2 * (Double(index / width) + 0.5) / Double(height) - 1
-        return [1, x, y, x * x, x * y, y * y]
+        let place = (Double(index / width) + 0.5) / Double(height)
+        let y = 2 * place - 1
+        let hats = (0..<knots).map { max(1 - abs(place * Double(knots - 1) - Double($0)), 0) }
+        return hats + [x, x * x, x * y, x * x * y]
     }
 
     /// The surface, and how far the ground strays from it upwards: half of all that is above is nearer.
@@ -140,19 +162,27 @@ package struct GroundShadow {
         let sample = stride(from: 0, to: cells.count, by: max(cells.count / 6_000, 1)).map { cells[$0] }
         let basis = sample.map { terms($0, width, height) }
         var weights = [Double](repeating: 1, count: sample.count)
-        var coefficients = [Double](repeating: 0, count: 6)
+        var coefficients = [Double](repeating: 0, count: termCount)
         var scale = 0.0
         for _ in 0..<20 {
-            var matrix = [Double](repeating: 0, count: 36)
-            var right = [Double](repeating: 0, count: 6)
+            var matrix = [Double](repeating: 0, count: termCount * termCount)
+            var right = [Double](repeating: 0, count: termCount)
             for (k, index) in sample.enumerated() {
                 let (row, weight) = (basis[k], weights[k])
-                for i in 0..<6 {
+                for i in 0..<termCount where row[i] != 0 {
                     right[i] += weight * row[i] * level[index]
-                    for j in 0..<6 { matrix[6 * i + j] += weight * row[i] * row[j] }
+                    for j in 0..<termCount { matrix[termCount * i + j] += weight * row[i] * row[j] }
                 }
             }
-            for i in 0..<6 { matrix[7 * i] += 1e-6 * Double(sample.count) }
+            // Knots without ground go on as their neighbours do.
+            let stiffness = 0.003 * Double(sample.count)
+            for first in 0..<knots - 2 {
+                let bend = [1.0, -2, 1]
+                for i in 0..<3 {
+                    for j in 0..<3 { matrix[termCount * (first + i) + first + j] += stiffness * bend[i] * bend[j] }
+                }
+            }
+            for i in 0..<termCount { matrix[(termCount + 1) * i] += 1e-6 * Double(sample.count) }
             coefficients = solve(matrix, right)
             let residuals = sample.indices.map { k in
                 level[sample[k]] - zip(basis[k], coefficients).reduce(0) { $0 + $1.0 * $1.1 }
@@ -174,22 +204,25 @@ package struct GroundShadow {
 
     /// Gauss' elimination with pivots; the matrix is positive by its diagonal's addition.
     private static func solve(_ matrix: [Double], _ right: [Double]) -> [Double] {
+        let n = right.count
         var (a, b) = (matrix, right)
-        for column in 0..<6 {
+        for column in 0..<n {
             var pivot = column
-            for row in column..<6 where abs(a[6 * row + column]) > abs(a[6 * pivot + column]) { pivot = row }
-            for k in 0..<6 { a.swapAt(6 * column + k, 6 * pivot + k) }
-            b.swapAt(column, pivot)
-            guard abs(a[7 * column]) > 1e-12 else { continue }
-            for row in column + 1..<max(6, column + 1) {
-                let factor = a[6 * row + column] / a[7 * column]
-                for k in column..<6 { a[6 * row + k] -= factor * a[6 * column + k] }
+            for row in column..<n where abs(a[n * row + column]) > abs(a[n * pivot + column]) { pivot = row }
+            if pivot != column {
+                for k in 0..<n { a.swapAt(n * column + k, n * pivot + k) }
+                b.swapAt(column, pivot)
+            }
+            guard abs(a[(n + 1) * column]) > 1e-12 else { continue }
+            for row in column + 1..<max(n, column + 1) {
+                let factor = a[n * row + column] / a[(n + 1) * column]
+                for k in column..<n { a[n * row + k] -= factor * a[n * column + k] }
                 b[row] -= factor * b[column]
             }
         }
-        for row in (0..<6).reversed() {
-            for k in row + 1..<max(6, row + 1) { b[row] -= a[6 * row + k] * b[k] }
-            b[row] = abs(a[7 * row]) > 1e-12 ? b[row] / a[7 * row] : 0
+        for row in (0..<n).reversed() {
+            for k in row + 1..<max(n, row + 1) { b[row] -= a[n * row + k] * b[k] }
+            b[row] = abs(a[(n + 1) * row]) > 1e-12 ? b[row] / a[(n + 1) * row] : 0
         }
         return b
     }

@@ -27,7 +27,7 @@ package struct Resampling: Sendable {
     /// Inputs' rows that several outputs share are kept where outputs are more than inputs; where they are fewer, only those
     /// at the borders are shared, and made twice.
     private var keptRows: Int { isEnlarging ? rows.taps : 0 }
-    private var isEnlarging: Bool { rows.count > rows.inputs.count && rows.taps <= 8 }
+    private var isEnlarging: Bool { rows.outputs.count > rows.inputs.count && rows.taps <= 8 }
 
     /// What one thread knows from row to row.
     package struct State {
@@ -48,17 +48,16 @@ package struct Resampling: Sendable {
         let range = columns.inputs
         let (width, count) = (range.count, range.count * 4)
         let sums = state.scratch + width
-        guard width > 0 else {
+        guard rows.outputs.contains(y), width > 0 else {
             target.update(repeating: 0, count: columns.count * 4)
             return
         }
         sums.update(repeating: 0, count: count)
-        let start = Int(rows.starts[y])
-        var isEmpty = true
+        let place = y - rows.outputs.lowerBound
+        let start = Int(rows.starts[place])
         for k in 0..<rows.taps {
-            let weight = rows.weights[y * rows.taps + k]
+            let weight = rows.weights[place * rows.taps + k]
             guard weight != 0 else { continue }
-            isEmpty = false
             let row = start + k
             if isEnlarging {
                 let slot = row % rows.taps
@@ -73,14 +72,13 @@ package struct Resampling: Sendable {
                 source.add(row: row, columns: range, weight: weight, into: sums, scratch: state.scratch)
             }
         }
-        guard !isEmpty else {
-            target.update(repeating: 0, count: columns.count * 4)
-            return
-        }
+        let outputs = columns.outputs
+        target.update(repeating: 0, count: outputs.lowerBound * 4)
+        (target + outputs.upperBound * 4).update(repeating: 0, count: (columns.count - outputs.upperBound) * 4)
         // Starts count from the first column of all.
         kernels.resampleRow(
             sums - range.lowerBound * 4, starts: columns.starts, weights: columns.weights, taps: columns.taps,
-            into: target, count: columns.count)
+            into: target + outputs.lowerBound * 4, count: outputs.count)
         if rows.hasLobes || columns.hasLobes { kernels.clampLightRow(target, count: columns.count) }
     }
 }

@@ -32,6 +32,11 @@ struct EvaluationRecord: Encodable {
     let ap50: Double?
     /// What the network itself expected the mean absolute error to be, where it tells.
     let expectedError: Double?
+    /// What it expected the IoU to be; of an empty matte, how sure it was that there is no subject.
+    let expectedOverlap: Double?
+    let emptiness: Double?
+    /// The share of validation pictures of which it was less sure.
+    let confidence: Double?
     /// Network and refinement.
     let milliseconds: Double
 
@@ -62,6 +67,9 @@ struct EvaluationRecord: Encodable {
         self.ap = alone.averagePrecision
         self.ap50 = alone.averagePrecision50
         self.expectedError = result.confidence?.expectedError
+        self.expectedOverlap = result.confidence?.expectedOverlap
+        self.emptiness = result.confidence?.emptiness
+        self.confidence = result.confidence?.score
         self.milliseconds = (profile[.network] + profile[.refinement]).milliseconds
     }
 
@@ -74,7 +82,9 @@ struct EvaluationRecord: Encodable {
         ("iou", { optional($0.iou) }), ("maxF", { optional($0.maxF) }), ("boundaryIoU", { optional($0.boundaryIoU) }),
         ("trueSubjects", { optional($0.trueSubjects) }), ("foundSubjects", { optional($0.foundSubjects) }),
         ("ap", { optional($0.ap) }), ("ap50", { optional($0.ap50) }),
-        ("expectedError", { optional($0.expectedError) }), ("milliseconds", { "\($0.milliseconds)" }),
+        ("expectedError", { optional($0.expectedError) }), ("expectedOverlap", { optional($0.expectedOverlap) }),
+        ("emptiness", { optional($0.emptiness) }), ("confidence", { optional($0.confidence) }),
+        ("milliseconds", { "\($0.milliseconds)" }),
     ]
 
     private static func optional(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "" }

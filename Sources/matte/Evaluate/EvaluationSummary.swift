@@ -33,6 +33,16 @@ struct EvaluationSummary {
     private var errors: [Double] = []
     private var expectedErrors: [Double] = []
 
+    /// The overlap of each picture, and how sure the network was of it: by its rank among validation pictures where the
+    /// weight file has these, else by the overlap that it expects.
+    private var overlaps: [Double] = []
+    private var confidences: [Double] = []
+
+    /// How good the surest pictures are; nil where the network does not tell.
+    private var curve: ConfidenceCurve? {
+        overlaps.count == all.metrics.pictureCount ? ConfidenceCurve(overlaps: overlaps, confidences: confidences) : nil
+    }
+
     /// The share of the pictures that one would look at.
     private static let leastSure = 0.2
 
@@ -51,6 +61,10 @@ struct EvaluationSummary {
         if let expected = record.expectedError {
             errors.append(record.mae)
             expectedErrors.append(expected)
+        }
+        if let confidence = record.confidence ?? record.expectedOverlap ?? record.emptiness {
+            confidences.append(confidence)
+            overlaps.append(record.iou ?? (record.foundSubject ? 0 : 1))
         }
     }
 
@@ -114,6 +128,13 @@ struct EvaluationSummary {
                     + "in \(subjects.pictureCount) pictures"
                     + (left > 0 ? "; \(left) whose truths do not separate them are left out" : ""))
         }
+        if let curve {
+            let points = curve.points.enumerated().filter { $0.offset % 2 == 0 }.map { _, point in
+                "\(point.meanOverlap.fixed(3)) of \((100 * point.coverage).fixed(0)) %"
+            }
+            let correlation = curve.rankCorrelation.map { "; rank correlation \($0.fixed(2))" } ?? ""
+            notes.append("IoU of the surest pictures: \(points.joined(separator: ", "))\(correlation)")
+        }
         if failureCount > 0 { notes.append("\(failureCount) could not be evaluated") }
         return notes
     }
@@ -122,7 +143,9 @@ struct EvaluationSummary {
 // MARK: - For programs
 
 extension EvaluationSummary: Encodable {
-    private enum Key: String, CodingKey { case all, categories, failed, trimaps, errorOfLeastSureFifth }
+    private enum Key: String, CodingKey {
+        case all, categories, failed, trimaps, errorOfLeastSureFifth, confidenceCurve
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -131,6 +154,7 @@ extension EvaluationSummary: Encodable {
         try container.encode(failureCount, forKey: .failed)
         try container.encode(trimapCount, forKey: .trimaps)
         try container.encodeIfPresent(errorOfLeastSure, forKey: .errorOfLeastSureFifth)
+        try container.encodeIfPresent(curve, forKey: .confidenceCurve)
     }
 }
 

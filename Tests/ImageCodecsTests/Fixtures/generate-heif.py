@@ -63,7 +63,8 @@ def main():
             subprocess.run(["avifenc", "--cicp", "1/13/6", "-d", bits, "--min", "4", "--max", "8", "wide.png",
                             str(HERE / f"{name}.avif")], cwd=folder, check=True)
         encode("profile.heic", "profile.png")
-        encode("p3.avif", "rgb.png", "-A", "--colour_primaries", "12", "--transfer_characteristic", "13")
+        subprocess.run(["avifenc", "--cicp", "12/13/6", "--min", "4", "--max", "8", "rgb.png", str(HERE / "p3.avif")],
+                       cwd=folder, check=True)
         subprocess.run(["avifenc", "--cicp", "1/13/6", "--min", "4", "--max", "8", "--irot", "1", "--exif", "exif",
                         "rgb.png", str(HERE / "turned.avif")], cwd=folder, check=True)
         encode("two.heic", "rgb.png", "rgba.png", *srgb)

@@ -178,6 +178,7 @@ import Testing
         ("floating-point samples", { ($0.bits, $0.fields) = ([32], [.short(0x0153, 3)]) }),
         ("samples with a sign", { $0.fields = [.short(0x0153, 2)] }),
         ("complex samples", { ($0.bits, $0.fields) = ([32], [.short(0x0153, 5)]) }),
+        ("33 channels", { ($0.bits, $0.photometric) = ([Int](repeating: 8, count: 33), 2) }),
         ("24 bits a sample", { $0.bits = [24] }),
         ("CIE L*a*b* colours", { ($0.bits, $0.photometric) = ([8, 8, 8], 8) }),
         ("YCbCr colours that are not in JPEG", { ($0.bits, $0.photometric) = ([8, 8, 8], 6) }),

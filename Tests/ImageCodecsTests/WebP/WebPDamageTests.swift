@@ -27,8 +27,9 @@ import Testing
         for count in 12..<whole.count {
             let bytes = Array(whole.prefix(count))
             guard let error = DecodingErrorTests.error(bytes) else {
-                // Only padding is missing.
-                #expect(count == whole.count - 1)
+                // The last bytes may be padding.
+                let image = try RasterImage(decoding: bytes)
+                #expect(count > whole.count - 8 && image.isEqual(to: complete) && image.warnings == [.endMarkMissing])
                 continue
             }
             guard case .truncated(.webp, let rows, _, nil) = error else {

@@ -35,7 +35,7 @@ def composite(rng: RNG, path: Path, others: list[Path], backdrops: Backdrops) ->
 
 def write_arrays(out: Path, network: DefaultNetwork, count: int, draw: Callable[[int], np.ndarray]) -> None:
     pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, USUAL_SIDE, USUAL_SIDE, 4))
-    side = network.long_side
+    side = network.side
     coarse = np.lib.format.open_memmap(out / "coarse.npy", "w+", np.uint8, (count, side, side, 2))
     for index in range(count):
         pictures[index] = draw(index)
