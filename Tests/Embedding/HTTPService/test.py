@@ -467,7 +467,10 @@ def main() -> None:
         assert values["matting_request_seconds_count"] == answered
         assert values['matting_request_seconds_bucket{le="+Inf"}'] == answered
         assert values["matting_admitted"] == values["matting_working"] == values["matting_waiting"] == 0
-        logged = [line for line in service.lines if line["message"] == "removebg"]
+        until = time.monotonic() + 5
+        while len(logged := [line for line in service.lines if line["message"] == "removebg"]) < answered:
+            assert time.monotonic() < until, (len(logged), answered)
+            time.sleep(0.02)
         assert len(logged) == answered and all({"status", "seconds", "bytes", "time"} <= set(line) for line in logged)
     step("limit of bodies")
     check_body_limit()

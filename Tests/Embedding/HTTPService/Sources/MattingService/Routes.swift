@@ -106,17 +106,26 @@ struct Routes: Sendable {
     /// A body that holds its request's place until it is written, and that is not waited for without end: clients that do not
     /// read what they asked for must not fill the memory, nor take the places of others.
     private func holding(_ place: Admission.Place, _ body: ResponseBody, _ channel: any Channel) -> ResponseBody {
-        let seconds = Int64(settings.timeout)
+        let writing = Writing(place, channel, seconds: settings.timeout)
         return ResponseBody(contentLength: body.contentLength) { writer in
-            let deadline = channel.eventLoop.scheduleTask(in: .seconds(seconds)) {
-                channel.close(mode: .all, promise: nil)
-            }
-            defer {
-                deadline.cancel()
-                withExtendedLifetime(place) {}
-            }
+            defer { withExtendedLifetime(writing) {} }
             try await body.write(writer)
         }
+    }
+
+    /// An answer that is being written, from its head on, which already waits where answers before it are not read.
+    private final class Writing: Sendable {
+        private let place: Admission.Place
+        private let deadline: Scheduled<Void>
+
+        init(_ place: Admission.Place, _ channel: any Channel, seconds: Double) {
+            self.place = place
+            deadline = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1000))) {
+                channel.close(mode: .all, promise: nil)
+            }
+        }
+
+        deinit { deadline.cancel() }
     }
 
     /// One who has a place is read, waits for a worker, and is worked for.
