@@ -24,7 +24,7 @@ enum ReviewStyle {
         button, select, input { font: inherit; color: inherit; }
         button {
           min-height: 38px; padding: 0 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--panel);
-          cursor: pointer; white-space: nowrap;
+          cursor: pointer; touch-action: manipulation; white-space: nowrap;
         }
         button:hover { background: var(--soft); }
         button:disabled { opacity: .5; cursor: default; }

@@ -3,7 +3,7 @@ import Synchronization
 /// Who is let in: a bounded number of requests at all, of which a bounded number is worked on; the others wait in the
 /// order of their coming. Whoever comes beyond that is refused at once, before a byte of a body is read.
 ///
-/// This bounds memory: bodies by the first number, decoded pictures by the second.
+/// This bounds memory: bodies and answers by the first number, decoded pictures by the second.
 final class Admission: Sendable {
     /// Why a request is refused.
     enum Refusal: Error, Equatable {
@@ -15,7 +15,7 @@ final class Admission: Sendable {
 
     /// How many are in at a moment.
     struct Counts: Sendable, Equatable {
-        /// Let in: reading, waiting or worked on.
+        /// Let in: read, waiting, worked on, or being answered.
         var admitted = 0
         /// Worked on.
         var working = 0
@@ -56,18 +56,30 @@ final class Admission: Sendable {
     /// From now on nobody new is let in.
     func close() { state.withLock { $0.isClosed = true } }
 
-    /// Runs `body` for a request that has a place, or refuses it.
-    func admitted<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try state.withLock { state in
-            if state.isClosed { throw Refusal.closed }
+    /// A request's place, given back when nobody holds it any more: with the answer, when that is written.
+    final class Place: Sendable {
+        private let admission: Admission
+
+        fileprivate init(_ admission: Admission) { self.admission = admission }
+
+        deinit { admission.state.withLock { $0.admitted -= 1 } }
+    }
+
+    /// A place for a request.
+    ///
+    /// - Throws: ``Refusal``.
+    func enter() throws(Refusal) -> Place {
+        let refusal = state.withLock { state -> Refusal? in
+            if state.isClosed { return .closed }
             guard state.admitted < places else {
                 let seconds = state.meanSeconds * Double(state.admitted) / Double(workers)
-                throw Refusal.full(retryAfter: min(max(Int(seconds.rounded(.up)), 1), 60))
+                return .full(retryAfter: min(max(Int(seconds.rounded(.up)), 1), 60))
             }
             state.admitted += 1
+            return nil
         }
-        defer { state.withLock { $0.admitted -= 1 } }
-        return try await body()
+        if let refusal { throw refusal }
+        return Place(self)
     }
 
     /// Runs `body` when one of the workers is free.

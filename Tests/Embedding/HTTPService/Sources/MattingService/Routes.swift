@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Matting
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import Synchronization
 
@@ -62,7 +63,11 @@ struct Routes: Sendable {
         var problem: ServiceError?
         do {
             response = try await answered(request, context, answer)
-        } catch is CancellationError {
+        } catch let error as HTTPParserError where error != .invalidEOFState {
+            // The server itself answers what is no HTTP, and closes the connection.
+            metrics.record(code: 400, seconds: (ContinuousClock.now - start) / .seconds(1), bytesOut: 0)
+            throw error
+        } catch let error where Self.saysClientHasGone(error) {
             // The client has gone, or the process must end now: nobody reads this, but it is counted.
             let error = ServiceError(
                 .init(code: 499, reasonPhrase: "Client Closed Request"), "cancelled", "The request was cancelled")
@@ -83,13 +88,44 @@ struct Routes: Sendable {
         return response
     }
 
+    private static func saysClientHasGone(_ error: any Error) -> Bool {
+        error is CancellationError || error is HTTPParserError || error is ChannelError
+    }
+
     private func answered(_ request: Request, _ context: ServiceContext, _ phase: Phase) async throws -> Response {
         try authorize(request)
-        return try await admission.admitted {
-            try await InboundCloseHandler.watching(context.channel) {
-                try await withTimeout(phase) { try await answer(request, context, phase) }
+        let place = try admission.enter()
+        defer { withExtendedLifetime(place) {} }
+        var response = try await InboundCloseHandler.watching(context.channel) {
+            try await withTimeout(phase) { try await answer(request, context, phase) }
+        }
+        response.body = holding(place, response.body, context.channel)
+        return response
+    }
+
+    /// A body that holds its request's place until it is written, and that is not waited for without end: clients that do not
+    /// read what they asked for must not fill the memory, nor take the places of others.
+    private func holding(_ place: Admission.Place, _ body: ResponseBody, _ channel: any Channel) -> ResponseBody {
+        let writing = Writing(place, channel, seconds: settings.timeout)
+        return ResponseBody(contentLength: body.contentLength) { writer in
+            defer { withExtendedLifetime(writing) {} }
+            try await body.write(writer)
+        }
+    }
+
+    /// An answer that is being written, from its head on, which already waits where answers before it are not read.
+    private final class Writing: Sendable {
+        private let place: Admission.Place
+        private let deadline: Scheduled<Void>
+
+        init(_ place: Admission.Place, _ channel: any Channel, seconds: Double) {
+            self.place = place
+            deadline = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1000))) {
+                channel.close(mode: .all, promise: nil)
             }
         }
+
+        deinit { deadline.cancel() }
     }
 
     /// One who has a place is read, waits for a worker, and is worked for.
@@ -194,6 +230,8 @@ struct AnswerErrors: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as HTTPParserError {
+            throw error
         } catch {
             return ServiceError(error).response
         }
