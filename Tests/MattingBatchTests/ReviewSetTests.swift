@@ -73,7 +73,7 @@ struct ReviewSetTests {
             }
             try page.finish()
         }
-        var empty = try ReviewPage(folder: Self.folder.appending("empty"), batch: "empty")
+        let empty = try ReviewPage(folder: Self.folder.appending("empty"), batch: "empty")
         #expect(empty.count == 0)
         try empty.finish()
         _ = empty
