@@ -42,7 +42,7 @@ import Testing
             for index in values.indices { sum[index] += values[index] }
         }
         #expect(sum == result.alpha.values)
-        let second = try subjects[1].result()
+        let second = try await subjects[1].result()
         #expect(second.alpha[50, 35] == 0.75 && second.alpha[30, 20] == 0 && second.image.width == 60)
         #expect(second.hasSubject)
     }
