@@ -6,7 +6,7 @@ import Threads
 ///
 /// The watershed of distances cuts straight from notch to notch. Around that line, the farther the longer it is, cells are
 /// given free and taken once more by the subjects from both sides, over a relief of the picture's contrast and, where it has
-/// none, of how near the old line is: a watershed from markers. At the notches the line stays.
+/// none, of how near the old line is: a watershed from markers.
 enum SubjectContacts {
     /// How far a cell is given free, as a share of its line's half length.
     private static let reach: Float = 0.75
@@ -27,7 +27,13 @@ enum SubjectContacts {
         let (width, height) = (grid.width, grid.height)
         let labels = parts.labels.base
         let isLine = try NumberBuffer<UInt8>(count: width * height, purpose: "lines between subjects")
+        // For each line cell the other label; for each two labels how far the middle of their line is from the ground.
         guard mark(labels, width: width, height: height, isLine.base) else { return }
+        var widest: [Int: Int32] = [:]
+        for index in 0..<width * height where isLine.base[index] != 0 {
+            let pair = Self.pair(labels[index], isLine.base[index])
+            widest[pair] = max(widest[pair] ?? 0, parts.levels.base[index])
+        }
         let line = try NearestSites(isLine.base, width: width, height: height, pool: pool)
         try checkpoint()
 
@@ -43,7 +49,8 @@ enum SubjectContacts {
                 }
                 free.base[index] = labels[index]
                 guard let site = line[index], let square = line.squaredDistance(at: index) else { continue }
-                let level = Float(parts.levels.base[site]) / Float(SubjectParts.levelsPerCell)
+                let level =
+                    Float(widest[Self.pair(labels[site], isLine.base[site])] ?? 0) / Float(SubjectParts.levelsPerCell)
                 let nearness = 1 - Float(square).squareRoot() / (1 + reach * level)
                 guard nearness > 0 else { continue }
                 free.base[index] = 0
@@ -77,7 +84,9 @@ enum SubjectContacts {
         }
     }
 
-    /// Marks the cells of bodies that have another subject's beside them; false where there are none.
+    private static func pair(_ a: UInt8, _ b: UInt8) -> Int { Int(min(a, b)) << 8 | Int(max(a, b)) }
+
+    /// Marks the cells of bodies that have another subject's beside them with its label; false where there are none.
     private static func mark(
         _ labels: UnsafePointer<UInt8>, width: Int, height: Int, _ isLine: UnsafeMutablePointer<UInt8>
     ) -> Bool {
@@ -87,13 +96,15 @@ enum SubjectContacts {
                 let index = y * width + x
                 let label = labels[index]
                 guard label != 0 else { continue }
-                func isOther(_ other: UInt8) -> Bool { other != 0 && other != label }
-                if x > 0 && isOther(labels[index - 1]) || x + 1 < width && isOther(labels[index + 1])
-                    || y > 0 && isOther(labels[index - width]) || y + 1 < height && isOther(labels[index + width])
-                {
-                    isLine[index] = 1
+                func look(_ other: UInt8) {
+                    guard other != 0, other != label else { return }
+                    isLine[index] = other
                     isAny = true
                 }
+                if x > 0 { look(labels[index - 1]) }
+                if x + 1 < width { look(labels[index + 1]) }
+                if y > 0 { look(labels[index - width]) }
+                if y + 1 < height { look(labels[index + width]) }
             }
         }
         return isAny
