@@ -119,7 +119,11 @@ struct CompositePlan {
     func compositor() -> Compositor {
         var compositor = Compositor(result: result, geometry: geometry, tables: tables)
         compositor.shadow = shadow
-        if let shadow { compositor.shade = converted(shadow.color) }
+        if let shadow {
+            compositor.shade = converted(shadow.color)
+            // Its alpha is in the mask.
+            compositor.shade.alpha = 1
+        }
         return compositor
     }
 

@@ -56,7 +56,14 @@ struct Ground {
         mutating func fill(_ y: Int, into row: UnsafeMutablePointer<Float>) {
             switch ground.content {
             case .color(let light, _):
-                for x in 0..<width { for c in 0..<4 { row[4 * x + c] = light[c] } }
+                for c in 0..<4 { row[c] = light[c] }
+                // Twice as much with each copy: this is no optimised loop in debug builds.
+                var filled = 1
+                while filled < width {
+                    let count = min(filled, width - filled)
+                    (row + 4 * filled).update(from: row, count: 4 * count)
+                    filled += count
+                }
             case .gradient(let gradient):
                 gradient.fill(y, into: row, count: width)
             case .picture(let image, let tables):

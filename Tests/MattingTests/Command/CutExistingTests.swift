@@ -137,7 +137,7 @@ import Testing
 
     @Test(arguments: [
         ("evalute", "matte evaluate"), ("wieghts", "matte weights"), ("ctu", "matte cut"), ("vidoe", "matte video"),
-        ("benchmrak", "matte benchmark"), ("frobnicate", "cut, video, evaluate"),
+        ("benchmrak", "matte benchmark"), ("frobnicate", "cut, batch, video, evaluate"),
     ])
     func mistypedCommands(word: String, hint: String) throws {
         try TemporaryFolder.with { folder in

@@ -145,7 +145,7 @@ import Testing
             for word in ["EXAMPLES", "cut", "benchmark", "weights", "130"] { #expect(outcome.text.contains(word)) }
             // An example that is broken over two lines cannot be copied.
             #expect(outcome.text.contains("  matte photo.jpg -o flat.jpg --background white\n"))
-            #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 5)
+            #expect(outcome.text.split(separator: "\n").filter { $0.hasPrefix("  matte ") }.count == 6)
             #expect(outcome.text.contains("in a pipe\n"))
         }
         let cut = try Command.run(["cut", "--help"]).text
