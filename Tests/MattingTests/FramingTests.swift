@@ -84,18 +84,11 @@ import TestSupport
             #expect(canvas.width == side && canvas.height == side)
             let box = self.box(canvas)
             let wanted = Int((Double(side) * fill).rounded(.down))
-<<<<<<< HEAD
-            // An edge's threshold is crossed anywhere within a pixel of the picture, on both sides.
-            let soft = max(2, Int((Double(wanted) / 29).rounded(.up)))
-            #expect(abs(max(box.width, box.height) - wanted) <= soft, "\(box) of \(wanted)")
-            #expect(abs(2 * box.x + box.width - side) <= soft + 1 && abs(2 * box.y + box.height - side) <= soft + 1)
-=======
             // Where the box ends alpha is just above its threshold; averaged with what is outside it may fall below, for up
             // to a pixel of the picture on either side.
             let slack = 2 + 2 * wanted / 29
             #expect(abs(max(box.width, box.height) - wanted) <= slack, "\(box) of \(wanted)")
             #expect(abs(2 * box.x + box.width - side) <= slack && abs(2 * box.y + box.height - side) <= slack)
->>>>>>> compose
             let isEnlarged = canvas.warnings.contains { if case .subjectEnlarged = $0 { true } else { false } }
             #expect(isEnlarged == (wanted > 29))
         }
@@ -140,18 +133,10 @@ import TestSupport
             let box = self.box(of: result)
             // By the definition of a frame: scaled to fit, rounded but not beyond its margins, in the middle.
             let scale = min(0.8 * Double(side) / Double(box.width), 0.8 * Double(side + 11) / Double(box.height))
-<<<<<<< HEAD
-            let (across, down) = (0.8 * Double(side), 0.8 * Double(side + 11))
-            let size = (
-                Int(min((Double(box.width) * scale).rounded(), across.rounded(.down))),
-                Int(min((Double(box.height) * scale).rounded(), down.rounded(.down)))
-            )
-=======
             func length(_ pixels: Int, _ free: Double) -> Int {
                 min(Int((Double(pixels) * scale).rounded()), Int((free + 1e-6).rounded(.down)))
             }
             let size = (length(box.width, 0.8 * Double(side)), length(box.height, 0.8 * Double(side + 11)))
->>>>>>> compose
             let x = (0.1 * Double(side) + (0.8 * Double(side) - Double(size.0)) / 2).rounded()
             let y = (0.1 * Double(side + 11) + (0.8 * Double(side + 11) - Double(size.1)) / 2).rounded()
             let step = (Double(box.width) / Double(size.0), Double(box.height) / Double(size.1))

@@ -35,7 +35,8 @@ extension Finish {
         if let shade = try result.shadowLayer(shadow, framed: framing) {
             layers.append(LayeredImage.Layer(name: "Shadow", image: shade, blendMode: .multiply))
         }
-        layers.append(LayeredImage.Layer(name: "Subject", image: try MattingError.wrapping { try subject.withoutAlpha() }, mask: mask))
+        let colors = try MattingError.wrapping { try subject.withoutAlpha() }
+        layers.append(LayeredImage.Layer(name: "Subject", image: colors, mask: mask))
         return LayeredImage(like: subject, layers: layers)
     }
 

@@ -45,7 +45,8 @@ struct RefinementPass {
         case .closedForm(let refinement):
             var alpha = try guided(prediction, of: image, by: refinement.upsampling)
             let trimap = try Trimap(
-                AlphaMatte(alpha), confidence: prediction.doubt.map {
+                AlphaMatte(alpha),
+                confidence: prediction.doubt.map {
                     MatteConfidence(doubt: $0, matte: prediction.matte, strongestHint: nil, calibration: nil)
                 },
                 band: refinement.band, pool: pool)

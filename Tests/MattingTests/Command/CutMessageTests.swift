@@ -150,7 +150,8 @@ import Testing
         }
         let cut = try Command.run(["cut", "--help"]).text
         for heading in [
-            "INPUT:", "MATTE:", "CORRECTIONS:", "MASK WORK, IN THE ORDER GIVEN:", "SUBJECTS:", "BACKGROUND:", "FRAMING:",
+            "INPUT:", "MATTE:", "CORRECTIONS:", "MASK WORK, IN THE ORDER GIVEN:", "SUBJECTS:", "BACKGROUND:",
+            "FRAMING:",
             "OUTPUT:", "REPORTS:",
         ] {
             #expect(cut.contains("\n\(heading)\n"))
