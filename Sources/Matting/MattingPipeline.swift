@@ -192,7 +192,7 @@ public struct MattingPipeline: Sendable {
 
     /// The matte of a picture with a person's corrections, which it honours exactly.
     ///
-    /// - Throws: As ``matte(_:)``, and as ``MattingResult/corrected(by:)``; wrong corrections are found before the network runs.
+    /// - Throws: As `matte(_:)`, and as `corrected(by:)`; wrong corrections are found before the network runs.
     public func matte(_ image: RasterImage, corrections: Corrections) throws(MattingError) -> MattingResult {
         let marks = try corrections.marks(for: image)
         return try matte(image).corrected(by: corrections, marks: marks)

@@ -54,7 +54,7 @@ extension RasterImage {
 
     /// The picture in its proportions with at most `pixels` pixels; itself where it has no more.
     ///
-    /// - Throws: As ``reduced(toWidth:height:)``; ``RasterError/emptyPicture(width:height:)`` for fewer than one pixel.
+    /// - Throws: As `reduced(toWidth:height:)`; ``RasterError/emptyPicture(width:height:)`` for fewer than one pixel.
     public func reduced(toPixels pixels: Int) throws(RasterError) -> RasterImage {
         guard pixels >= 1 else { throw .emptyPicture(width: pixels, height: pixels) }
         guard width * height > pixels else { return self }
@@ -67,7 +67,7 @@ extension RasterImage {
 
     /// The picture in its proportions with no side longer than `side` pixels; itself where none is.
     ///
-    /// - Throws: As ``reduced(toWidth:height:)``; ``RasterError/emptyPicture(width:height:)`` for less than one pixel.
+    /// - Throws: As `reduced(toWidth:height:)`; ``RasterError/emptyPicture(width:height:)`` for less than one pixel.
     public func reduced(toSide side: Int) throws(RasterError) -> RasterImage {
         guard side >= 1 else { throw .emptyPicture(width: side, height: side) }
         guard max(width, height) > side else { return self }

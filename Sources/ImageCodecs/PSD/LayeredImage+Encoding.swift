@@ -5,9 +5,11 @@ import Threads
 extension LayeredImage {
     /// The layers as a whole file in memory.
     ///
-    /// - Parameter format: ``ImageFormat/psd`` or ``ImageFormat/psb``.
+    /// - Parameters:
+    ///   - format: ``ImageFormat/psd`` or ``ImageFormat/psb``.
+    ///   - options: How it is encoded, and what of its metadata is written.
     /// - Throws: ``ImageCodecError/notWritten(format:path:)`` for formats without layers,
-    ///   ``ImageCodecError/invalidLayer(name:reason:)``,
+    ///   `invalidLayer(name:reason:)`,
     ///   ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)``, or
     ///   ``ImageCodecError/outOfMemory(byteCount:purpose:)``.
     public func encoded(
@@ -22,6 +24,7 @@ extension LayeredImage {
     /// - Parameters:
     ///   - path: A file to create or replace, a device or a pipe; its extension, psd or psb, says what is written.
     ///   - format: Where the path's extension does not say it.
+    ///   - options: How it is encoded, and what of its metadata is written.
     /// - Returns: What the file could not carry.
     /// - Throws: as `encoded(as:options:)`, and ``ImageCodecError/unknownExtension(path:)`` or
     ///   ``ImageCodecError/cannotWrite(path:reason:)``.

@@ -36,7 +36,7 @@ extension MattingResult {
     ///   mean it: grey and alpha for a neutral colour, else RGB and alpha, in the picture's own depth. The picture's profile is
     ///   with it where it describes such pixels. nil for ``Shadow/none``, for an empty matte, and for ``Shadow/kept`` where the
     ///   picture has none that can be told from its ground.
-    /// - Throws: as ``cutout(keepsHiddenColors:framed:shadow:)``.
+    /// - Throws: as `cutout(keepsHiddenColors:framed:shadow:)`.
     public func shadowLayer(_ shadow: Shadow, framed: Framing? = nil) throws(MattingError) -> RasterImage? {
         try MattingError.wrapping {
             let plan = try CompositePlan(self, model: .rgb, framed: framed, shadow: shadow, blending: .linearLight)

@@ -55,7 +55,7 @@ extension SolvingOutcome {
 }
 
 extension MattingResult {
-    /// The matte of a picture by a trimap alone: closed-form matting (``ClosedFormMatting``), without a network.
+    /// The matte of a picture by a trimap alone: closed-form matting (`ClosedFormMatting`), without a network.
     ///
     /// - Parameters:
     ///   - image: the picture.

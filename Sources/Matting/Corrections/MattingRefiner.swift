@@ -57,7 +57,7 @@ public struct MattingRefiner: Sendable {
     ///   - corrections: certain pixels, honoured exactly.
     /// - Throws: ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)`` for a matte of other
     ///   proportions, ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled``, and what
-    ///   ``MattingResult/corrected(by:)`` throws.
+    ///   `corrected(by:)` throws.
     public func refine(
         _ matte: AlphaMatte, of image: RasterImage, corrections: Corrections? = nil
     ) throws(MattingError) -> MattingResult {

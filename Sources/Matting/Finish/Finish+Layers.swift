@@ -9,8 +9,8 @@ extension Finish {
     /// cut-out: under the layer mask, unless it is framed, and as the original.
     ///
     /// - Returns: for ``ImageFormat/psd`` and ``ImageFormat/psb``; readers without layers see the picture that
-    ///   ``picture(of:)`` makes but for rounding, and for the mixing in linear light, which layers do not know.
-    /// - Throws: As ``picture(of:)``.
+    ///   `picture(of:)` makes but for rounding, and for the mixing in linear light, which layers do not know.
+    /// - Throws: As `picture(of:)`.
     public func layers(of result: MattingResult) throws(MattingError) -> LayeredImage {
         try layers(of: prepared(result), original: result.image)
     }

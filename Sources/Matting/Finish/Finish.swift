@@ -12,8 +12,8 @@ import Raster
 /// try finish.picture(of: pipeline.matte(image)).write(to: "shop.jpg")
 /// ```
 ///
-/// The steps are those of ``MattingResult``, in this order: ``MattingResult/applying(_:)``, ``MattingResult/subjects(_:)``,
-/// ``MattingResult/decontaminated(by:)``, then ``MattingResult/composite(over:framed:shadow:blending:matching:)``.
+/// The steps are those of ``MattingResult``, in this order: `applying(_:)`, `subjects(_:)`,
+/// `decontaminated(by:)`, then `composite(over:framed:shadow:blending:matching:)`.
 public struct Finish: Sendable {
     /// Which of a picture's subjects are meant.
     @nonexhaustive public enum Subjects: Sendable, Hashable {
@@ -64,7 +64,7 @@ public struct Finish: Sendable {
     /// The result with the mask work done, the chosen subjects, and clean colours: what is left to do is to lay it over
     /// something and to frame it.
     ///
-    /// - Throws: ``MattingError/noSuchSubject(number:count:)``, ``MattingError/noSubjectAt(x:y:width:height:)``,
+    /// - Throws: ``MattingError/noSuchSubject(number:count:)``, `noSubjectAt(x:y:width:height:)`,
     ///   ``MattingError/invalidOption(name:value:allowed:)``, ``MattingError/computation(_:)`` where memory is refused,
     ///   ``MattingError/cancelled``.
     public func prepared(_ result: MattingResult) throws(MattingError) -> MattingResult {
@@ -78,9 +78,9 @@ public struct Finish: Sendable {
         return try cleaned(chosen)
     }
 
-    /// Each subject by itself, the largest first; ``prepared(_:)-(MatteSubject)`` goes on with one of them.
+    /// Each subject by itself, the largest first; `prepared(_:)` goes on with one of them.
     ///
-    /// - Throws: ``MattingError/noSuchSubject(number:count:)`` where the matte is empty, and what ``prepared(_:)`` throws.
+    /// - Throws: ``MattingError/noSuchSubject(number:count:)`` where the matte is empty, and what `prepared(_:)` throws.
     public func split(_ result: MattingResult) throws(MattingError) -> MatteSubjects {
         let worked = maskWork.isEmpty ? result : try result.applying(maskWork)
         let subjects = try worked.subjects()
@@ -97,7 +97,7 @@ public struct Finish: Sendable {
 
     /// The picture that is delivered of a result: a cut-out, or where there is a background a composite.
     ///
-    /// - Throws: As ``prepared(_:)`` and ``MattingResult/composite(over:framed:shadow:blending:matching:)``.
+    /// - Throws: As `prepared(_:)` and `composite(over:framed:shadow:blending:matching:)`.
     public func picture(of result: MattingResult) throws(MattingError) -> RasterImage {
         try delivered(prepared(result))
     }

@@ -16,7 +16,7 @@ extension AlphaMatte {
         try applying(operations, pool: .shared)
     }
 
-    /// The matte after a step of mask work; see ``applying(_:)-([MaskOperation])``.
+    /// The matte after a step of mask work; see `applying(_:)` of several.
     public func applying(_ operations: MaskOperation...) throws(MattingError) -> AlphaMatte {
         try applying(operations)
     }
@@ -67,7 +67,7 @@ extension AlphaMatte {
 
 extension MattingResult {
     /// The result with its matte after some steps of mask work, one after the other; see
-    /// ``AlphaMatte/applying(_:)-([MaskOperation])``.
+    /// `applying(_:)`.
     ///
     /// Picture and confidence stay as they are: the confidence speaks of the matte as it was made. Where nothing is left of
     /// the matte the result says that there is no subject (``MattingWarning/noSubject``), and where there was none and now
@@ -82,7 +82,7 @@ extension MattingResult {
             warnings: warnings.filter { $0 != .noSubject } + (alpha.isEmpty ? [.noSubject] : []), pool: pool)
     }
 
-    /// The result with its matte after a step of mask work; see ``applying(_:)-([MaskOperation])``.
+    /// The result with its matte after a step of mask work; see `applying(_:)` of several.
     public func applying(_ operations: MaskOperation...) throws(MattingError) -> MattingResult {
         try applying(operations)
     }

@@ -2,7 +2,7 @@ import MatteRefinement
 
 /// A step of mask work: what a retoucher does to a matte before the subject is cut out.
 ///
-/// Steps are applied in the order in which they are given, by ``AlphaMatte/applying(_:)-([MaskOperation])``. Lengths are in
+/// Steps are applied in the order in which they are given, by `applying(_:)`. Lengths are in
 /// pixels of the matte, areas in their number; ``scaled(by:)`` carries what was chosen on a preview over to the picture.
 @nonexhaustive public enum MaskOperation: Sendable, Equatable {
     /// 1 where alpha is at least this, above 0 up to 1, and 0 elsewhere: hard edges.

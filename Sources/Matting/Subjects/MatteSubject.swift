@@ -3,7 +3,7 @@ import Raster
 import TensorCore
 import Threads
 
-/// One subject of a picture, from ``MattingResult/subjects(_:)``. Its matte is made when it is asked for.
+/// One subject of a picture, from `subjects(_:)`. Its matte is made when it is asked for.
 public struct MatteSubject: Sendable {
     /// Its place among the picture's subjects by area: 1 is the largest.
     public let number: Int
@@ -60,7 +60,7 @@ public struct MatteSubject: Sendable {
     ///
     /// ``MattingResult/confidence`` is that of the whole picture's matte.
     ///
-    /// - Throws: ``MattingError/computation(_:)`` where memory is refused, ``MattingError/cancelled`` in a task that is.
+    /// - Throws: `computation(_:)` where memory is refused, ``MattingError/cancelled`` in a task that is.
     /// - Complexity: O(pixels).
     public func result() throws(MattingError) -> MattingResult {
         let whole = storage.result
