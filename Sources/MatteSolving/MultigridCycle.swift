@@ -5,9 +5,9 @@ import Threads
 ///
 /// The matting Laplacian's smooth errors cross a band of pixels only, and a picture's edges do not stop them where colours
 /// are alike; by incomplete factors (the usual choice) they go a pixel or two an iteration, and the factors need not
-/// exist, since the couplings have both signs. With the cycle the residual falls by a factor of 2 an iteration whatever
-/// the band's width: on four scenes of 0.4 megapixels with bands of 16 to 40 pixels 20 to 35 iterations did what took 500
-/// to 1000 with the diagonal alone.
+/// exist, since the couplings have both signs. With the cycle the number of iterations hardly depends on the band's width:
+/// some tens for hair and fur, 116 to 125 for a bottle whose liquid of one colour determines alpha badly. With the diagonal
+/// alone a prototype took hundreds.
 ///
 /// - Note: P. Lee, Y. Wu, *Scalable Matting: A Sub-linear Approach*, arXiv 1404.3933, 2014, use multigrid alone.
 struct MultigridCycle: Sendable {
