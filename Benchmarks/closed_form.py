@@ -26,9 +26,9 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import numpy as np
-import pymatting
-from PIL import Image, ImageFilter
+import numpy as np  # noqa: E402, threads are counted when it is loaded
+import pymatting  # noqa: E402
+from PIL import Image, ImageFilter  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCENES = REPOSITORY / "Tests" / "Scenes"
@@ -51,12 +51,10 @@ def parse_arguments() -> argparse.Namespace:
 def pairs(arguments: argparse.Namespace) -> list[tuple[Path, Path]]:
     found = []
     for picture in sorted(arguments.pictures.iterdir()):
-        if arguments.mattes:
-            mattes = [arguments.mattes / f"{picture.stem}.png"]
-        else:
-            mattes = [picture.parent / f"{picture.stem}.alpha.png"]
-        if picture.suffix in (".jpg", ".jpeg", ".png") and mattes[0].exists() and ".alpha" not in picture.name:
-            found.append((picture, mattes[0]))
+        own = picture.parent / f"{picture.stem}.alpha.png"
+        matte = arguments.mattes / f"{picture.stem}.png" if arguments.mattes else own
+        if picture.suffix in (".jpg", ".jpeg", ".png") and matte.exists() and ".alpha" not in picture.name:
+            found.append((picture, matte))
     return found[: arguments.limit]
 
 
@@ -119,7 +117,8 @@ def main() -> None:
     where = subprocess.run([*build, "--show-bin-path"], cwd=REPOSITORY, check=True, text=True, stdout=subprocess.PIPE)
     binary = Path(where.stdout.strip()) / "MattingBenchmarks"
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, text=True, stdout=subprocess.PIPE).stdout.strip()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     print(f"{model}, {os.cpu_count()} processors; commit {commit}; pymatting {pymatting.__version__}, Python {platform.python_version()}")
     threads = arguments.threads
     print("picture\tunknown\tpymatting ms\t" + "\t".join(f"ours ms, {n} threads" for n in threads) + "\tratios\tdifference\tin unknown\terror, theirs\tours")
@@ -169,7 +168,8 @@ def main() -> None:
             print(
                 f"{picture.stem}\t{row['unknown']:.1%}\t{row.get('processor', float('nan')):.0f}\t"
                 + "\t".join(f"{row[f'processor {count}']:.0f} (wall {row[f'wall {count}']:.0f})" for count in threads)
-                + "\t" + " ".join(f"{row.get('processor', float('nan')) / row[f'processor {count}']:.1f}" for count in threads)
+                + "\t"
+                + " ".join(f"{row.get('processor', float('nan')) / row[f'processor {count}']:.1f}" for count in threads)
                 + f"\t{row.get('difference', float('nan')):.4f}\t{row.get('difference in unknown', float('nan')):.4f}"
                 + f"\t{row.get('their error', float('nan')):.4f}\t{row['ours error']:.4f}{state}",
                 flush=True,
@@ -186,8 +186,12 @@ def main() -> None:
     for count in threads:
         ratio = statistics.median(row["processor"] / row[f"processor {count}"] for row in shared)
         wall = statistics.median(row["wall"] / row[f"wall {count}"] for row in shared)
-        print(f"  ours, {count} threads: {median(f'processor {count}'):.0f} ms, {median(f'wall {count}'):.0f} ms wall; {ratio:.1f} times and {wall:.1f} times faster")
-    print(f"  mean absolute difference {median('difference'):.4f}, at most {max(row['difference'] for row in shared):.4f}; in the unknown {median('difference in unknown'):.4f}")
+        print(
+            f"  ours, {count} threads: {median(f'processor {count}'):.0f} ms, {median(f'wall {count}'):.0f} ms wall; {ratio:.1f} times and {wall:.1f} times faster"
+        )
+    print(
+        f"  mean absolute difference {median('difference'):.4f}, at most {max(row['difference'] for row in shared):.4f}; in the unknown {median('difference in unknown'):.4f}"
+    )
     print(f"  mean absolute error in the unknown: pymatting {median('their error'):.4f}, ours {median('ours error'):.4f}")
 
 

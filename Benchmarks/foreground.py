@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,11 @@ def timed(call) -> tuple[float, float]:
     return (time.perf_counter() - wall) * 1e3, (time.process_time() - processor) * 1e3
 
 
+def difference(theirs: np.ndarray, soft: np.ndarray, weights: np.ndarray, other: np.ndarray) -> float:
+    """The mean difference of colours in soft pixels, weighted by alpha."""
+    return float((np.abs(other - theirs)[soft] * weights).mean())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", nargs="*", help="pictures and mattes in turn")
@@ -89,22 +95,18 @@ def main() -> None:
             image = np.asarray(Image.open(picture).convert("RGB"), np.float32) / np.float32(255)
             alpha = np.asarray(Image.open(matte).convert("L"), np.float32) / np.float32(255)
             theirs = estimate_foreground_ml(image, alpha)
-            rounds = [(ours.run(), timed(lambda: estimate_foreground_ml(image, alpha))) for _ in range(arguments.rounds)]
+            rounds = [(ours.run(), timed(partial(estimate_foreground_ml, image, alpha))) for _ in range(arguments.rounds)]
             ours.end()
-            (wall, processor), (their_wall, their_processor) = [
-                [statistics.median(values) for values in zip(*side)] for side in zip(*rounds)
-            ]
+            (wall, processor), (their_wall, their_processor) = [[statistics.median(values) for values in zip(*side)] for side in zip(*rounds)]
             ratio = statistics.median(b[1] / a[1] for a, b in rounds)
             soft = (alpha > 0) & (alpha < 1)
             weights = alpha[soft][:, None]
 
-            def difference(other: np.ndarray) -> float:
-                return float((np.abs(other - theirs)[soft] * weights).mean())
-
+            apart = partial(difference, theirs, soft, weights)
             mine = np.asarray(Image.open(output).convert("RGB"), np.float32) / np.float32(255)
             print(
                 f"| {picture.name} | {alpha.size / 1e6:.1f} | {soft.mean():.3f} | {wall:.1f} | {processor:.1f} | {their_wall:.0f} "
-                f"| {their_processor:.0f} | {ratio:.1f} | {difference(mine):.4f} | {difference(image):.4f} |"
+                f"| {their_processor:.0f} | {ratio:.1f} | {apart(mine):.4f} | {apart(image):.4f} |"
             )
 
 
