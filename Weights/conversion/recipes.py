@@ -6,16 +6,16 @@ import re
 from .problems import ConversionError
 
 CHOICES = {
-    "input.rule": ("stretch", "fit", "short-side", "native"),
+    "input.rule": ("stretch", "fit", "area", "short-side", "native"),
     "input.channels": ("RGB", "BGR"),
     "input.divide_by_max": ("true", "false"),
     "output.activation": ("none", "sigmoid"),
     "output.rescale": ("none", "minmax"),
 }
 LIMITS = {"input.multiple": 1024, "input.base_side": 16_384}
-KEYS = (*CHOICES, *LIMITS, "input.size", "input.closer_look", "input.mean", "input.std")
+KEYS = (*CHOICES, *LIMITS, "input.size", "input.closer_look", "input.larger_look", "input.mean", "input.std")
 # Rules by which a part of a picture becomes as large as the whole does.
-ENLARGING = ("fit", "stretch")
+ENLARGING = ("fit", "area", "stretch")
 
 # What a file states although it is the rule: readers of the metadata need not know it.
 COMMON = {"input.multiple": "1", "input.channels": "RGB", "input.divide_by_max": "false", "output.rescale": "none"}
@@ -34,6 +34,10 @@ def recipe(published: dict[str, str], stated: dict[str, str], overrides: dict[st
         said = overrides if "input.rule" in overrides else stated | overrides
         if "input.closer_look" in said:
             raise ConversionError(f"input.closer_look: the rule '{values['input.rule']}' enlarges no part of a picture")
+    if values["input.rule"] not in ENLARGING and int(values.pop("input.larger_look", "0")) > 0:
+        said = overrides if "input.rule" in overrides else stated | overrides
+        if "input.larger_look" in said:
+            raise ConversionError(f"input.larger_look: the rule '{values['input.rule']}' has one size for a picture")
     if values["input.rule"] == "native":
         values.pop("input.size", None)
     elif "input.size" not in values:
@@ -59,6 +63,9 @@ def wrong(key: str, value: str) -> str | None:
     elif key in LIMITS:
         limit = LIMITS[key]
         fits, expected = re.fullmatch(r"[0-9]{1,9}", value) is not None and 1 <= int(value) <= limit, f"a whole number in 1...{limit}"
+    elif key == "input.larger_look":
+        fits = re.fullmatch(r"[0-9]{1,9}", value) is not None and int(value) <= 16_384
+        expected = "a whole number in 0...16384"
     elif key == "input.closer_look":
         fits, expected = numbers_within(value, 1, 0.0, 1.0), "a number in 0...1"
     else:
