@@ -8,22 +8,8 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt8>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
         _ target: UnsafeMutablePointer<UInt8>, count: Int, keepsHidden: Bool
     ) {
-        var source = pixels
-        var output = target
-        var i = 0
-        while i < count {
-            let value = UInt8(truncatingIfNeeded: quantized(alpha[i], 255))
-            let keeps: UInt8 = value > 0 || keepsHidden ? 255 : 0
-            var c = 0
-            while c < colors {
-                output[c] = source[c] & keeps
-                c &+= 1
-            }
-            output[colors] = value
-            source += stride
-            output += colors &+ 1
-            i &+= 1
-        }
+        cutOutRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, target, count: count, keepsHidden: keepsHidden)
     }
 
     /// Cut-out pixels of 16 bits; see ``cutOutRow8(_:stride:colors:alpha:_:count:keepsHidden:)``.
@@ -32,12 +18,21 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt16>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
         _ target: UnsafeMutablePointer<UInt16>, count: Int, keepsHidden: Bool
     ) {
+        cutOutRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, target, count: count, keepsHidden: keepsHidden)
+    }
+
+    @inline(__always)
+    private static func cutOutRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ pixels: UnsafePointer<Sample>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
+        _ target: UnsafeMutablePointer<Sample>, count: Int, keepsHidden: Bool
+    ) {
         var source = pixels
         var output = target
         var i = 0
         while i < count {
-            let value = UInt16(truncatingIfNeeded: quantized(alpha[i], 65535))
-            let keeps: UInt16 = value > 0 || keepsHidden ? 65535 : 0
+            let value = Sample(truncatingIfNeeded: quantized(alpha[i], Float(Sample.max)))
+            let keeps: Sample = value > 0 || keepsHidden ? .max : 0
             var c = 0
             while c < colors {
                 output[c] = source[c] & keeps

@@ -8,16 +8,9 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt8>, samplesPerPixel: Int, colors: Int, columns: UnsafePointer<Int32>,
         tables: UnsafePointer<Float>, _ planes: UnsafeMutablePointer<Float>, planeStride: Int, count: Int
     ) {
-        var x = 0
-        while x < count {
-            let pixel = pixels + Int(columns[x]) &* samplesPerPixel
-            var c = 0
-            while c < colors {
-                planes[c &* planeStride &+ x] = tables[c &* 256 &+ Int(pixel[c])]
-                c &+= 1
-            }
-            x &+= 1
-        }
+        colorsOfRow(
+            pixels, samplesPerPixel: samplesPerPixel, colors: colors, columns: columns, tables: tables, planes,
+            planeStride: planeStride, count: count)
     }
 
     /// The light of some pixels of a row of 16 bits, plane by plane: `tables` has 65,536 values for each colour.
@@ -26,12 +19,23 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt16>, samplesPerPixel: Int, colors: Int, columns: UnsafePointer<Int32>,
         tables: UnsafePointer<Float>, _ planes: UnsafeMutablePointer<Float>, planeStride: Int, count: Int
     ) {
+        colorsOfRow(
+            pixels, samplesPerPixel: samplesPerPixel, colors: colors, columns: columns, tables: tables, planes,
+            planeStride: planeStride, count: count)
+    }
+
+    @inline(__always)
+    private static func colorsOfRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ pixels: UnsafePointer<Sample>, samplesPerPixel: Int, colors: Int, columns: UnsafePointer<Int32>,
+        tables: UnsafePointer<Float>, _ planes: UnsafeMutablePointer<Float>, planeStride: Int, count: Int
+    ) {
+        let size = Int(Sample.max) &+ 1
         var x = 0
         while x < count {
             let pixel = pixels + Int(columns[x]) &* samplesPerPixel
             var c = 0
             while c < colors {
-                planes[c &* planeStride &+ x] = tables[c &* 65536 &+ Int(pixel[c])]
+                planes[c &* planeStride &+ x] = tables[c &* size &+ Int(pixel[c])]
                 c &+= 1
             }
             x &+= 1
@@ -57,13 +61,7 @@ extension VectorKernels {
         _ alpha: UnsafeMutablePointer<Float>, _ pixels: UnsafePointer<UInt8>, samplesPerPixel: Int,
         columns: UnsafePointer<Int32>, count: Int
     ) {
-        var x = 0
-        while x < count {
-            let own = pixels[Int(columns[x]) &* samplesPerPixel &+ samplesPerPixel &- 1]
-            let value = own > 0 ? alpha[x] * 255 / Float(own) : 0
-            alpha[x] = value < 1 ? value : 1
-            x &+= 1
-        }
+        divideByAlpha(alpha, pixels, samplesPerPixel: samplesPerPixel, columns: columns, count: count)
     }
 
     /// The same for 16 bits.
@@ -72,10 +70,18 @@ extension VectorKernels {
         _ alpha: UnsafeMutablePointer<Float>, _ pixels: UnsafePointer<UInt16>, samplesPerPixel: Int,
         columns: UnsafePointer<Int32>, count: Int
     ) {
+        divideByAlpha(alpha, pixels, samplesPerPixel: samplesPerPixel, columns: columns, count: count)
+    }
+
+    @inline(__always)
+    private static func divideByAlpha<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ alpha: UnsafeMutablePointer<Float>, _ pixels: UnsafePointer<Sample>, samplesPerPixel: Int,
+        columns: UnsafePointer<Int32>, count: Int
+    ) {
         var x = 0
         while x < count {
             let own = pixels[Int(columns[x]) &* samplesPerPixel &+ samplesPerPixel &- 1]
-            let value = own > 0 ? alpha[x] * 65535 / Float(own) : 0
+            let value = own > 0 ? alpha[x] * Float(Sample.max) / Float(own) : 0
             alpha[x] = value < 1 ? value : 1
             x &+= 1
         }
@@ -179,18 +185,9 @@ extension VectorKernels {
         least: Float, limit: Float, tables: UnsafePointer<Float>, steps: Int, _ pixels: UnsafeMutablePointer<UInt8>,
         samplesPerPixel: Int, count: Int
     ) {
-        var x = 0
-        while x < count {
-            if coverage[x] >= least && coverage[x] < limit {
-                var c = 0
-                while c < colors {
-                    let value = encoded(planes[c &* planeStride &+ x], tables + c &* (steps &+ 1), steps)
-                    pixels[x &* samplesPerPixel &+ c] = UInt8(truncatingIfNeeded: quantized(value, 255))
-                    c &+= 1
-                }
-            }
-            x &+= 1
-        }
+        encodeColors(
+            planes, planeStride: planeStride, colors: colors, coverage: coverage, least: least, limit: limit,
+            tables: tables, steps: steps, pixels, samplesPerPixel: samplesPerPixel, count: count)
     }
 
     /// Writes colours where the coverage is at least `least` and below `limit` into a row of 16 bits; see ``encoded``.
@@ -200,13 +197,25 @@ extension VectorKernels {
         least: Float, limit: Float, tables: UnsafePointer<Float>, steps: Int, _ pixels: UnsafeMutablePointer<UInt16>,
         samplesPerPixel: Int, count: Int
     ) {
+        encodeColors(
+            planes, planeStride: planeStride, colors: colors, coverage: coverage, least: least, limit: limit,
+            tables: tables, steps: steps, pixels, samplesPerPixel: samplesPerPixel, count: count)
+    }
+
+    @inline(__always)
+    private static func encodeColors<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ planes: UnsafePointer<Float>, planeStride: Int, colors: Int, coverage: UnsafePointer<Float>,
+        least: Float, limit: Float, tables: UnsafePointer<Float>, steps: Int, _ pixels: UnsafeMutablePointer<Sample>,
+        samplesPerPixel: Int, count: Int
+    ) {
         var x = 0
         while x < count {
             if coverage[x] >= least && coverage[x] < limit {
                 var c = 0
                 while c < colors {
                     let value = encoded(planes[c &* planeStride &+ x], tables + c &* (steps &+ 1), steps)
-                    pixels[x &* samplesPerPixel &+ c] = UInt16(truncatingIfNeeded: quantized(value, 65535))
+                    pixels[x &* samplesPerPixel &+ c] = Sample(
+                        truncatingIfNeeded: quantized(value, Float(Sample.max)))
                     c &+= 1
                 }
             }

@@ -168,27 +168,8 @@ extension VectorKernels {
         _ row: UnsafePointer<Float>, encoded: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
         shade: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt8>, outputColors: Int, count: Int
     ) {
-        let size = encodedTableCount
-        var i = 0
-        while i < count {
-            let a = clampedToOne(row[i &* 4 &+ 3])
-            var shadow: Float = 0
-            if let mask { shadow = clampedToOne(mask[i]) * (1 - a) }
-            let all = a + shadow
-            let visible = UInt8(truncatingIfNeeded: Int32(all * 255 + 0.5))
-            let output = target + i &* (outputColors &+ 1)
-            let inverse = a > 0 ? 1 / a : 0
-            let share = all > 0 ? 1 / all : 0
-            var c = 0
-            while c < outputColors {
-                let own = a > 0 ? encodedValue(row[i &* 4 &+ c] * inverse, encoded + c &* size) : 0
-                let value = (own * a + shade[c] * shadow) * share * 255 + 0.5
-                output[c] = visible > 0 ? UInt8(truncatingIfNeeded: Int32(value < 255.5 ? value : 255)) : 0
-                c &+= 1
-            }
-            output[outputColors] = visible
-            i &+= 1
-        }
+        encodeStraightRow(
+            row, encoded: encoded, mask: mask, shade: shade, target, outputColors: outputColors, count: count)
     }
 
     /// The same for 16 bits.
@@ -197,22 +178,32 @@ extension VectorKernels {
         _ row: UnsafePointer<Float>, encoded: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
         shade: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>, outputColors: Int, count: Int
     ) {
+        encodeStraightRow(
+            row, encoded: encoded, mask: mask, shade: shade, target, outputColors: outputColors, count: count)
+    }
+
+    @inline(__always)
+    private static func encodeStraightRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ row: UnsafePointer<Float>, encoded: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
+        shade: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Sample>, outputColors: Int, count: Int
+    ) {
         let size = encodedTableCount
+        let largest = Float(Sample.max)
         var i = 0
         while i < count {
             let a = clampedToOne(row[i &* 4 &+ 3])
             var shadow: Float = 0
             if let mask { shadow = clampedToOne(mask[i]) * (1 - a) }
             let all = a + shadow
-            let visible = UInt16(truncatingIfNeeded: Int32(all * 65_535 + 0.5))
+            let visible = Sample(truncatingIfNeeded: Int32(all * largest + 0.5))
             let output = target + i &* (outputColors &+ 1)
             let inverse = a > 0 ? 1 / a : 0
             let share = all > 0 ? 1 / all : 0
             var c = 0
             while c < outputColors {
                 let own = a > 0 ? encodedValue(row[i &* 4 &+ c] * inverse, encoded + c &* size) : 0
-                let value = (own * a + shade[c] * shadow) * share * 65_535 + 0.5
-                output[c] = visible > 0 ? UInt16(truncatingIfNeeded: Int32(value < 65_535 ? value : 65_535)) : 0
+                let value = (own * a + shade[c] * shadow) * share * largest + 0.5
+                output[c] = visible > 0 ? Sample(truncatingIfNeeded: Int32(value < largest ? value : largest)) : 0
                 c &+= 1
             }
             output[outputColors] = visible
@@ -227,17 +218,9 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt8>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
         _ target: UnsafeMutablePointer<UInt8>, outputColors: Int, outputStride: Int, count: Int
     ) {
-        var i = 0
-        while i < count {
-            if alpha[i] >= 1 {
-                var c = 0
-                while c < outputColors {
-                    target[i &* outputStride &+ c] = pixels[i &* stride &+ (colors == 1 ? 0 : c)]
-                    c &+= 1
-                }
-            }
-            i &+= 1
-        }
+        keepOpaqueRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, target, outputColors: outputColors,
+            outputStride: outputStride, count: count)
     }
 
     /// The same for 16 bits.
@@ -245,6 +228,16 @@ extension VectorKernels {
     package static func keepOpaqueRow16(
         _ pixels: UnsafePointer<UInt16>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
         _ target: UnsafeMutablePointer<UInt16>, outputColors: Int, outputStride: Int, count: Int
+    ) {
+        keepOpaqueRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, target, outputColors: outputColors,
+            outputStride: outputStride, count: count)
+    }
+
+    @inline(__always)
+    private static func keepOpaqueRow<Sample>(
+        _ pixels: UnsafePointer<Sample>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
+        _ target: UnsafeMutablePointer<Sample>, outputColors: Int, outputStride: Int, count: Int
     ) {
         var i = 0
         while i < count {

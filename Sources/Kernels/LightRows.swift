@@ -10,18 +10,9 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt8>, stride: Int, colors: Int, light: UnsafePointer<Float>,
         alpha: UnsafePointer<Float>, weight: Float, into sums: UnsafeMutablePointer<Float>, count: Int
     ) {
-        let (second, third) = colors == 1 ? (0, 0) : (1, 2)
-        var i = 0
-        while i < count {
-            let a = clampedToOne(alpha[i])
-            if a > 0 {
-                let pixel = pixels + i &* stride
-                let color = SIMD4<Float>(
-                    light[Int(pixel[0])], light[256 &+ Int(pixel[second])], light[512 &+ Int(pixel[third])], 1)
-                add4(color * SIMD4(repeating: a * weight), sums + i &* 4)
-            }
-            i &+= 1
-        }
+        addLightRow(
+            pixels, stride: stride, colors: colors, light: light, alpha: alpha, weight: weight, into: sums, count: count
+        )
     }
 
     /// The same for 16-bit pixels, with tables of 65,536 values.
@@ -30,14 +21,25 @@ extension VectorKernels {
         _ pixels: UnsafePointer<UInt16>, stride: Int, colors: Int, light: UnsafePointer<Float>,
         alpha: UnsafePointer<Float>, weight: Float, into sums: UnsafeMutablePointer<Float>, count: Int
     ) {
+        addLightRow(
+            pixels, stride: stride, colors: colors, light: light, alpha: alpha, weight: weight, into: sums, count: count
+        )
+    }
+
+    @inline(__always)
+    private static func addLightRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ pixels: UnsafePointer<Sample>, stride: Int, colors: Int, light: UnsafePointer<Float>,
+        alpha: UnsafePointer<Float>, weight: Float, into sums: UnsafeMutablePointer<Float>, count: Int
+    ) {
         let (second, third) = colors == 1 ? (0, 0) : (1, 2)
+        let size = Int(Sample.max) &+ 1
         var i = 0
         while i < count {
             let a = clampedToOne(alpha[i])
             if a > 0 {
                 let pixel = pixels + i &* stride
                 let color = SIMD4<Float>(
-                    light[Int(pixel[0])], light[65_536 &+ Int(pixel[second])], light[131_072 &+ Int(pixel[third])], 1)
+                    light[Int(pixel[0])], light[size &+ Int(pixel[second])], light[2 &* size &+ Int(pixel[third])], 1)
                 add4(color * SIMD4(repeating: a * weight), sums + i &* 4)
             }
             i &+= 1

@@ -73,42 +73,14 @@ extension MattingResult {
             }
             var picture = image
             try Cancellation.check {
-                switch image.bitDepth {
-                case .eight:
-                    try image.withSamples8 { samples in
-                        guard let base = samples.baseAddress else { return }
-                        let source = colorSource(base, tables)
-                        let target = try picture.withMutableSamples8 { Target($0.baseAddress) }
-                        try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
-                            guard let pixels = target.base else { return }
-                            encode(piece, wanted) { planes, limit in
-                                let stride = image.colorModel.channelCount
-                                kernels.encodeColors8(
-                                    planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
-                                    least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded,
-                                    steps: ToneTables.encodingSteps,
-                                    pixels + (piece.row * image.width + piece.firstColumn) * stride,
-                                    samplesPerPixel: stride, count: piece.count)
-                            }
-                        }
-                    }
-                case .sixteen:
-                    try image.withSamples16 { samples in
-                        guard let base = samples.baseAddress else { return }
-                        let source = colorSource(base, tables)
-                        let target = try picture.withMutableSamples16 { Target($0.baseAddress) }
-                        try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
-                            guard let pixels = target.base else { return }
-                            encode(piece, wanted) { planes, limit in
-                                let stride = image.colorModel.channelCount
-                                kernels.encodeColors16(
-                                    planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
-                                    least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded,
-                                    steps: ToneTables.encodingSteps,
-                                    pixels + (piece.row * image.width + piece.firstColumn) * stride,
-                                    samplesPerPixel: stride, count: piece.count)
-                            }
-                        }
+                // Where several threads write, each its own rows.
+                var target: MutableSamples?
+                try picture.withMutableSamples { target = $0 }
+                guard let target else { return }
+                try image.withSamples { samples in
+                    let source = colorSource(samples, tables)
+                    try estimation(source, alpha: alpha.tensor, wanted: wanted, pool: pool) { piece in
+                        write(piece, wanted, tables, to: target)
                     }
                 }
                 withExtendedLifetime(picture) {}
@@ -117,27 +89,41 @@ extension MattingResult {
         }
     }
 
-    private func colorSource(_ base: UnsafeRawPointer, _ tables: ToneTables) -> ColorSource {
-        ColorSource(
+    private func colorSource(_ samples: Samples, _ tables: ToneTables) -> ColorSource {
+        let base: UnsafeRawPointer =
+            switch samples {
+            case .eight(let samples): UnsafeRawPointer(samples)
+            case .sixteen(let samples): UnsafeRawPointer(samples)
+            }
+        return ColorSource(
             base: base, width: image.width, height: image.height, samplesPerPixel: image.colorModel.channelCount,
             bytesPerSample: image.bitDepth.bytesPerSample, light: tables.light)
     }
 
-    /// Calls `body` with the planes that are wanted, and the coverage from which on pixels are left alone.
-    private func encode(
-        _ piece: ForegroundEstimation.Piece, _ wanted: ForegroundEstimation.Wanted,
-        _ body: (_ planes: UnsafePointer<Float>, _ limit: Float) -> Void
+    /// Encodes the colours of a piece that are wanted, where they are.
+    private func write(
+        _ piece: ForegroundEstimation.Piece, _ wanted: ForegroundEstimation.Wanted, _ tables: ToneTables,
+        to target: MutableSamples
     ) {
-        switch wanted {
-        case .soft: body(piece.colors, 1)
-        case .covered: body(piece.colors + image.colorModel.colorChannelCount * piece.stride, 2)
+        let (colors, stride) = (image.colorModel.colorChannelCount, image.colorModel.channelCount)
+        // The planes, and the coverage from which on pixels are left alone.
+        let (planes, limit): (UnsafePointer<Float>, Float) =
+            switch wanted {
+            case .soft: (piece.colors, 1)
+            case .covered: (piece.colors + colors * piece.stride, 2)
+            }
+        let first = (piece.row * image.width + piece.firstColumn) * stride
+        switch target {
+        case .eight(let samples):
+            kernels.encodeColors8(
+                planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
+                least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded, steps: ToneTables.encodingSteps,
+                samples + first, samplesPerPixel: stride, count: piece.count)
+        case .sixteen(let samples):
+            kernels.encodeColors16(
+                planes, planeStride: piece.stride, colors: colors, coverage: piece.coverage,
+                least: .leastNonzeroMagnitude, limit: limit, tables: tables.encoded, steps: ToneTables.encodingSteps,
+                samples + first, samplesPerPixel: stride, count: piece.count)
         }
     }
-}
-
-/// Where several threads write, each its own rows.
-private struct Target<Sample>: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Sample>?
-
-    init(_ base: UnsafeMutablePointer<Sample>?) { self.base = base }
 }

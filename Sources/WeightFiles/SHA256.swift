@@ -19,6 +19,13 @@ package struct SHA256 {
         return hash.finish()
     }
 
+    /// The digest of `bytes` as 32 bytes.
+    package static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finishBytes()
+    }
+
     /// Adds `bytes` to the message.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         byteCount &+= UInt64(bytes.count)
@@ -38,6 +45,12 @@ package struct SHA256 {
 
     /// Ends the message; the digest as 64 lower-case hexadecimal digits.
     package mutating func finish() -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: finishBytes().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Ends the message; the digest's 32 bytes.
+    package mutating func finishBytes() -> [UInt8] {
         let bitCount = byteCount &* 8
         pending.append(0x80)
         while pending.count % 64 != 56 { pending.append(0) }
@@ -45,12 +58,9 @@ package struct SHA256 {
             pending.append(UInt8(truncatingIfNeeded: bitCount >> shift))
         }
         pending.withUnsafeBytes { blocks in SHA256.compress(blocks, into: &state) }
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for word in [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7] {
-            for shift in stride(from: UInt32(28), through: 0, by: -4) { text.append(digits[Int((word >> shift) & 15)]) }
+        return [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7].flatMap { word in
+            stride(from: UInt32(24), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     private typealias State = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)

@@ -60,12 +60,12 @@ import Testing
             }
         }
         let areas = Dictionary(grouping: labels.filter { $0 >= 0 }, by: { $0 }).values.map(\.count).sorted(by: >)
-        #expect(MatteParts(of: matte, leastArea: 1).parts.map(\.area) == areas)
+        #expect(try MatteParts(of: matte, leastArea: 1).parts.map(\.area) == areas)
     }
 
     @Test func whatIsDroppedTakesItsSoftSurroundingsAlong() throws {
         var matte = try Self.matte(Self.drawing)
-        let parts = MatteParts(of: matte, leastArea: 1)
+        let parts = try MatteParts(of: matte, leastArea: 1)
         // All but the second: the soft column above it is nearer to it than to the others, but for its upper end, which is
         // as near to the first.
         try parts.keep([true, false, true, true], in: &matte)

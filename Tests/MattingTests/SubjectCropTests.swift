@@ -20,7 +20,7 @@ import TestSupport
     private static func crop(
         at matte: Tensor, width: Int, height: Int, largestShare: Float
     ) throws -> SubjectCrop? {
-        guard let part = MatteParts(of: matte, leastArea: 16).parts.first else { return nil }
+        guard let part = try MatteParts(of: matte, leastArea: 16).parts.first else { return nil }
         return SubjectCrop(
             around: part, of: matte.shape, width: width, height: height, largestShare: largestShare)
     }

@@ -113,11 +113,7 @@ public struct CorrectionSession: Sendable {
     ///   then what it was.
     @discardableResult
     public mutating func undo() throws(MattingError) -> PixelRect {
-        guard let step = undoSteps.last else { return PixelRect(x: 0, y: 0, width: 0, height: 0) }
-        let inverse = try exchange(step)
-        undoSteps.removeLast()
-        redoSteps.append(inverse)
-        return step.changed
+        try step(from: \.undoSteps, to: \.redoSteps)
     }
 
     /// Applies the stroke that was undone last once more.
@@ -126,10 +122,17 @@ public struct CorrectionSession: Sendable {
     /// - Throws: As ``undo()``.
     @discardableResult
     public mutating func redo() throws(MattingError) -> PixelRect {
-        guard let step = redoSteps.last else { return PixelRect(x: 0, y: 0, width: 0, height: 0) }
+        try step(from: \.redoSteps, to: \.undoSteps)
+    }
+
+    /// Takes the last step of one list, and leaves its inverse in the other.
+    private mutating func step(
+        from source: WritableKeyPath<Self, [CorrectionStep]>, to target: WritableKeyPath<Self, [CorrectionStep]>
+    ) throws(MattingError) -> PixelRect {
+        guard let step = self[keyPath: source].last else { return PixelRect(x: 0, y: 0, width: 0, height: 0) }
         let inverse = try exchange(step)
-        redoSteps.removeLast()
-        undoSteps.append(inverse)
+        self[keyPath: source].removeLast()
+        self[keyPath: target].append(inverse)
         return step.changed
     }
 

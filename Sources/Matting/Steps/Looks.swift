@@ -71,11 +71,12 @@ struct Looks {
     /// - Throws: As ``CoarsePass``.
     init(at image: RasterImage, first: CoarseMatte, by coarse: CoarsePass) throws {
         self.init(first)
-        let found = MatteParts(of: first.matte, leastArea: Self.leastArea)
+        let found = try MatteParts(of: first.matte, leastArea: Self.leastArea, pool: coarse.pool)
         var parts = found
         if let larger = try largerLook(at: image, parts: found, by: coarse) {
             strongestHint = max(strongestHint, larger.strongestHint)
-            let largerParts = MatteParts(of: larger.matte, leastArea: Self.leastLargerArea)
+            let largerParts = try MatteParts(
+                of: larger.matte, leastArea: Self.leastLargerArea, pool: coarse.pool)
             if hasFoundNothing(found) {
                 try confirm(largerParts, of: larger, at: image, by: coarse)
             } else if try isBetter(larger, than: first, pool: coarse.pool) {

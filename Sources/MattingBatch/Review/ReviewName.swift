@@ -19,7 +19,7 @@ enum ReviewName {
             }
         }
         guard name.count > limit else { return String(decoding: name, as: UTF8.self) }
-        let digest = Array(id.utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) }
+        let digest = SHA256.hexDigest(of: id)
         return String(decoding: name.prefix(limit - 66), as: UTF8.self) + "~~" + digest
     }
 }

@@ -77,11 +77,7 @@ extension ReviewPage {
 
     /// What a content security policy names an element's text by.
     private static func digest(of text: String) -> String {
-        let hex = Array(Array(text.utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) }.utf8)
-        let digits = Array("0123456789abcdef".utf8)
-        let nibbles = hex.map { digit in digits.firstIndex(of: digit) ?? 0 }
-        let bytes = stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
-        return "sha256-" + base64(bytes)
+        "sha256-" + base64(Array(text.utf8).withUnsafeBytes { SHA256.digest(of: $0) })
     }
 
     /// RFC 4648, section 4.

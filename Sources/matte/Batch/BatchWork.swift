@@ -152,7 +152,7 @@ struct BatchWork: ParsableCommand {
     }
 
     private func options(_ weightFiles: [WeightFile]) -> BatchOptions {
-        let isHeavy = weightFiles.reduce(0) { $0 + $1.dataByteCount } > PipelineArguments.heavyWeights
+        let isHeavy = PipelineArguments.areHeavy(weightFiles)
         var options = BatchOptions(
             picturesAtOnce: atOnce ?? (isHeavy ? 1 : pipelineArguments.threads), limits: inputArguments.limits,
             isLenient: inputArguments.lenient, shard: shard?.value, overwrites: overwrite, fingerprint: fingerprint,

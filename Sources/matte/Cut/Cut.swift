@@ -99,8 +99,8 @@ struct Cut: ParsableCommand {
         let filesOfInputs = Dictionary(zip(inputs, files), uniquingKeysWith: { first, _ in first })
         let pieces = plan.jobs.map { CutPiece(job: $0, files: filesOfInputs[$0.input] ?? CorrectionFiles()) }
         var failureCount = 0
-        CutPiece.run(pieces, work, threads: pipelineArguments.threads) { piece in
-            if !report(piece) { failureCount += 1 }
+        CutPiece.run(pieces, work, threads: pipelineArguments.threads) { piece, outcome in
+            if !report(piece, outcome) { failureCount += 1 }
         }
         if failureCount > 0 { throw ExitCode(1) }
     }
@@ -144,7 +144,7 @@ struct Cut: ParsableCommand {
         } else {
             let (pipeline, files) = try pipelineArguments.network()
             source = .network(pipeline)
-            isHeavy = files.reduce(0) { $0 + $1.dataByteCount } > PipelineArguments.heavyWeights
+            isHeavy = PipelineArguments.areHeavy(files)
         }
         return CutWork(
             source: source, isHeavy: isHeavy, finish: finish, writesMask: mask, splits: subjectArguments.split,
@@ -173,9 +173,9 @@ struct Cut: ParsableCommand {
     }
 
     /// Says what became of a picture; false where it failed.
-    private func report(_ piece: CutPiece) -> Bool {
+    private func report(_ piece: CutPiece, _ outcome: Result<CutWork.Outcome, any Error>) -> Bool {
         let job = piece.job
-        switch piece.outcome {
+        switch outcome {
         case .success(let outcome):
             for written in outcome.written {
                 if !quiet { for warning in written.warnings { Console.message("\(job.input): \(warning)") } }
@@ -186,7 +186,6 @@ struct Cut: ParsableCommand {
             let text = Console.complain(about: job.input, error, isReading: piece.isReading)
             if json { Console.json(FailureReport(job.input, job.output, error: text)) }
             return false
-        case nil: preconditionFailure("a piece is delivered when it is done")
         }
     }
 }

@@ -7,42 +7,47 @@ struct CutPiece: Sendable {
     let files: CorrectionFiles
     /// Whether it was being read, where it failed.
     var isReading = true
-    /// nil until it is done.
-    var outcome: Result<CutWork.Outcome, any Error>?
+    /// nil until it is made.
+    private var made: Result<CutWork.Made, any Error>?
 
     init(job: Job, files: CorrectionFiles) {
         self.job = job
         self.files = files
     }
 
-    private mutating func run(_ work: CutWork) {
-        do {
-            outcome = .success(try work.run(job, files, reading: &isReading))
-        } catch {
-            outcome = .failure(error)
-        }
+    private mutating func make(_ work: CutWork) {
+        made = Result { try work.make(job, files, reading: &isReading) }
+    }
+
+    private func written(_ work: CutWork) -> Result<CutWork.Outcome, any Error> {
+        guard let made else { preconditionFailure("a piece is written when it is made") }
+        return made.flatMap { made in Result { try work.write(made, job) } }
     }
 
     /// Cuts all of them, and delivers each in its turn.
     ///
     /// Several at once, each on a thread of its own, and one more than there are processors: while one waits for its disk
-    /// another computes. Where there is one photograph, or where two would take too much memory, all threads share it;
-    /// files of subjects, whose names are not known before, are written in their order.
-    static func run(_ pieces: [CutPiece], _ work: CutWork, threads: Int?, _ deliver: (CutPiece) -> Void) {
+    /// another computes. They are written in the order of the photographs, so that of an interrupted run the first ones
+    /// are there. Where there is one photograph, or where two would take too much memory, all threads share it, and so
+    /// they do where subjects are written by themselves.
+    static func run(
+        _ pieces: [CutPiece], _ work: CutWork, threads: Int?,
+        _ deliver: (CutPiece, Result<CutWork.Outcome, any Error>) -> Void
+    ) {
         let processors = threads ?? usableProcessorCount()
         guard pieces.count > 1, processors > 1, !work.isHeavy, !work.splits else {
             for var piece in pieces {
-                piece.run(work)
-                deliver(piece)
+                piece.make(work)
+                deliver(piece, piece.written(work))
             }
             return
         }
         let work = work.onOneThread
         let rest = Guarded(pieces[...])
         StagedPipeline<CutPiece>(
-            [.init(threadCount: processors + 1) { $0.run(work) }], places: processors + 2, keepsOrder: true
+            [.init(threadCount: processors + 1) { $0.make(work) }], places: processors + 2, keepsOrder: true
         ).run({ rest.withLock { $0.popFirst() } }) { piece in
-            deliver(piece)
+            deliver(piece, piece.written(work))
             return true
         }
     }

@@ -48,8 +48,25 @@ struct CutWork {
         let warnings: [String]
     }
 
+    /// A photograph that is cut and not written yet.
+    struct Made {
+        fileprivate var outcome: Outcome
+        fileprivate var trimap: EncodedImage?
+        /// nil where each subject is written by itself: those are made one after another while they are written.
+        fileprivate var picture: Delivery?
+    }
+
+    /// A picture that is to be written, and what is said of it.
+    fileprivate struct Delivery {
+        let encoded: EncodedImage
+        let result: MattingResult
+        let warnings: [String]
+    }
+
+    /// Everything but the writing.
+    ///
     /// - Parameter reading: becomes false once all is read.
-    func run(_ job: Job, _ files: CorrectionFiles, reading: inout Bool) throws -> Outcome {
+    func make(_ job: Job, _ files: CorrectionFiles, reading: inout Bool) throws -> Made {
         let clock = ContinuousClock()
         let start = clock.now
         let image = try inputArguments.read(job.input)
@@ -59,31 +76,45 @@ struct CutWork {
         reading = false
         let result = try self.result(image, matte, corrections)
         let matted = clock.now
-        var outcome = Outcome(image: image, result: result, decode: decoded - start, matte: matted - decoded)
-        if let trimap = job.trimap {
-            let picture = try Trimap(result.alpha, confidence: result.confidence).image()
-            try write(picture.encoded(as: .png, options: encoding), to: trimap, replacing: true)
+        var made = Made(
+            outcome: Outcome(image: image, result: result, decode: decoded - start, matte: matted - decoded))
+        if job.trimap != nil {
+            made.trimap = try Trimap(result.alpha, confidence: result.confidence).image()
+                .encoded(as: .png, options: encoding)
         }
-        if splits {
-            for subject in try finish.split(result) {
+        if !splits {
+            let prepared = try (writesMask ? finish.withoutColors : finish).prepared(result)
+            made.picture = try delivery(prepared, original: image, as: job.format)
+        }
+        made.outcome.write = clock.now - matted
+        return made
+    }
+
+    /// Writes what was made of a photograph.
+    func write(_ made: Made, _ job: Job) throws -> Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var outcome = made.outcome
+        func write(_ delivery: Delivery, to output: OutputFile, subject: Int? = nil, replacing: Bool) throws {
+            try self.write(delivery.encoded, to: output, replacing: replacing)
+            outcome.written.append(
+                Written(output: output, subject: subject, result: delivery.result, warnings: delivery.warnings))
+        }
+        if let trimap = job.trimap, let encoded = made.trimap { try self.write(encoded, to: trimap, replacing: true) }
+        if let picture = made.picture {
+            try write(picture, to: job.output, replacing: outputArguments.replaces(job))
+        } else {
+            for subject in try finish.split(outcome.result) {
                 let output = job.output.ofSubject(subject.number)
                 try refuseOverwriting(output)
-                let isKept = outputArguments.noClobber && output.path.exists
-                if isKept { continue }
+                if outputArguments.noClobber && output.path.exists { continue }
                 let prepared = try writesMask ? subject.result() : finish.prepared(subject)
-                outcome.written.append(
-                    try deliver(
-                        prepared, original: image, as: job.format, to: output, subject: subject.number,
-                        replacing: outputArguments.overwrite))
+                try write(
+                    delivery(prepared, original: outcome.image, as: job.format), to: output,
+                    subject: subject.number, replacing: outputArguments.overwrite)
             }
-        } else {
-            let prepared = try (writesMask ? finish.withoutColors : finish).prepared(result)
-            outcome.written.append(
-                try deliver(
-                    prepared, original: image, as: job.format, to: job.output,
-                    replacing: outputArguments.replaces(job)))
         }
-        outcome.write = clock.now - matted
+        outcome.write += clock.now - start
         return outcome
     }
 
@@ -101,11 +132,10 @@ struct CutWork {
         }
     }
 
-    /// Makes and writes one picture.
-    private func deliver(
-        _ prepared: MattingResult, original: RasterImage, as format: ImageFormat, to output: OutputFile,
-        subject: Int? = nil, replacing: Bool
-    ) throws -> Written {
+    /// Makes one picture.
+    private func delivery(
+        _ prepared: MattingResult, original: RasterImage, as format: ImageFormat
+    ) throws -> Delivery {
         var warnings = prepared.warnings.map(\.description)
         let encoded: EncodedImage
         if writesMask {
@@ -117,9 +147,8 @@ struct CutWork {
             warnings += picture.warnings.map(\.description)
             encoded = try picture.encoded(as: format, options: encoding)
         }
-        warnings += encoded.warnings.map(\.description)
-        try write(encoded, to: output, replacing: replacing)
-        return Written(output: output, subject: subject, result: prepared, warnings: warnings)
+        return Delivery(
+            encoded: encoded, result: prepared, warnings: warnings + encoded.warnings.map(\.description))
     }
 
     private func write(_ encoded: EncodedImage, to output: OutputFile, replacing: Bool) throws(ImageCodecError) {

@@ -67,7 +67,7 @@ struct PipelineArguments: ParsableArguments {
     /// Loads the weights, or says why not and ends the command.
     func pipeline() throws -> MattingPipeline { try network().pipeline }
 
-    /// Loads the weights and says whether they are heavy, or says why not and ends the command.
+    /// Loads the weights and says what they are, or says why not and ends the command.
     func network() throws -> (pipeline: MattingPipeline, weightFiles: [WeightFile]) {
         do {
             return try loaded()
@@ -103,8 +103,10 @@ struct PipelineArguments: ParsableArguments {
         }
     }
 
-    /// Bytes of weights above which a network works on one picture at a time: its memory for two would be a surprise.
-    static let heavyWeights = 64_000_000
+    /// Whether a network works on one picture at a time, for its memory for two would be a surprise: from 64 MB of weights on.
+    static func areHeavy(_ weightFiles: [WeightFile]) -> Bool {
+        weightFiles.reduce(0) { $0 + $1.dataByteCount } > 64_000_000
+    }
 
     /// What refines mattes that come from files: of the photograph's size only where it is asked for, because whoever drew
     /// one meant it.

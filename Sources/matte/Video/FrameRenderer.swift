@@ -15,12 +15,7 @@ struct FrameRenderer {
     private let limits: DecodingLimits
 
     init(_ kind: Kind, limits: DecodingLimits) {
-        if case .composite(.image(var image)) = kind {
-            image.warnings = []  // Said when it was read.
-            self.kind = .composite(.backdrop(Backdrop(image)))
-        } else {
-            self.kind = kind
-        }
+        self.kind = kind
         self.limits = limits
     }
 
