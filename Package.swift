@@ -135,8 +135,8 @@ let package = Package(
         .target(
             name: "Matting",
             dependencies: [
-                "DefaultWeights", "ImageCodecs", "KernelDispatch", "KernelInterface", "MatteRefinement", "MatteSolving",
-                "MattingNetworks", "Raster", "TensorCore", "Threads", "VideoStreams", "WeightFiles",
+                "DefaultWeights", "Files", "ImageCodecs", "KernelDispatch", "KernelInterface", "MatteRefinement",
+                "MatteSolving", "MattingNetworks", "Raster", "TensorCore", "Threads", "VideoStreams", "WeightFiles",
             ]),
         .target(
             name: "MatteEvaluation",

@@ -88,7 +88,7 @@ extension ImageCodecError: CustomStringConvertible {
     }
 
     /// The same error about the file at `path`.
-    func about(path: String) -> ImageCodecError {
+    package func about(path: String) -> ImageCodecError {
         switch self {
         case .unreadableFile(_, let reason): .unreadableFile(path: path, reason: reason)
         case .fileTooLarge(let limit, _): .fileTooLarge(limit: limit, path: path)

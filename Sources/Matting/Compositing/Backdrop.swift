@@ -1,3 +1,4 @@
+import Files
 import ImageCodecs
 import MatteRefinement
 import Raster
@@ -47,6 +48,35 @@ public struct Backdrop: Sendable {
     ) throws(ImageCodecError) {
         let store = try BackdropStore(decoding: bytes, limits: limits)
         self.init(store, scaling: scaling, position: position, surround: surround)
+    }
+
+    /// A file, which is read at once and decoded when it is first needed, no larger than that; see
+    /// ``init(decoding:scaling:position:surround:limits:)``.
+    ///
+    /// - Throws: ``ImageCodecError`` with `path` where the file cannot be read or has no format that is read.
+    public init(
+        contentsOf path: String, scaling: Scaling = .cover, position: CanvasPosition = .center,
+        surround: RasterColor = .white, limits: DecodingLimits = .default
+    ) throws(ImageCodecError) {
+        try self.init(
+            contentsOf: BytePath(path), scaling: scaling, position: position, surround: surround, limits: limits)
+    }
+
+    /// A file by a name of any bytes.
+    package init(
+        contentsOf path: BytePath, scaling: Scaling = .cover, position: CanvasPosition = .center,
+        surround: RasterColor = .white, limits: DecodingLimits = .default
+    ) throws(ImageCodecError) {
+        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
+            _ = try ImageFormat.required(of: start)
+        }
+        do throws(ImageCodecError) {
+            let store = try BackdropStore(
+                decoding: file.withBytes { Array($0) }, path: path.description, limits: limits)
+            self.init(store, scaling: scaling, position: position, surround: surround)
+        } catch {
+            throw error.about(path: path.description)
+        }
     }
 
     private init(_ store: BackdropStore, scaling: Scaling, position: CanvasPosition, surround: RasterColor) {

@@ -32,7 +32,7 @@ final class BackdropStore: Sendable {
         var prepared: [(key: Key, value: Prepared)] = []
     }
 
-    private let file: (bytes: [UInt8], limits: DecodingLimits)?
+    private let file: (bytes: [UInt8], path: String?, limits: DecodingLimits)?
     /// Upright, of all of the picture.
     let (width, height): (Int, Int)
     private let state: Guarded<State>
@@ -47,7 +47,8 @@ final class BackdropStore: Sendable {
         state = Guarded(State(decoded: image))
     }
 
-    init(decoding bytes: [UInt8], limits: DecodingLimits) throws(ImageCodecError) {
+    /// - Parameter path: of the file that `bytes` are, for errors.
+    init(decoding bytes: [UInt8], path: String? = nil, limits: DecodingLimits) throws(ImageCodecError) {
         let format = try bytes.withUnsafeBytes { (start) -> Result<ImageFormat, ImageCodecError> in
             Result { () throws(ImageCodecError) in try ImageFormat.required(of: start) }
         }.get()
@@ -60,7 +61,7 @@ final class BackdropStore: Sendable {
             return
         }
         (width, height) = try RasterImage.size(decoding: bytes, limits: limits)
-        file = (bytes, limits)
+        file = (bytes, path, limits)
         state = Guarded(State())
     }
 
@@ -73,7 +74,12 @@ final class BackdropStore: Sendable {
             if isEnough { return known }
         }
         guard let file else { preconditionFailure("a backdrop of a picture has it") }
-        let image = try RasterImage(decoding: file.bytes, limits: file.limits, atLeast: (width, height))
+        let image: RasterImage
+        do throws(ImageCodecError) {
+            image = try RasterImage(decoding: file.bytes, limits: file.limits, atLeast: (width, height))
+        } catch {
+            throw file.path.map(error.about) ?? error
+        }
         state.withLock { state in
             // Another call may have needed more in the meantime.
             if image.width >= state.decoded?.width ?? 0 { state.decoded = image }

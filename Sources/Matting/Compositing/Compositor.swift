@@ -12,6 +12,8 @@ struct Compositor {
     var ground: Ground?
     var shadow: ShadowLayer?
     var transfer: ColorTransfer?
+    /// Whether the subject is drawn, or only what lies behind it.
+    var drawsSubject = true
     /// Colours of the shadow in the space of what is made.
     var shade = RasterColor.black
 
@@ -153,6 +155,7 @@ extension Compositor {
 
         /// The row of the picture that a row of the canvas is, and the columns of the canvas that it covers.
         private func copied(_ y: Int) -> (row: Int, columns: Range<Int>, shift: Int)? {
+            guard compositor.drawsSubject else { return nil }
             let row = y + Int(geometry.rows.origin)
             let shift = Int(geometry.columns.origin)
             let columns = max(-shift, 0)..<max(min(width, geometry.columns.inputCount - shift), max(-shift, 0))
@@ -228,7 +231,7 @@ extension Compositor {
 
         /// The subject's row of light; where pixels are copied, also which.
         private func fillSubject(_ y: Int, _ lane: inout Lane) -> (row: Int, columns: Range<Int>, shift: Int)? {
-            if let resampling, var state = lane.state {
+            if compositor.drawsSubject, let resampling, var state = lane.state {
                 resampling.fill(y, from: source, into: lane.subject, state: &state)
                 lane.state = state
                 return nil

@@ -27,10 +27,27 @@ extension MattingResult {
         over background: Background, framed: Framing? = nil, shadow: Shadow = .none, blending: Blending = .linearLight,
         matching: ColorMatching? = nil
     ) throws(MattingError) -> RasterImage {
+        if background.isNothing { return try cutout(framed: framed, shadow: shadow) }
+        return try drawn(over: background, framed: framed, shadow: shadow, blending: blending, matching: matching)
+    }
+
+    /// What `composite(over:framed:shadow:blending:matching:)` lays behind the subject, without subject and shadow.
+    ///
+    /// - Throws: As the composite.
+    func ground(
+        _ background: Background, framed: Framing?, blending: Blending
+    ) throws(MattingError) -> RasterImage {
+        try drawn(
+            over: background, framed: framed, shadow: .none, blending: blending, matching: nil, withSubject: false)
+    }
+
+    private func drawn(
+        over background: Background, framed: Framing?, shadow: Shadow, blending: Blending, matching: ColorMatching?,
+        withSubject: Bool = true
+    ) throws(MattingError) -> RasterImage {
         try MattingError.wrapping {
             try background.validate()
             try matching?.validate()
-            if background.isNothing { return try cutout(framed: framed, shadow: shadow) }
             let isGray = image.colorModel.colorChannelCount == 1 && background.isNeutral && shadow.isNeutral
             let plan = try CompositePlan(
                 self, model: isGray ? .gray : .rgb, framed: framed, shadow: shadow, blending: blending)
@@ -41,6 +58,7 @@ extension MattingResult {
                     bitDepth: image.bitDepth, iccProfile: image.iccProfile)
                 composite.metadata = plan.metadata()
                 var compositor = plan.compositor()
+                compositor.drawsSubject = withSubject
                 let (ground, warnings) = try plan.ground(background, behind: composite)
                 compositor.ground = ground
                 if let matching, let ground { compositor.transfer = try plan.transfer(to: ground, matching) }

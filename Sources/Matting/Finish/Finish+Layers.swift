@@ -26,10 +26,8 @@ extension Finish {
             subject = result.image
             layers.append(LayeredImage.Layer(name: "Original", image: original, isVisible: false))
         }
-        switch background {
-        case .none: break
-        default:
-            let ground = try self.ground(like: mask, of: result.image)
+        if !background.isNothing {
+            let ground = try result.ground(background, framed: framing, blending: blending)
             layers.append(LayeredImage.Layer(name: "Background", image: ground))
         }
         if let shade = try result.shadowLayer(shadow, framed: framing) {
@@ -38,21 +36,5 @@ extension Finish {
         let colors = try MattingError.wrapping { try subject.withoutAlpha() }
         layers.append(LayeredImage.Layer(name: "Subject", image: colors, mask: mask))
         return LayeredImage(like: subject, layers: layers)
-    }
-
-    /// The background alone, of the canvas's size: what lies behind a subject that is not there.
-    private func ground(like mask: RasterImage, of image: RasterImage) throws(MattingError) -> RasterImage {
-        if case .blurred = background {
-            throw .invalidOption(name: "background", value: "blurred", allowed: "any other where layers are written")
-        }
-        let canvas = try MattingError.wrapping {
-            var canvas = try RasterImage(
-                width: mask.width, height: mask.height, colorModel: .rgb, bitDepth: image.bitDepth,
-                iccProfile: image.colorModel.colorChannelCount == 3 ? image.iccProfile : nil)
-            canvas.metadata = image.metadata
-            return canvas
-        }
-        let empty = try AlphaMatte(emptyOfWidth: mask.width, height: mask.height)
-        return try MattingResult(image: canvas, alpha: empty).composite(over: background)
     }
 }

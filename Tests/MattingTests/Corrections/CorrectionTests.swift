@@ -34,6 +34,47 @@ struct CorrectionTests {
         #expect(session.alpha[48, 40] == 1)
     }
 
+    /// A picture of 240×200 with a grain of a level, and an empty matte of it.
+    private func grained(_ value: (_ x: Int, _ y: Int) -> Double) throws -> MattingResult {
+        let image = try RasterImage.drawn(width: 240, height: 200) { x, y in
+            let grain = Double((x * 7919 + y * 104_729) % 3 - 1) / 255
+            return [value(x, y) + grain, value(x, y) + grain, value(x, y) + grain]
+        }
+        return try MattingResult(image: image, alpha: drawnMatte(240, 200) { _, _ in 0 })
+    }
+
+    /// A white thing before white: its outline is a little darker, and all around it is of its own colour.
+    @Test func aFaintOutlineIsNotFloodedOver() throws {
+        func radius(_ x: Int, _ y: Int) -> Double {
+            (Double((x - 120) * (x - 120)) + Double((y - 100) * (y - 100))).squareRoot()
+        }
+        var session = try CorrectionSession(grained { x, y in 0.9 - (abs(radius(x, y) - 40) < 3 ? 0.03 : 0) })
+        _ = try session.apply(disc(120, 100, 8, .subject))
+        for (x, y) in [(0, 0), (20, 100), (120, 20), (120, 186), (200, 150)] {
+            #expect(session.alpha[x, y] == 0, "(\(x), \(y)) is background")
+        }
+        for (x, y) in [(120, 100), (95, 100), (120, 124)] {
+            #expect(session.alpha[x, y] == 1, "(\(x), \(y)) is the thing")
+        }
+    }
+
+    /// Where nothing bounds a colour, marks change what is near them.
+    @Test func whatHasNoEdgeIsChangedNearTheMarksOnly() throws {
+        var session = try CorrectionSession(grained { x, _ in 0.5 + Double(x) * 0.001 })
+        let changed = try session.apply(disc(120, 100, 8, .subject))
+        #expect(session.alpha[120, 100] == 1)
+        #expect(changed.width < 80 && changed.height < 80)
+    }
+
+    /// A body that the frame cuts off runs out at one side, and is one thing.
+    @Test func whatTheFrameCutsOffIsReached() throws {
+        var session = try CorrectionSession(
+            grained { x, y in (90..<150).contains(x) && y > 60 ? 0.2 + Double(y) * 0.001 : 0.8 })
+        _ = try session.apply(disc(120, 140, 5, .subject))
+        for (x, y) in [(120, 90), (95, 100), (144, 150), (120, 199)] { #expect(session.alpha[x, y] == 1) }
+        for (x, y) in [(80, 130), (120, 50), (160, 190)] { #expect(session.alpha[x, y] == 0) }
+    }
+
     @Test func undoAndRedoAreExact() throws {
         let scene = try DiscScene()
         var session = try CorrectionSession(MattingResult(image: scene.image, alpha: scene.truth))
