@@ -33,4 +33,7 @@ extension Activation {
         case .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .gelu: nil
         }
     }
+
+    /// Whether a matrix product applies it to its sums while they are in registers or the nearest cache.
+    package var isFusedByProducts: Bool { bounds != nil || self == .gelu }
 }

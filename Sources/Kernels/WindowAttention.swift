@@ -129,8 +129,7 @@ extension VectorKernels {
         indirectProduct(
             rows: tokens, columns: stride, taps: 1, depth: headSize, pointers: addresses, panels: keyPanels,
             into: scores, stride: stride,
-            epilogue: ProductEpilogue(
-                bias: zeros, low: -.infinity, high: .infinity, residual: positions, residualStride: stride))
+            epilogue: ProductEpilogue(bias: zeros, residual: positions, residualStride: stride))
 
         let masks = WindowMasks(grid, row, column, scratch + layout.masks, stride)
         token = 0

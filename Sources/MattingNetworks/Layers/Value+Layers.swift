@@ -44,6 +44,14 @@ extension Value {
         return graph.append(CropOrPad(height: other.shape.height, width: other.shape.width), [self])
     }
 
+    /// Zeros added on the right and below up to the next multiples of a length.
+    func framed(toMultiplesOf length: Int) -> Value {
+        let height = (shape.height + length - 1) / length * length
+        let width = (shape.width + length - 1) / length * length
+        guard shape.height != height || shape.width != width else { return self }
+        return graph.append(CropOrPad(height: height, width: width), [self])
+    }
+
     /// The mean of each channel.
     func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
 
