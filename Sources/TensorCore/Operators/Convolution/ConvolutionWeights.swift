@@ -16,7 +16,7 @@ package struct ConvolutionWeights: Sendable {
 
     /// Forms that algorithms derive from the weights: made when a plan first needs one, shared by all plans.
     private final class DerivedWeights: Sendable {
-        enum Form: Hashable { case rightOperand, winograd(size: Int) }
+        enum Form: Hashable { case rightOperand(tapsAProduct: Int), winograd(size: Int) }
         private let forms = Mutex<[Form: FloatBuffer]>([:])
 
         func form(_ form: Form, _ make: () throws(TensorError) -> FloatBuffer) throws(TensorError) -> FloatBuffer {
@@ -97,15 +97,22 @@ package struct ConvolutionWeights: Sendable {
     private static let purpose = "a convolution's weights"
 
     /// The right operand of the matrix product, one a group, packed for the kernel.
-    func rightOperand() throws(TensorError) -> FloatBuffer {
-        try derived.form(.rightOperand) { () throws(TensorError) in
+    ///
+    /// - Parameter tapsAProduct: where the product is a sum of several, each of so many taps; then one operand follows the
+    ///   other.
+    func rightOperand(tapsAProduct: Int? = nil) throws(TensorError) -> FloatBuffer {
+        let tapsAProduct = tapsAProduct ?? geometry.tapCount
+        return try derived.form(.rightOperand(tapsAProduct: tapsAProduct)) { () throws(TensorError) in
             let columns = outputChannels / geometry.groups
-            let count = kernels.packedCount(depth: depth, columns: columns)
-            let packed = try FloatBuffer(count: geometry.groups * count, purpose: Self.purpose)
+            let packed = try FloatBuffer(
+                count: geometry.groups * kernels.packedCount(depth: depth, columns: columns), purpose: Self.purpose)
+            let step = tapsAProduct * groupInputs
             for group in 0..<geometry.groups {
-                kernels.packPanels(
-                    taps.base + group * depth * columns, stride: columns, depth: depth, columns: columns,
-                    packed.base + group * count)
+                for first in stride(from: group * depth, to: (group + 1) * depth, by: step) {
+                    kernels.packPanels(
+                        taps.base + first * columns, stride: columns, depth: min(step, (group + 1) * depth - first),
+                        columns: columns, packed.base + kernels.packedCount(depth: first, columns: columns))
+                }
             }
             return packed
         }
