@@ -36,7 +36,8 @@ extension ReferenceMap {
             var sum = bias.map { Double($0[o]) } ?? 0
             for tap in 0..<kernel * kernel {
                 for c in 0..<shape.channels {
-                    sum += seen[n, oy, ox, tap * shape.channels + c]
+                    sum +=
+                        seen[n, oy, ox, tap * shape.channels + c]
                         * Double(oihw[(o * shape.channels + c) * kernel * kernel + tap])
                 }
             }

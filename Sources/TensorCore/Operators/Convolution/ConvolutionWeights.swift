@@ -9,6 +9,7 @@ package struct ConvolutionWeights: Sendable {
     package let geometry: ConvolutionGeometry
     /// `[groups, kernelHeight, kernelWidth, inputChannels / groups, outputChannels / groups]`: the right operand of a
     /// matrix product, one matrix a group. For a depthwise convolution that is `[kernelHeight, kernelWidth, channels]`.
+    /// Empty where the packed operand is all that is ever asked for: transformers have most of their weights in such layers.
     let taps: FloatBuffer
     /// `[outputChannels]`, and the zeros that kernels may read behind it.
     let bias: FloatBuffer
@@ -17,7 +18,9 @@ package struct ConvolutionWeights: Sendable {
     /// Forms that algorithms derive from the weights: made when a plan first needs one, shared by all plans.
     private final class DerivedWeights: Sendable {
         enum Form: Hashable { case rightOperand(tapsAProduct: Int), winograd(size: Int) }
-        private let forms = Mutex<[Form: FloatBuffer]>([:])
+        private let forms: Mutex<[Form: FloatBuffer]>
+
+        init(_ forms: [Form: FloatBuffer]) { self.forms = Mutex(forms) }
 
         func form(_ form: Form, _ make: () throws(TensorError) -> FloatBuffer) throws(TensorError) -> FloatBuffer {
             try forms.withLock { (forms) throws(TensorError) in
@@ -67,8 +70,16 @@ package struct ConvolutionWeights: Sendable {
                     tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
             }
         }
-        self.taps = packed
-        self.derived = DerivedWeights()
+        if taps == 1 && !isDepthwise && outputChannels > 1 {
+            self.taps = try FloatBuffer(count: 0, purpose: Self.purpose)
+            self.derived = DerivedWeights([
+                .rightOperand(tapsAProduct: 1): try Self.operands(
+                    of: packed, groups: groups, depth: groupInputs, columns: groupOutputs, step: groupInputs)
+            ])
+        } else {
+            self.taps = packed
+            self.derived = DerivedWeights([:])
+        }
         self.bias = try FloatBuffer(
             count: outputChannels + ProductEpilogue.biasPadding, zeroed: true, purpose: "a convolution's bias")
         if let bias { self.bias.base.update(from: bias, count: outputChannels) }
@@ -103,19 +114,26 @@ package struct ConvolutionWeights: Sendable {
     func rightOperand(tapsAProduct: Int? = nil) throws(TensorError) -> FloatBuffer {
         let tapsAProduct = tapsAProduct ?? geometry.tapCount
         return try derived.form(.rightOperand(tapsAProduct: tapsAProduct)) { () throws(TensorError) in
-            let columns = outputChannels / geometry.groups
-            let packed = try FloatBuffer(
-                count: geometry.groups * kernels.packedCount(depth: depth, columns: columns), purpose: Self.purpose)
-            let step = tapsAProduct * groupInputs
-            for group in 0..<geometry.groups {
-                for first in stride(from: group * depth, to: (group + 1) * depth, by: step) {
-                    kernels.packPanels(
-                        taps.base + first * columns, stride: columns, depth: min(step, (group + 1) * depth - first),
-                        columns: columns, packed.base + kernels.packedCount(depth: first, columns: columns))
-                }
-            }
-            return packed
+            try Self.operands(
+                of: taps, groups: geometry.groups, depth: depth, columns: outputChannels / geometry.groups,
+                step: tapsAProduct * groupInputs)
         }
+    }
+
+    /// Packs `[groups, depth, columns]`, `step` rows of a group at a time.
+    private static func operands(
+        of taps: FloatBuffer, groups: Int, depth: Int, columns: Int, step: Int
+    ) throws(TensorError) -> FloatBuffer {
+        let packed = try FloatBuffer(
+            count: groups * kernels.packedCount(depth: depth, columns: columns), purpose: purpose)
+        for group in 0..<groups {
+            for first in stride(from: group * depth, to: (group + 1) * depth, by: step) {
+                kernels.packPanels(
+                    taps.base + first * columns, stride: columns, depth: min(step, (group + 1) * depth - first),
+                    columns: columns, packed.base + kernels.packedCount(depth: first, columns: columns))
+            }
+        }
+        return packed
     }
 
     /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them.

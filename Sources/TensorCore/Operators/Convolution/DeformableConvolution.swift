@@ -101,7 +101,8 @@ private struct SampledConvolution: PreparedOperator {
                     residualStride: output.pixelStride)
                 kernels.product(
                     rows: count, columns: columns, depth: tapCount * channels, panel, leftStride: tapCount * channels,
-                    panels: packed.base + kernels.packedCount(depth: firstTap * channels, columns: columns), into: target, stride: output.pixelStride, epilogue: epilogue)
+                    panels: packed.base + kernels.packedCount(depth: firstTap * channels, columns: columns),
+                    into: target, stride: output.pixelStride, epilogue: epilogue)
             }
             if !isOnly {
                 kernels.finishConvolution(
