@@ -149,7 +149,7 @@ package protocol NetworkKernels {
     static func winogradScratchCount(channels: Int) -> Int
     static func winogradInput(
         _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafePointer<Float>, pixelStride: Int,
-        channels: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
+        channels: Int, shiftY: Int, shiftX: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
         scratch: UnsafeMutablePointer<Float>
     )
     static func winogradOutput(

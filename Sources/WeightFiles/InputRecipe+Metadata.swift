@@ -111,7 +111,8 @@ extension InputRecipe {
 
     private static let keys: Set<String> = [
         "input.rule", "input.size", "input.multiple", "input.base_side", "input.cell_order", "input.closer_look",
-        "input.larger_look", "input.channels", "input.mean", "input.std", "input.divide_by_max", "output.activation", "output.rescale",
+        "input.larger_look", "input.channels", "input.mean", "input.std", "input.divide_by_max", "output.activation",
+        "output.rescale",
     ]
 
     /// Metadata values as types; nil where a key is absent.

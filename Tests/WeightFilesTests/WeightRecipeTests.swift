@@ -20,7 +20,8 @@ struct WeightRecipeTests {
         let recipe = try InputRecipe(
             metadata: [
                 "architecture": "u2net", "input": "as the paper says", "input.rule": "stretch",
-                "input.size": "512x384", "input.multiple": "64", "input.base_side": "256", "input.cell_order": "columns",
+                "input.size": "512x384", "input.multiple": "64", "input.base_side": "256",
+                "input.cell_order": "columns",
                 "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
                 "input.closer_look": "0.6", "input.larger_look": "900", "output.activation": "sigmoid",
@@ -39,7 +40,8 @@ struct WeightRecipeTests {
     @Test("What metadata leaves out is the paper's", arguments: InputRecipe.SizeRule.allCases)
     func fallsBack(rule: InputRecipe.SizeRule) throws {
         let paper = InputRecipe(
-            rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, cellOrder: .rows, channels: .bgr, mean: [1, 2, 3],
+            rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, cellOrder: .rows, channels: .bgr,
+            mean: [1, 2, 3],
             std: [4, 5, 6],
             dividesByMaximum: true, activation: .sigmoid, rescale: .minmax)
         #expect(try InputRecipe(metadata: [:], default: paper) == paper)

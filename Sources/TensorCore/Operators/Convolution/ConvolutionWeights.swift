@@ -136,21 +136,39 @@ package struct ConvolutionWeights: Sendable {
         return packed
     }
 
-    /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them.
+    /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them. Those of a
+    /// kernel of several blocks have the inputs of one block after the other.
     func winograd(size: Int) throws(TensorError) -> FloatBuffer {
         try derived.form(.winograd(size: size)) { () throws(TensorError) in
             let points = WinogradGrid.pointCount(size: size)
-            let count = kernels.packedCount(depth: inputChannels, columns: outputChannels)
+            let side = geometry.blocksASide ?? 1
+            let inputs = side * side * inputChannels
+            let blocks = side == 1 ? taps : try blocks(side: side)
+            let count = kernels.packedCount(depth: inputs, columns: outputChannels)
             let transformed = try FloatBuffer(count: points * count, purpose: Self.purpose)
-            let rows = try FloatBuffer(count: inputChannels * outputChannels, purpose: Self.purpose)
+            let rows = try FloatBuffer(count: inputs * outputChannels, purpose: Self.purpose)
             for point in 0..<points {
                 kernels.winogradWeights(
-                    size: size, point: point, taps.base, inputs: inputChannels, outputs: outputChannels, rows.base)
+                    size: size, point: point, blocks.base, inputs: inputs, outputs: outputChannels, rows.base)
                 kernels.packPanels(
-                    rows.base, stride: outputChannels, depth: inputChannels, columns: outputChannels,
+                    rows.base, stride: outputChannels, depth: inputs, columns: outputChannels,
                     transformed.base + point * count)
             }
             return transformed
         }
+    }
+
+    /// The kernel cut into `side` × `side` blocks, `[3, 3, blocks, inputChannels, outputChannels]`; zeros where a block
+    /// reaches beyond it.
+    private func blocks(side: Int) throws(TensorError) -> FloatBuffer {
+        let tap = inputChannels * outputChannels
+        let blocks = try FloatBuffer(count: 9 * side * side * tap, zeroed: true, purpose: Self.purpose)
+        for y in 0..<geometry.kernelHeight {
+            for x in 0..<geometry.kernelWidth {
+                let place = (y % 3 * 3 + x % 3) * side * side + y / 3 * side + x / 3
+                (blocks.base + place * tap).update(from: taps.base + (y * geometry.kernelWidth + x) * tap, count: tap)
+            }
+        }
+        return blocks
     }
 }
