@@ -15,6 +15,7 @@ func activated(_ x: Vector, _ activation: Activation) -> Vector {
         let gate = minimum(maximum(x + Vector(repeating: 3), .zero), Vector(repeating: 6))
         return gate * Vector(repeating: 1 / 6)
     case .hyperbolicTangent: return hyperbolicTangent(x)
+    case .gelu: return gaussianErrorLinear(x)
     case .clamped: return minimum(maximum(x, .zero), Vector(repeating: 1))
     }
 }
@@ -33,6 +34,7 @@ func activated(_ x: Float, _ activation: Activation) -> Float {
         let shifted = x + 3
         return (shifted < 0 ? 0 : shifted > 6 ? 6 : shifted) * (1 / 6)
     case .hyperbolicTangent: return hyperbolicTangent(Vector(repeating: x))[0]
+    case .gelu: return gaussianErrorLinear(Vector(repeating: x))[0]
     case .clamped: return x < 0 ? 0 : x > 1 ? 1 : x
     }
 }
@@ -59,6 +61,7 @@ extension VectorKernels {
         case .hardSigmoid: epilogue(output, pixelStride, rows, channels, bias, .hardSigmoid, residual, residualStride)
         case .hyperbolicTangent:
             epilogue(output, pixelStride, rows, channels, bias, .hyperbolicTangent, residual, residualStride)
+        case .gelu: epilogue(output, pixelStride, rows, channels, bias, .gelu, residual, residualStride)
         case .clamped: epilogue(output, pixelStride, rows, channels, bias, .clamped, residual, residualStride)
         }
     }

@@ -43,3 +43,25 @@ func hyperbolicTangent(_ x: Vector) -> Vector {
     p = p * square + Vector(repeating: -3.333_328_2e-1)
     return large.replacing(with: p * square * x + x, where: square .< Vector(repeating: 0.625 * 0.625))
 }
+
+/// x · Φ(x), the Gaussian error linear unit (Hendrycks and Gimpel 2016), eight at a time, good to 10⁻⁶ of its value down
+/// to −5, and below to what rounding x² / 2 leaves of e^(−x²/2); what is not a number stays so.
+///
+/// max(x, 0) − |x| · Φ(−|x|), of which neither side loses digits. Φ(−a) = e^(−a²/2) · t · P(t) with t = 1 / (1 + 0.21 a): the
+/// form of Abramowitz and Stegun 7.1.26, with a polynomial of degree 8 fitted to a relative error of 2 · 10⁻⁸ over 0 … 14.
+/// Beyond that the result is x or 0 in any case. About 35 instructions.
+@inline(__always)
+func gaussianErrorLinear(_ x: Vector) -> Vector {
+    let a = minimum(maximum(x, -x), Vector(repeating: 14))
+    let t = Vector(repeating: 1) / (Vector(repeating: 1) + Vector(repeating: 0.21) * a)
+    var p = Vector(repeating: -0.071_656_279_3)
+    p = p * t + Vector(repeating: 0.283_588_409)
+    p = p * t + Vector(repeating: -0.330_253_094)
+    p = p * t + Vector(repeating: 0.349_400_669)
+    p = p * t + Vector(repeating: -0.093_924_991_8)
+    p = p * t + Vector(repeating: 0.124_872_64)
+    p = p * t + Vector(repeating: 0.069_192_193_4)
+    p = p * t + Vector(repeating: 0.085_068_851_7)
+    p = p * t + Vector(repeating: 0.083_711_579_4)
+    return maximum(x, .zero) - a * (p * t * exponential(Vector(repeating: -0.5) * a * a))
+}

@@ -18,7 +18,7 @@ import Threads
 
     static let windows = [[1, 1], [2, 2], [3, 3], [5, 5], [7, 7], [1, 3], [3, 1], [3, 5]]
     static let activations: [Activation] = [
-        .none, .relu, .relu6, .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .clamped,
+        .none, .relu, .relu6, .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .gelu, .clamped,
     ]
 
     struct Case: CustomStringConvertible {

@@ -2,7 +2,7 @@ import KernelDispatch
 import KernelInterface
 
 /// Runs a kernel over the pixels of a map, in blocks of rows cut by the shape alone.
-private func forEachPixelBlock(
+func forEachPixelBlock(
     of output: FeatureMap, in context: ExecutionContext, _ body: (_ first: Int, _ count: Int) -> Void
 ) {
     // About 16k values a block: long enough to pay for a claim, short enough to share.

@@ -20,6 +20,7 @@ extension Activation {
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
         case .hardSigmoid: min(max(x + 3, 0), 6) / 6
         case .hyperbolicTangent: tanh(x)
+        case .gelu: x * erfc(-x / 2.0.squareRoot()) / 2
         case .clamped: min(max(x, 0), 1)
         }
     }
