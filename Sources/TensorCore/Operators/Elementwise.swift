@@ -136,6 +136,21 @@ package struct ChannelScale: GraphOperator, PreparedOperator {
     }
 }
 
+/// A map times one value a pixel, `[N, H, W, C]` · `[N, H, W, 1]`.
+package struct PixelScale: GraphOperator, PreparedOperator {
+    package init() {}
+    package var summary: String { "pixel scale" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(inputs[1] == inputs[0].with(channels: 1), "scaling \(inputs[0]) by \(inputs[1])")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
+        combinePixels(inputs[0], inputs[1], output, in: context, kernels.scalePixels)
+    }
+}
+
 /// An activation by itself, where no convolution before it can take it along.
 package struct ActivationLayer: GraphOperator, PreparedOperator {
     package let activation: Activation

@@ -58,6 +58,11 @@ extension ReferenceMap {
         .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, 0, 0, c] }
     }
 
+    /// Each pixel times its value of a map of one channel.
+    package func weighed(by scale: ReferenceMap) -> ReferenceMap {
+        .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, y, x, 0] }
+    }
+
     /// Maps of one size, joined along their channels.
     package static func concatenated(_ maps: [ReferenceMap]) -> ReferenceMap {
         let origins = maps.indices.flatMap { map in (0..<maps[map].shape.channels).map { (map, $0) } }
