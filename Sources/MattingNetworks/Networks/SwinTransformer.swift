@@ -52,7 +52,7 @@ struct PatchEmbedding: Sendable {
 
     init(_ scope: WeightScope, channels: Int) throws(WeightError) {
         self.projection = try Convolution2D(
-            scope["proj"], inputs: 3, outputs: channels, kernel: Self.side, stride: Self.side, padding: .none)
+            scope["proj"], inputs: 3, outputs: channels, kernel: Self.side, stride: Self.side, padding: .init(0))
         self.norm = try LayerNormalization(scope["norm"], channels: channels)
     }
 

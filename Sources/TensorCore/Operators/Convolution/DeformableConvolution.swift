@@ -77,7 +77,6 @@ private struct SampledConvolution: PreparedOperator {
         let weights = convolution.weights
         let (channels, taps) = (weights.inputChannels, weights.geometry.tapCount)
         let (columns, pixels) = (weights.outputChannels, output.shape.height * output.shape.width)
-        let bounds = convolution.activation.bounds ?? (-.infinity, .infinity)
         let isOnly = tapsAProduct == taps
         let blocks = (pixels + Self.rows - 1) / Self.rows
         context.pool.forEach(output.shape.batch * blocks) { chunk, slot in
@@ -96,9 +95,9 @@ private struct SampledConvolution: PreparedOperator {
                     modulation: modulation.picture(picture), modulationStride: modulation.pixelStride)
                 // The bias comes with the first product, the activation after the last.
                 let epilogue = ProductEpilogue(
-                    bias: firstTap == 0 ? weights.bias.base : noBias.base, low: isOnly ? bounds.low : -.infinity,
-                    high: isOnly ? bounds.high : .infinity, residual: firstTap == 0 ? nil : UnsafePointer(target),
-                    residualStride: output.pixelStride)
+                    bias: firstTap == 0 ? weights.bias.base : noBias.base,
+                    activation: isOnly ? convolution.activation : .none,
+                    residual: firstTap == 0 ? nil : UnsafePointer(target), residualStride: output.pixelStride)
                 kernels.product(
                     rows: count, columns: columns, depth: tapCount * channels, panel, leftStride: tapCount * channels,
                     panels: packed.base + kernels.packedCount(depth: firstTap * channels, columns: columns),
