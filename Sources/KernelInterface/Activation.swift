@@ -15,6 +15,9 @@ package enum Activation: Int, Sendable {
     case hardSigmoid
     /// (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
     case hyperbolicTangent
+    /// x · Φ(x), Φ the normal distribution's function: by the error function, not by its likeness in a hyperbolic
+    /// tangent. Hendrycks and Gimpel 2016
+    case gelu
     /// min(max(x, 0), 1): into the range of a matte
     case clamped
 }
@@ -27,7 +30,10 @@ extension Activation {
         case .relu: (0, .infinity)
         case .relu6: (0, 6)
         case .clamped: (0, 1)
-        case .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent: nil
+        case .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .gelu: nil
         }
     }
+
+    /// Whether a matrix product applies it to its sums while they are in registers or the nearest cache.
+    package var isFusedByProducts: Bool { bounds != nil || self == .gelu }
 }

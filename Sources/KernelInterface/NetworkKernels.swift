@@ -31,6 +31,13 @@ package protocol NetworkKernels {
         rows: Int, channels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
     )
 
+    // MARK: DeformableSampling
+    static func sampleTaps(
+        _ panel: UnsafeMutablePointer<Float>, first: Int, count: Int, firstTap: Int, tapCount: Int,
+        input: UnsafePointer<Float>, pixelStride: Int, height: Int, width: Int, channels: Int, kernel: Int,
+        offsets: UnsafePointer<Float>, offsetStride: Int, modulation: UnsafePointer<Float>, modulationStride: Int
+    )
+
     // MARK: DepthwiseConvolution
     static func depthwiseRow(
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, outputWidth: Int,
@@ -51,6 +58,10 @@ package protocol NetworkKernels {
     )
     static func multiplyPixels(
         _ left: UnsafePointer<Float>, leftStride: Int, _ right: UnsafePointer<Float>, rightStride: Int,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+    )
+    static func scalePixels(
+        _ input: UnsafePointer<Float>, inputStride: Int, _ scale: UnsafePointer<Float>, scaleStride: Int,
         _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
     )
     static func mixPixels(
@@ -138,7 +149,7 @@ package protocol NetworkKernels {
     static func winogradScratchCount(channels: Int) -> Int
     static func winogradInput(
         _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafePointer<Float>, pixelStride: Int,
-        channels: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
+        channels: Int, shiftY: Int, shiftX: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
         scratch: UnsafeMutablePointer<Float>
     )
     static func winogradOutput(

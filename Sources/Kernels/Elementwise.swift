@@ -34,6 +34,31 @@ extension VectorKernels {
         combine(left, leftStride, right, rightStride, output, outputStride, rows, channels, { $0 * $1 }, { $0 * $1 })
     }
 
+    /// `output = input · scale`, one scale a pixel. Memory-bound.
+    @inline(never)
+    package static func scalePixels(
+        _ input: UnsafePointer<Float>, inputStride: Int, _ scale: UnsafePointer<Float>, scaleStride: Int,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, channels: Int
+    ) {
+        var row = 0
+        while row < rows {
+            let source = input + row &* inputStride
+            let target = output + row &* outputStride
+            let factor = scale[row &* scaleStride]
+            let factors = Vector(repeating: factor)
+            var c = 0
+            while c &+ vectorWidth <= channels {
+                store(load(source + c) * factors, target + c)
+                c &+= vectorWidth
+            }
+            while c < channels {
+                target[c] = source[c] * factor
+                c &+= 1
+            }
+            row &+= 1
+        }
+    }
+
     /// `output = left + weight · (right − left)`, pixel by pixel. Memory-bound.
     @inline(never)
     package static func mixPixels(

@@ -281,9 +281,10 @@ private func forEachTile(
 extension ProductEpilogue {
     @inline(__always)
     fileprivate func advanced(row: Int, column: Int) -> ProductEpilogue {
-        ProductEpilogue(
-            bias: bias + column, low: low, high: high,
-            residual: residual.map { $0 + (row &* residualStride &+ column) }, residualStride: residualStride)
+        var part = self
+        part.bias += column
+        part.residual = residual.map { $0 + (row &* residualStride &+ column) }
+        return part
     }
 }
 

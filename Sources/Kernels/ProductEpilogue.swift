@@ -7,6 +7,12 @@ func finishRows(
     _ sums: UnsafePointer<Float>, stride sumStride: Int, into output: UnsafeMutablePointer<Float>, stride: Int,
     rows: Int, columns: Int, _ epilogue: ProductEpilogue
 ) {
+    if epilogue.isGelu {
+        finishGelu(
+            sums, stride: sumStride, into: output, stride: stride, rows: rows, columns: columns, bias: epilogue.bias,
+            residual: epilogue.residual, residualStride: epilogue.residualStride)
+        return
+    }
     let low = Wide(repeating: epilogue.low)
     let high = Wide(repeating: epilogue.high)
     var row = 0

@@ -65,7 +65,8 @@ private func transformRows(
 @inline(__always)
 private func transformInput(
     size: Int, _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafePointer<Float>, pixelStride: Int,
-    channels: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout, scratch: WinogradScratch
+    channels: Int, shiftY: Int, shiftX: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
+    scratch: WinogradScratch
 ) {
     let side = size &+ 2
     let step = grid.dilation
@@ -79,12 +80,12 @@ private func transformInput(
         // The right neighbour of the tile before has two columns already.
         var column = number > 0 && tile.column > 0 ? 2 : 0
         while column < side {
-            let x = tile.x &+ (column &- 1) &* step
+            let x = tile.x &+ (column &- 1 &+ shiftX) &* step
             let isInside = x >= 0 && x < grid.width
             /// The pixel in that row of the tile, zeros outside of the picture.
             @inline(__always)
             func pixel(_ row: Int) -> UnsafePointer<Float> {
-                let y = tile.y &+ (row &- 1) &* step
+                let y = tile.y &+ (row &- 1 &+ shiftY) &* step
                 guard isInside && row < side && y >= 0 && y < grid.height else { return zeros }
                 return picture + (y &* grid.width &+ x) &* pixelStride
             }
@@ -109,25 +110,26 @@ private func transformInput(
 }
 
 extension VectorKernels {
-    /// Transforms the inputs of `count` tiles to the left factors of their products.
+    /// Transforms the inputs of `count` tiles to the left factors of their products, taken `shiftY` rows below and `shiftX`
+    /// columns right of where a 3×3 kernel looks (a dilation's steps).
     ///
     /// Cost for F(4, 3): 24 loads and 48 operations a vector of channels going down, 36 and 72 going across, and as many
     /// stores as loads; bound by memory on maps that leave the cache.
     @inline(never)
     package static func winogradInput(
         _ grid: WinogradGrid, first: Int, count: Int, _ input: UnsafePointer<Float>, pixelStride: Int,
-        channels: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
+        channels: Int, shiftY: Int, shiftX: Int, _ target: UnsafeMutablePointer<Float>, layout: WinogradLayout,
         scratch: UnsafeMutablePointer<Float>
     ) {
         let scratch = WinogradScratch(scratch, channels: channels)
         if grid.size == 4 {
             transformInput(
-                size: 4, grid, first: first, count: count, input, pixelStride: pixelStride, channels: channels, target,
-                layout: layout, scratch: scratch)
+                size: 4, grid, first: first, count: count, input, pixelStride: pixelStride, channels: channels,
+                shiftY: shiftY, shiftX: shiftX, target, layout: layout, scratch: scratch)
         } else {
             transformInput(
-                size: 2, grid, first: first, count: count, input, pixelStride: pixelStride, channels: channels, target,
-                layout: layout, scratch: scratch)
+                size: 2, grid, first: first, count: count, input, pixelStride: pixelStride, channels: channels,
+                shiftY: shiftY, shiftX: shiftX, target, layout: layout, scratch: scratch)
         }
     }
 }

@@ -9,6 +9,7 @@ extension InputRecipe {
     /// | `input.size` | one number or `WxH`, each in `1...16384`; needed by every rule but `native`, which has none |
     /// | `input.multiple` | `1...1024` |
     /// | `input.base_side` | `1...16384`; what the network itself shrinks a larger picture to (Robust Video Matting) |
+    /// | `input.cell_order` | `rows`, `columns`; in which order BiRefNet lays the cells of the picture on one another |
     /// | `input.closer_look` | `0...1`; see ``closerLook`` |
     /// | `input.larger_look` | `0...16384`; see ``largerLook`` |
     /// | `input.channels` | `RGB`, `BGR` |
@@ -44,6 +45,7 @@ extension InputRecipe {
         }
         multiple = try fields.integer("input.multiple", in: 1...1024) ?? fallback.multiple
         baseSide = try fields.integer("input.base_side", in: 1...16_384) ?? fallback.baseSide
+        cellOrder = try fields.choice("input.cell_order") ?? fallback.cellOrder
         let closerLook = try fields.number("input.closer_look", in: 0...1)
         if let closerLook, closerLook > 0, !rule.enlargesParts {
             throw fields.bad("input.closer_look", "0: the rule '\(rule.rawValue)' enlarges no part of a picture")
@@ -100,6 +102,7 @@ extension InputRecipe {
             "output.rescale": rescale.rawValue,
         ]
         if let baseSide { metadata["input.base_side"] = "\(baseSide)" }
+        if let cellOrder { metadata["input.cell_order"] = cellOrder.rawValue }
         if closerLook > 0 { metadata["input.closer_look"] = "\(closerLook)" }
         if largerLook > 0 { metadata["input.larger_look"] = "\(largerLook)" }
         if rule != .native { metadata["input.size"] = width == height ? "\(width)" : "\(width)x\(height)" }
@@ -107,9 +110,9 @@ extension InputRecipe {
     }
 
     private static let keys: Set<String> = [
-        "input.rule", "input.size", "input.multiple", "input.base_side", "input.closer_look", "input.larger_look",
-        "input.channels",
-        "input.mean", "input.std", "input.divide_by_max", "output.activation", "output.rescale",
+        "input.rule", "input.size", "input.multiple", "input.base_side", "input.cell_order", "input.closer_look",
+        "input.larger_look", "input.channels", "input.mean", "input.std", "input.divide_by_max", "output.activation",
+        "output.rescale",
     ]
 
     /// Metadata values as types; nil where a key is absent.

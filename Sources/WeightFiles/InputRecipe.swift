@@ -49,6 +49,14 @@ public struct InputRecipe: Sendable, Equatable {
         case minmax
     }
 
+    /// How the cells of a picture that is cut into a grid follow one another as channels.
+    @nonexhaustive public enum CellOrder: String, Sendable, CaseIterable {
+        /// Colour by colour, then row by row of the grid: BiRefNet's code from November 2024 on.
+        case rows
+        /// Column by column of the grid, the colours of a cell together: BiRefNet's code before.
+        case columns
+    }
+
     /// How the input's size follows from the picture's.
     public package(set) var rule: SizeRule
     /// Pixels of the input, `1...16384`; of no meaning to ``SizeRule/native``, and ``SizeRule/shortSide`` uses `width`.
@@ -60,6 +68,8 @@ public struct InputRecipe: Sendable, Equatable {
     /// The longer side of what the network shrinks a larger picture to by itself, `1...16384`; nil leaves it to the
     /// network. Only Robust Video Matting does so: its encoder and decoder see the picture no larger than this.
     public package(set) var baseSide: Int?
+    /// The order of the cells into which the network cuts the picture; nil leaves it to the network. Only BiRefNet does so.
+    public package(set) var cellOrder: CellOrder?
     /// A subject that has, with a margin, less than this share of the picture's longer side is looked at once more, by
     /// itself, and if both looks see the same the second counts there; `0...1`, 0 never. Only for the rules
     /// ``SizeRule/fit``, ``SizeRule/area`` and ``SizeRule/stretch``, and not in videos, where a subject would be sharp in
@@ -83,7 +93,7 @@ public struct InputRecipe: Sendable, Equatable {
 
     package init(
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
-        closerLook: Float = 0, largerLook: Int = 0, channels: ChannelOrder = .rgb,
+        cellOrder: CellOrder? = nil, closerLook: Float = 0, largerLook: Int = 0, channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
         dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
     ) {
@@ -92,6 +102,7 @@ public struct InputRecipe: Sendable, Equatable {
         self.height = height
         self.multiple = multiple
         self.baseSide = baseSide
+        self.cellOrder = cellOrder
         self.closerLook = closerLook
         self.largerLook = largerLook
         self.channels = channels

@@ -7,7 +7,8 @@ import TensorCore
 /// let network = try U2Net(weights: binder.root)
 /// try binder.finish()      // one error that names everything
 /// ```
-/// A checkpoint of PyTorch's `DataParallel` has `module.` before every name; ``root`` then starts below it.
+/// A checkpoint of PyTorch's `DataParallel` has `module.` before every name, one of a compiled network `_orig_mod.`, some
+/// have both; ``root`` then starts below them.
 package final class WeightBinder {
     /// The file that the tensors come from.
     package let file: WeightFile
@@ -20,8 +21,16 @@ package final class WeightBinder {
 
     /// The scope of the whole file.
     package var root: WeightScope {
-        let isWrapped = !file.tensors.isEmpty && file.tensors.allSatisfy { $0.name.hasPrefix("module.") }
-        return WeightScope(binder: self, path: isWrapped ? "module" : "")
+        var scope = WeightScope(binder: self, path: "")
+        while let wrapper = ["module", "_orig_mod"].first(where: { hasAll(below: scope[$0].path + ".") }) {
+            scope = scope[wrapper]
+        }
+        return scope
+    }
+
+    /// Whether the file has tensors and all their names begin with `prefix`.
+    private func hasAll(below prefix: String) -> Bool {
+        !file.tensors.isEmpty && file.tensors.allSatisfy { $0.name.hasPrefix(prefix) }
     }
 
     /// Ends the account.

@@ -18,7 +18,7 @@ import Threads
 
     static let windows = [[1, 1], [2, 2], [3, 3], [5, 5], [7, 7], [1, 3], [3, 1], [3, 5]]
     static let activations: [Activation] = [
-        .none, .relu, .relu6, .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .clamped,
+        .none, .relu, .relu6, .sigmoid, .hardSwish, .hardSigmoid, .hyperbolicTangent, .gelu, .clamped,
     ]
 
     struct Case: CustomStringConvertible {
@@ -218,11 +218,15 @@ import Threads
 
         #expect(try algorithm(.init(kernel: 3, stride: 2), 64, 64) == .product(.pointers))
         #expect(try algorithm(.init(kernel: 3, padding: Padding.none), 64, 64) == .product(.pointers))
-        #expect(try algorithm(.init(kernel: 5), 64, 64) == .product(.pointers))
+        #expect(try algorithm(.init(kernel: 5, padding: .init(1)), 64, 64) == .product(.pointers))
 
         #expect(try algorithm(.init(kernel: 3), 64, 64) == .winograd(size: 4))
         #expect(try algorithm(.init(kernel: 3), 64, 64, activation: .sigmoid) == .winograd(size: 4))
         #expect(try algorithm(.init(kernel: 3, dilation: 2), 64, 64, activation: .none) == .winograd(size: 4))
+        // Sums of four and nine kernels, if channels fill vectors.
+        #expect(try algorithm(.init(kernel: 5), 64, 64) == .winograd(size: 4))
+        #expect(try algorithm(.init(kernel: 7), 64, 147) == .winograd(size: 4))
+        #expect(try algorithm(.init(kernel: 7), 65, 147) == .product(.pointers))
         // Two of four pixels a phase: tiles of four would be mostly empty.
         #expect(try algorithm(.init(kernel: 3, dilation: 20), 64, 64) == .winograd(size: 2))
         // A map of one tile a phase and less: products that read plain weights once.

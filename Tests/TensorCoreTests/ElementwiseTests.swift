@@ -64,6 +64,16 @@ import Testing
             ChannelScale(), [input, scale], computes: input.scaled(by: scale), absolute: 6e-8, relative: 0)
     }
 
+    @Test(arguments: maps.indices) func pixelScale(index: Int) {
+        var random = SeededGenerator(seed: UInt64(index))
+        let size = Self.maps[index]
+        let input = random.map(size.batch, size.height, size.width, size.channels)
+        let scale = random.map(size.batch, size.height, size.width, 1)
+        // One rounding of a product below 1.
+        OperatorRunner.expect(
+            PixelScale(), [input, scale], computes: input.weighed(by: scale), absolute: 6e-8, relative: 0)
+    }
+
     @Test(arguments: ConvolutionTests.activations, maps.indices) func activation(activation: Activation, index: Int) {
         var random = SeededGenerator(seed: UInt64(index))
         let size = Self.maps[index]

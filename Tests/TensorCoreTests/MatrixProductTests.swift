@@ -67,7 +67,7 @@ import TestSupport
                                 leftStride: operands.leftStride, panels: operands.panels, into: &output,
                                 stride: columns + 1,
                                 epilogue: ProductEpilogue(
-                                    bias: bias, low: 0, high: 6, residual: hasResidual ? residual.baseAddress : nil,
+                                    bias: bias, activation: .relu6, residual: hasResidual ? residual.baseAddress : nil,
                                     residualStride: columns + 1))
                         }
                     }
@@ -122,7 +122,7 @@ import TestSupport
                 guard let bias = bias.baseAddress else { return }
                 set.kernels.product(
                     rows: 1, columns: 33, depth: 1, [1], leftStride: 1, panels: panels, into: &values, stride: 33,
-                    epilogue: ProductEpilogue(bias: bias, low: 0, high: 6, residual: nil, residualStride: 0))
+                    epilogue: ProductEpilogue(bias: bias, activation: .relu6, residual: nil, residualStride: 0))
             }
             #expect(values[0] == 0 && values[1] == 0.5 && values[2] == 6 && values[3].isNaN, "\(set)")
             #expect(values[4] == 0 && values[5] == 6 && values[6] == 2 && values[32] == 1, "\(set)")

@@ -21,4 +21,14 @@ import Testing
                 absolute: 0, relative: 0)
         }
     }
+
+    @Test(arguments: [1, 2, 3, 8], [false, true]) func gridToChannels(cells: Int, columnsFirst: Bool) {
+        var random = SeededGenerator(seed: UInt64(cells))
+        for (height, width, channels) in [(1, 1, 3), (2, 5, 3), (3, 1, 1), (1, 4, 9)] {
+            let input = random.map(2, cells * height, cells * width, channels)
+            OperatorRunner.expect(
+                GridToChannels(cells: cells, order: columnsFirst ? .columnRowChannel : .channelRowColumn), [input],
+                computes: input.gridToChannels(cells: cells, columnsFirst: columnsFirst), absolute: 0, relative: 0)
+        }
+    }
 }

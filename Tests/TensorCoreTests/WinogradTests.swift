@@ -18,6 +18,7 @@ import Threads
         var width: Int
         var inputs: Int
         var outputs: Int
+        var kernel = 3
         var dilation = 1
         var activation = Activation.relu
         var hasResidual = false
@@ -25,7 +26,7 @@ import Threads
 
         var description: String {
             """
-            F(\(size)) \(batch)×\(height)×\(width), \(inputs)→\(outputs), dilation \(dilation), \(activation), \
+            F(\(size)) \(batch)×\(height)×\(width), \(inputs)→\(outputs), kernel \(kernel), dilation \(dilation), \(activation), \
             residual \(hasResidual), \(blocking.map { "\($0)" } ?? "default blocks")
             """
         }
@@ -35,8 +36,8 @@ import Threads
         _ test: Case, seed: UInt64, pools: [ThreadPool] = Pools.all, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         var random = SeededGenerator(seed: seed)
-        let geometry = ConvolutionGeometry(kernel: 3, dilation: test.dilation)
-        let depth = 9 * test.inputs
+        let geometry = ConvolutionGeometry(kernel: test.kernel, dilation: test.dilation)
+        let depth = test.kernel * test.kernel * test.inputs
         let oihw = random.values(test.outputs * depth, scale: (3 / Float(depth)).squareRoot())
         let bias = random.values(test.outputs)
         var inputs = [random.map(test.batch, test.height, test.width, test.inputs)]
@@ -86,6 +87,19 @@ import Threads
                     size: size, batch: 2, height: side, width: side + 3, inputs: 16, outputs: 24, dilation: dilation,
                     activation: .none, hasResidual: true),
                 seed: UInt64(dilation * 100 + side))
+        }
+    }
+
+    /// Larger kernels are sums of 3×3 ones, the last of which reach beyond them.
+    @Test(arguments: [2, 4], [5, 7, 9]) func everyKernel(size: Int, kernel: Int) throws {
+        for (side, dilation, blocking) in [
+            (1, 1, nil), (6, 1, .separate(5)), (13, 1, .shared(7)), (17, 2, nil), (11, 3, .shared(1000)),
+        ] as [(Int, Int, WinogradConvolution.Blocking?)] {
+            try check(
+                Case(
+                    size: size, batch: 2, height: side, width: side + 2, inputs: dilation == 1 ? 32 : 16, outputs: 20,
+                    kernel: kernel, dilation: dilation, hasResidual: side % 2 == 0, blocking: blocking),
+                seed: UInt64(kernel * 100 + side), pools: [Pools.all[0], Pools.all[2]])
         }
     }
 

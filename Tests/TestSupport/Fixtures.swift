@@ -109,6 +109,15 @@ package struct GoldenManifest: Decodable, Sendable {
     package let parameters: Int
     /// Shape of each parameter, by its name in the reference implementation's state dictionary.
     package let tensors: [String: [Int]]
+    /// Parameters that the formula fills otherwise; nil for none.
+    package private(set) var exceptions: [Exception]?
+
+    /// What a parameter is scaled by whose name has a certain end: a gain in place of ``gain``, or its values' amplitude.
+    package struct Exception: Decodable, Sendable {
+        package let suffix: String
+        package let gain: Double?
+        package let amplitude: Double?
+    }
 
     package init(fixture name: String, source: String = #filePath) throws {
         try self.init(contentsOf: Fixtures.path(name, source: source))
@@ -121,7 +130,20 @@ package struct GoldenManifest: Decodable, Sendable {
 
     /// The values of a parameter, in the framework's order; nil where the network has none of that name.
     package func values(_ name: String) -> [Float]? {
-        tensors[name].map { FormulaWeights.weight(name, shape: $0, salt: salt, gain: gain) }
+        tensors[name].map { shape in
+            let exception = exceptions?.first { name.hasSuffix($0.suffix) }
+            if let amplitude = exception?.amplitude {
+                return FormulaWeights.uniform(name, count: shape.reduce(1, *), salt: salt).map { Float(amplitude * $0) }
+            }
+            return FormulaWeights.weight(name, shape: shape, salt: salt, gain: exception?.gain ?? gain)
+        }
+    }
+
+    /// The same with the exceptions of another manifest.
+    package func excepting(as other: GoldenManifest) -> GoldenManifest {
+        var copy = self
+        copy.exceptions = other.exceptions
+        return copy
     }
 }
 

@@ -20,7 +20,9 @@ struct WeightRecipeTests {
         let recipe = try InputRecipe(
             metadata: [
                 "architecture": "u2net", "input": "as the paper says", "input.rule": "stretch",
-                "input.size": "512x384", "input.multiple": "64", "input.base_side": "256", "input.channels": "BGR",
+                "input.size": "512x384", "input.multiple": "64", "input.base_side": "256",
+                "input.cell_order": "columns",
+                "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
                 "input.closer_look": "0.6", "input.larger_look": "900", "output.activation": "sigmoid",
                 "output.rescale": "minmax",
@@ -28,8 +30,8 @@ struct WeightRecipeTests {
         #expect(
             recipe
                 == InputRecipe(
-                    rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, closerLook: 0.6,
-                    largerLook: 900, channels: .bgr,
+                    rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, cellOrder: .columns,
+                    closerLook: 0.6, largerLook: 900, channels: .bgr,
                     mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], dividesByMaximum: true,
                     activation: .sigmoid, rescale: .minmax))
         #expect(try InputRecipe(metadata: recipe.metadata, default: fallback) == recipe)
@@ -38,7 +40,8 @@ struct WeightRecipeTests {
     @Test("What metadata leaves out is the paper's", arguments: InputRecipe.SizeRule.allCases)
     func fallsBack(rule: InputRecipe.SizeRule) throws {
         let paper = InputRecipe(
-            rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, channels: .bgr, mean: [1, 2, 3],
+            rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, cellOrder: .rows, channels: .bgr,
+            mean: [1, 2, 3],
             std: [4, 5, 6],
             dividesByMaximum: true, activation: .sigmoid, rescale: .minmax)
         #expect(try InputRecipe(metadata: [:], default: paper) == paper)
@@ -58,6 +61,7 @@ struct WeightRecipeTests {
             ("input.size", ["", "0", "-1", "+320", "320x", "x320", "320x320x3", "16385", "3.5", "320 x 320", "９"]),
             ("input.multiple", ["", "0", "1025", "-32", "99999999999999999999"]),
             ("input.base_side", ["", "0", "16385", "-1", "512x512"]),
+            ("input.cell_order", ["", "row", "Rows", "columns,rows"]),
             ("input.larger_look", ["", "-1", "16385", "1.5", "true"]),
             ("input.closer_look", ["", "-0.1", "1.1", "nan", "true", "0,5"]),
             ("input.channels", ["", "rgb", "RGBA"]),

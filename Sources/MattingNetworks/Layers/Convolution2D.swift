@@ -21,41 +21,26 @@ struct Convolution2D: Sendable {
         padding: ConvolutionGeometry.Padding? = nil, dilation: Int = 1, groups: Int = 1,
         batchNorm: WeightScope? = nil, epsilon: Double = 1e-5, hasBias: Bool = true, activation: Activation = .none
     ) throws(WeightError) {
-        var shape = [outputs, inputs / groups, kernel, kernel]
-        if kernel == 1, scope.shape("weight")?.count == 2 { shape.removeLast(2) }
-        let weight = try scope.tensor("weight", shape: shape)
-        var norm: BatchNorm?
-        if let batchNorm, batchNorm.has("running_mean") {
-            norm = try BatchNorm(batchNorm, channels: outputs, epsilon: epsilon)
-        }
-        // A file whose norms are folded has biases even where the network has none.
-        var bias: [Float]?
-        if hasBias || (batchNorm != nil && norm == nil) { bias = Array(try scope.tensor("bias", shape: [outputs])) }
-        if let norm { bias = norm.shifted(bias) }
-        let geometry = ConvolutionGeometry(
-            kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups)
-        do throws(TensorError) {
-            let weights = try weight.withValues { (oihw) throws(TensorError) in
-                try ConvolutionWeights(
-                    oihw: oihw, scale: norm?.scale, bias: bias, inputChannels: inputs, outputChannels: outputs,
-                    geometry: geometry)
-            }
-            self.convolution = Convolution(weights, activation: activation)
-        } catch {
-            throw .outOfMemory(file: scope.file, byteCount: weight.count * MemoryLayout<Float>.stride)
-        }
+        let parameters = try ConvolutionParameters(
+            scope, inputs: inputs, outputs: outputs,
+            geometry: ConvolutionGeometry(
+                kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups),
+            batchNorm: batchNorm, epsilon: epsilon, hasBias: hasBias)
+        self.convolution = Convolution(try parameters.packed(), activation: activation)
         self.label = scope.path
     }
 
-    /// A convolution by weights that are part of the network's definition, not of its file.
+    /// A convolution by weights that no tensor of the file holds as they are: parts of the network's definition, or made
+    /// of several tensors.
     ///
     /// - Parameters:
     ///   - oihw: `[outputs, inputs / groups, kernel, kernel]`.
     ///   - bias: `[outputs]`; nil for none.
     ///   - file: what errors name the file by.
+    ///   - label: what profiles name the layer by.
     init(
         fixed oihw: [Float], bias: [Float]? = nil, inputs: Int, outputs: Int, kernel: Int, groups: Int = 1,
-        file: String
+        file: String, label: String = ""
     ) throws(WeightError) {
         do throws(TensorError) {
             self.convolution = Convolution(
@@ -65,7 +50,7 @@ struct Convolution2D: Sendable {
         } catch {
             throw .outOfMemory(file: file, byteCount: oihw.count * MemoryLayout<Float>.stride)
         }
-        self.label = ""
+        self.label = label
     }
 
     /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.

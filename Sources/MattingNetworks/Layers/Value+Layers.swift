@@ -10,9 +10,15 @@ extension Value {
     /// networks are trained with (a picture shrunk for people is averaged instead).
     func downsampled(like other: Value) -> Value { resized(like: other) }
 
-    private func resized(like other: Value) -> Value {
-        guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
-        return graph.append(BilinearResize(height: other.shape.height, width: other.shape.width), [self])
+    /// Bilinear interpolation to the size of `other`, half-pixel centres or corners on corners.
+    func resized(like other: Value, alignsCorners: Bool = false) -> Value {
+        resized(height: other.shape.height, width: other.shape.width, alignsCorners: alignsCorners)
+    }
+
+    /// Bilinear interpolation to a size, half-pixel centres or corners on corners.
+    func resized(height: Int, width: Int, alignsCorners: Bool) -> Value {
+        guard shape.height != height || shape.width != width else { return self }
+        return graph.append(BilinearResize(height: height, width: width, alignsCorners: alignsCorners), [self])
     }
 
     /// Bilinear interpolation in steps of `step` source pixels, half-pixel centres; what lies beyond the size is
@@ -34,9 +40,7 @@ extension Value {
     }
 
     /// Bilinear interpolation to twice the size, corners on corners.
-    func doubled() -> Value {
-        graph.append(BilinearResize(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true), [self])
-    }
+    func doubled() -> Value { resized(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true) }
 
     /// Zeros added on the right and below, or pixels cut off there, up to the size of `other`.
     func framed(like other: Value) -> Value {
@@ -44,11 +48,22 @@ extension Value {
         return graph.append(CropOrPad(height: other.shape.height, width: other.shape.width), [self])
     }
 
+    /// Zeros added on the right and below up to the next multiples of a length.
+    func framed(toMultiplesOf length: Int) -> Value {
+        let height = (shape.height + length - 1) / length * length
+        let width = (shape.width + length - 1) / length * length
+        guard shape.height != height || shape.width != width else { return self }
+        return graph.append(CropOrPad(height: height, width: width), [self])
+    }
+
     /// The mean of each channel.
     func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
 
     /// Each channel times its scale, `[N, 1, 1, C]`.
     func scaled(by scale: Value) -> Value { graph.append(ChannelScale(), [self, scale]) }
+
+    /// Each pixel times its weight, `[N, H, W, 1]`.
+    func weighed(by weight: Value) -> Value { graph.append(PixelScale(), [self, weight]) }
 
     /// This map where the weight is 0, `other` where it is 1, linear in between.
     func mixed(with other: Value, by weight: Value) -> Value { graph.append(Mix(), [self, other, weight]) }

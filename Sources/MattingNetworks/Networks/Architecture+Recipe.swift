@@ -23,6 +23,9 @@ extension Architecture {
         if let side = recipe.baseSide, defaultRecipe.baseSide == nil {
             return ("input.base_side", "\(side)", "no such key: '\(self)' does not shrink pictures by itself")
         }
+        if let order = recipe.cellOrder, defaultRecipe.cellOrder == nil {
+            return ("input.cell_order", order.rawValue, "no such key: '\(self)' does not cut pictures into cells")
+        }
         return nil
     }
 }

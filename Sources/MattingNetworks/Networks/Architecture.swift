@@ -64,7 +64,7 @@ public struct Architecture: Sendable {
 extension Architecture: CaseIterable {
     /// The registry: every network that this package runs, in the order in which files are tried.
     public static let allCases: [Architecture] = [
-        .u2net, .u2netp, .isnet, .modnet, .unet, .robustVideoMatting, .mobileNetV2UNet,
+        .u2net, .u2netp, .isnet, .modnet, .unet, .robustVideoMatting, .birefnet, .birefnetLite, .mobileNetV2UNet,
     ]
 }
 

@@ -2,7 +2,7 @@ import KernelDispatch
 import KernelInterface
 
 /// Runs a kernel over the pixels of a map, in blocks of rows cut by the shape alone.
-private func forEachPixelBlock(
+func forEachPixelBlock(
     of output: FeatureMap, in context: ExecutionContext, _ body: (_ first: Int, _ count: Int) -> Void
 ) {
     // About 16k values a block: long enough to pay for a claim, short enough to share.
@@ -133,6 +133,21 @@ package struct ChannelScale: GraphOperator, PreparedOperator {
                 output.base + row * width * output.pixelStride, outputStride: output.pixelStride,
                 rows: width, channels: output.shape.channels)
         }
+    }
+}
+
+/// A map times one value a pixel, `[N, H, W, C]` · `[N, H, W, 1]`.
+package struct PixelScale: GraphOperator, PreparedOperator {
+    package init() {}
+    package var summary: String { "pixel scale" }
+
+    package func outputShape(_ inputs: [TensorShape]) -> TensorShape {
+        precondition(inputs[1] == inputs[0].with(channels: 1), "scaling \(inputs[0]) by \(inputs[1])")
+        return inputs[0]
+    }
+
+    package func run(_ inputs: UnsafeBufferPointer<FeatureMap>, output: FeatureMap, in context: ExecutionContext) {
+        combinePixels(inputs[0], inputs[1], output, in: context, kernels.scalePixels)
     }
 }
 

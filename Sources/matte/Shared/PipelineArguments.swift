@@ -20,7 +20,8 @@ struct PipelineArguments: ParsableArguments {
             "Preprocessing in place of the weight file's, such as input.size=512; repeat for more.",
             discussion: """
                 The keys are those of a weight file's metadata: input.rule, input.size, input.multiple, input.base_side, \
-                input.closer_look, input.channels, input.mean, input.std, input.divide_by_max, output.activation, output.rescale. \
+                input.cell_order, input.closer_look, input.channels, input.mean, input.std, input.divide_by_max, \
+                output.activation, output.rescale. \
                 'matte weights inspect' shows what a file says, 'matte weights list' what a file that says nothing gets.
                 """, valueName: "key=value"))
     var recipeEntries: [RecipeEntry] = []

@@ -7,6 +7,7 @@ extension InputRecipe {
         let size = rule == .native ? "" : " \(width)×\(height)"
         var grid = multiple > 1 ? ", multiples of \(multiple)" : ""
         if let baseSide { grid += ", shrunk to \(baseSide) inside" }
+        if let cellOrder { grid += ", cells by \(cellOrder.rawValue)" }
         if closerLook > 0 { grid += ", closer at subjects below \(closerLook)" }
         if largerLook > 0 { grid += ", larger look of \(largerLook)×\(largerLook)" }
         let maximum = dividesByMaximum ? ", divided by the picture's maximum" : ""

@@ -68,6 +68,7 @@ import WeightFiles
             (["input.multiple": "1"], "input.multiple"),
             (["input.rule": "native", "input.multiple": "48"], "input.multiple"),
             (["input.base_side": "99"], "input.base_side"),
+            (["input.cell_order": "rows"], "input.cell_order"),
             (["input.rule": "native", "input.size": "64"], "input.size"),
             (["input.rule": "short-side", "input.size": "400x7"], "input.size"),
         ] {

@@ -20,6 +20,7 @@ extension Activation {
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
         case .hardSigmoid: min(max(x + 3, 0), 6) / 6
         case .hyperbolicTangent: tanh(x)
+        case .gelu: x * erfc(-x / 2.0.squareRoot()) / 2
         case .clamped: min(max(x, 0), 1)
         }
     }
@@ -55,6 +56,11 @@ extension ReferenceMap {
     /// Each channel times its value in `scale`, `[N, 1, 1, C]`.
     package func scaled(by scale: ReferenceMap) -> ReferenceMap {
         .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, 0, 0, c] }
+    }
+
+    /// Each pixel times its value of a map of one channel.
+    package func weighed(by scale: ReferenceMap) -> ReferenceMap {
+        .computed(shape) { n, y, x, c in self[n, y, x, c] * scale[n, y, x, 0] }
     }
 
     /// Maps of one size, joined along their channels.

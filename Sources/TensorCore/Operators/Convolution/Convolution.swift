@@ -56,11 +56,11 @@ package struct Convolution: ResidualFusing {
         }
     }
 
-    /// What happens to each sum on its way out, up to an activation that is no clamp; for the channels from `channel` on.
+    /// What happens to each sum on its way out, up to an activation that the product leaves; for the channels from
+    /// `channel` on.
     func epilogue(from channel: Int = 0, residual: UnsafePointer<Float>?, residualStride: Int) -> ProductEpilogue {
-        let bounds = activation.bounds ?? (-.infinity, .infinity)
-        return ProductEpilogue(
-            bias: weights.bias.base + channel, low: bounds.low, high: bounds.high, residual: residual,
+        ProductEpilogue(
+            bias: weights.bias.base + channel, activation: activation, residual: residual,
             residualStride: residualStride)
     }
 

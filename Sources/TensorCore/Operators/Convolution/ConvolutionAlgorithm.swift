@@ -53,28 +53,32 @@ extension Convolution.Algorithm {
     /// Cost is counted in multiply-adds: those of the products, of the transforms (from their instructions a value, with
     /// as many multiply-adds a cycle as the product has), and of reading weights that do not stay in the cache, which on
     /// small maps costs more than it saves. Checked against timings of each layer of U²-Net, U²-Net-p and IS-Net.
+    /// A larger kernel is a sum of 3×3 kernels, whose products are one of as many times the depth; hence channels in whole
+    /// vectors.
     private static func winogradSize(
         _ convolution: Convolution, output: TensorShape, preferring preference: MemoryPreference
     ) -> Int? {
         let weights = convolution.weights
-        let geometry = weights.geometry
-        let dilation = geometry.dilationY
-        guard geometry.kernelHeight == 3, geometry.kernelWidth == 3, geometry.strideY == 1, geometry.strideX == 1,
-            geometry.groups == 1, geometry.dilationX == dilation, geometry.padding == .init(dilation),
-            min(weights.inputChannels, weights.outputChannels) >= kernels.winogradLeastChannels
+        let taps = weights.geometry.tapCount
+        guard let side = weights.geometry.blocksASide,
+            min(weights.inputChannels, weights.outputChannels) >= kernels.winogradLeastChannels,
+            side == 1 || weights.inputChannels % kernels.lanes == 0
         else { return nil }
 
+        let inputs = side * side * weights.inputChannels
         let pairs = weights.inputChannels * weights.outputChannels
+        let blockPairs = inputs * weights.outputChannels
         func readingCost(weights count: Int) -> Int { count > 262_144 ? 12 * count : 0 }
-        var best: (size: Int?, cost: Int) = (nil, 9 * output.pixelCount * pairs + readingCost(weights: 9 * pairs))
+        var best: (size: Int?, cost: Int) = (nil, taps * output.pixelCount * pairs + readingCost(weights: taps * pairs))
         for (size, input, result) in [(2, 64, 40), (4, 150, 100)] {
             let points = WinogradGrid.pointCount(size: size)
             // Small memory: transformed weights at most what a megabyte holds.
-            if preference == .small && points * pairs > 262_144 { continue }
+            if preference == .small && points * blockPairs > 262_144 { continue }
             let grid = WinogradGrid(
-                size: size, batch: output.batch, height: output.height, width: output.width, dilation: dilation)
-            let transforms = input * weights.inputChannels + result * weights.outputChannels
-            let cost = grid.count * (points * pairs + transforms) + readingCost(weights: points * pairs)
+                size: size, batch: output.batch, height: output.height, width: output.width,
+                dilation: weights.geometry.dilationY)
+            let transforms = input * inputs + result * weights.outputChannels
+            let cost = grid.count * (points * blockPairs + transforms) + readingCost(weights: points * blockPairs)
             if cost < best.cost { best = (size, cost) }
         }
         return best.size

@@ -55,6 +55,16 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         self.groups = groups
     }
 
+    /// Rows, and columns, of blocks of 3×3 taps that cover the kernel, where that is square and odd, moves pixel by pixel and
+    /// keeps the size; nil for other kernels, and where one tap is all there is.
+    var blocksASide: Int? {
+        let isSquare = kernelHeight == kernelWidth && dilationY == dilationX && kernelHeight % 2 == 1
+        guard isSquare, kernelHeight > 1, strideY == 1, strideX == 1, groups == 1,
+            padding == Padding(dilationY * (kernelHeight / 2))
+        else { return nil }
+        return (kernelHeight + 2) / 3
+    }
+
     /// Positions of the kernel.
     package var tapCount: Int { kernelHeight * kernelWidth }
 

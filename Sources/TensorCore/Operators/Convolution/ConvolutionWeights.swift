@@ -9,6 +9,7 @@ package struct ConvolutionWeights: Sendable {
     package let geometry: ConvolutionGeometry
     /// `[groups, kernelHeight, kernelWidth, inputChannels / groups, outputChannels / groups]`: the right operand of a
     /// matrix product, one matrix a group. For a depthwise convolution that is `[kernelHeight, kernelWidth, channels]`.
+    /// Empty where the packed operand is all that is ever asked for: transformers have most of their weights in such layers.
     let taps: FloatBuffer
     /// `[outputChannels]`, and the zeros that kernels may read behind it.
     let bias: FloatBuffer
@@ -16,8 +17,10 @@ package struct ConvolutionWeights: Sendable {
 
     /// Forms that algorithms derive from the weights: made when a plan first needs one, shared by all plans.
     private final class DerivedWeights: Sendable {
-        enum Form: Hashable { case rightOperand, winograd(size: Int) }
-        private let forms = Mutex<[Form: FloatBuffer]>([:])
+        enum Form: Hashable { case rightOperand(tapsAProduct: Int), winograd(size: Int) }
+        private let forms: Mutex<[Form: FloatBuffer]>
+
+        init(_ forms: [Form: FloatBuffer]) { self.forms = Mutex(forms) }
 
         func form(_ form: Form, _ make: () throws(TensorError) -> FloatBuffer) throws(TensorError) -> FloatBuffer {
             try forms.withLock { (forms) throws(TensorError) in
@@ -67,8 +70,16 @@ package struct ConvolutionWeights: Sendable {
                     tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
             }
         }
-        self.taps = packed
-        self.derived = DerivedWeights()
+        if taps == 1 && !isDepthwise && outputChannels > 1 {
+            self.taps = try FloatBuffer(count: 0, purpose: Self.purpose)
+            self.derived = DerivedWeights([
+                .rightOperand(tapsAProduct: 1): try Self.operands(
+                    of: packed, groups: groups, depth: groupInputs, columns: groupOutputs, step: groupInputs)
+            ])
+        } else {
+            self.taps = packed
+            self.derived = DerivedWeights([:])
+        }
         self.bias = try FloatBuffer(
             count: outputChannels + ProductEpilogue.biasPadding, zeroed: true, purpose: "a convolution's bias")
         if let bias { self.bias.base.update(from: bias, count: outputChannels) }
@@ -97,35 +108,67 @@ package struct ConvolutionWeights: Sendable {
     private static let purpose = "a convolution's weights"
 
     /// The right operand of the matrix product, one a group, packed for the kernel.
-    func rightOperand() throws(TensorError) -> FloatBuffer {
-        try derived.form(.rightOperand) { () throws(TensorError) in
-            let columns = outputChannels / geometry.groups
-            let count = kernels.packedCount(depth: depth, columns: columns)
-            let packed = try FloatBuffer(count: geometry.groups * count, purpose: Self.purpose)
-            for group in 0..<geometry.groups {
-                kernels.packPanels(
-                    taps.base + group * depth * columns, stride: columns, depth: depth, columns: columns,
-                    packed.base + group * count)
-            }
-            return packed
+    ///
+    /// - Parameter tapsAProduct: where the product is a sum of several, each of so many taps; then one operand follows the
+    ///   other.
+    func rightOperand(tapsAProduct: Int? = nil) throws(TensorError) -> FloatBuffer {
+        let tapsAProduct = tapsAProduct ?? geometry.tapCount
+        return try derived.form(.rightOperand(tapsAProduct: tapsAProduct)) { () throws(TensorError) in
+            try Self.operands(
+                of: taps, groups: geometry.groups, depth: depth, columns: outputChannels / geometry.groups,
+                step: tapsAProduct * groupInputs)
         }
     }
 
-    /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them.
+    /// Packs `[groups, depth, columns]`, `step` rows of a group at a time.
+    private static func operands(
+        of taps: FloatBuffer, groups: Int, depth: Int, columns: Int, step: Int
+    ) throws(TensorError) -> FloatBuffer {
+        let packed = try FloatBuffer(
+            count: groups * kernels.packedCount(depth: depth, columns: columns), purpose: purpose)
+        for group in 0..<groups {
+            for first in stride(from: group * depth, to: (group + 1) * depth, by: step) {
+                kernels.packPanels(
+                    taps.base + first * columns, stride: columns, depth: min(step, (group + 1) * depth - first),
+                    columns: columns, packed.base + kernels.packedCount(depth: first, columns: columns))
+            }
+        }
+        return packed
+    }
+
+    /// The weights transformed for Winograd tiles of `size`: a right operand a point, `(size + 2)²` of them. Those of a
+    /// kernel of several blocks have the inputs of one block after the other.
     func winograd(size: Int) throws(TensorError) -> FloatBuffer {
         try derived.form(.winograd(size: size)) { () throws(TensorError) in
             let points = WinogradGrid.pointCount(size: size)
-            let count = kernels.packedCount(depth: inputChannels, columns: outputChannels)
+            let side = geometry.blocksASide ?? 1
+            let inputs = side * side * inputChannels
+            let blocks = side == 1 ? taps : try blocks(side: side)
+            let count = kernels.packedCount(depth: inputs, columns: outputChannels)
             let transformed = try FloatBuffer(count: points * count, purpose: Self.purpose)
-            let rows = try FloatBuffer(count: inputChannels * outputChannels, purpose: Self.purpose)
+            let rows = try FloatBuffer(count: inputs * outputChannels, purpose: Self.purpose)
             for point in 0..<points {
                 kernels.winogradWeights(
-                    size: size, point: point, taps.base, inputs: inputChannels, outputs: outputChannels, rows.base)
+                    size: size, point: point, blocks.base, inputs: inputs, outputs: outputChannels, rows.base)
                 kernels.packPanels(
-                    rows.base, stride: outputChannels, depth: inputChannels, columns: outputChannels,
+                    rows.base, stride: outputChannels, depth: inputs, columns: outputChannels,
                     transformed.base + point * count)
             }
             return transformed
         }
+    }
+
+    /// The kernel cut into `side` × `side` blocks, `[3, 3, blocks, inputChannels, outputChannels]`; zeros where a block
+    /// reaches beyond it.
+    private func blocks(side: Int) throws(TensorError) -> FloatBuffer {
+        let tap = inputChannels * outputChannels
+        let blocks = try FloatBuffer(count: 9 * side * side * tap, zeroed: true, purpose: Self.purpose)
+        for y in 0..<geometry.kernelHeight {
+            for x in 0..<geometry.kernelWidth {
+                let place = (y % 3 * 3 + x % 3) * side * side + y / 3 * side + x / 3
+                (blocks.base + place * tap).update(from: taps.base + (y * geometry.kernelWidth + x) * tap, count: tap)
+            }
+        }
+        return blocks
     }
 }

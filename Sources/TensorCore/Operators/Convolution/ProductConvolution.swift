@@ -61,7 +61,7 @@ struct ProductConvolution: PreparedOperator {
         let geometry = weights.geometry
         let groupOutputs = weights.outputChannels / geometry.groups
         let blocksAGroup = blocking.rowBlocks * blocking.columnBlocks
-        let isClamp = convolution.activation.bounds != nil
+        let isFused = convolution.activation.isFusedByProducts
         context.pool.forEach(geometry.groups * blocksAGroup) { chunk, slot in
             let (group, block) = chunk.quotientAndRemainder(dividingBy: blocksAGroup)
             let first = block / blocking.columnBlocks * blocking.rows
@@ -76,7 +76,7 @@ struct ProductConvolution: PreparedOperator {
             let added = residual.map { UnsafePointer($0.base + first * $0.pixelStride + channel) }
             let addedStride = residual?.pixelStride ?? 0
             let epilogue = convolution.epilogue(
-                from: channel, residual: isClamp ? added : nil, residualStride: addedStride)
+                from: channel, residual: isFused ? added : nil, residualStride: addedStride)
             func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int) {
                 kernels.product(
                     rows: rows, columns: columns.count, depth: weights.depth, left, leftStride: leftStride,
@@ -112,7 +112,7 @@ struct ProductConvolution: PreparedOperator {
                     pointers: pointers, panels: right + column * weights.depth, into: target,
                     stride: output.pixelStride, epilogue: epilogue)
             }
-            if !isClamp {
+            if !isFused {
                 kernels.finishConvolution(
                     target, pixelStride: output.pixelStride, rows: rows, channels: columns.count, bias: nil,
                     activation: convolution.activation, residual: added, residualStride: addedStride)

@@ -1,7 +1,8 @@
 import KernelDispatch
 import KernelInterface
 
-/// A 3×3 convolution by Winograd's minimal filtering, F(4×4, 3×3) or F(2×2, 3×3) (Lavin and Gray 2016).
+/// A 3×3 convolution by Winograd's minimal filtering, F(4×4, 3×3) or F(2×2, 3×3) (Lavin and Gray 2016); a larger one as a
+/// sum of several, over the map shifted by three pixels each, whose products are one product of greater depth.
 ///
 /// A quarter (less than a half) of the multiplications of the definition. Where the transformed weights stay in the cache,
 /// each thread takes blocks of tiles through all three stages; where they do not, all threads share one large block, so
@@ -11,6 +12,8 @@ package struct WinogradConvolution: PreparedOperator {
     private let transformed: FloatBuffer
     private let grid: WinogradGrid
     private let blocking: Blocking
+    /// Rows, and columns, of 3×3 kernels.
+    private let side: Int
 
     /// How tiles are put through the stages.
     package enum Blocking: Equatable, Sendable {
@@ -28,11 +31,13 @@ package struct WinogradConvolution: PreparedOperator {
     ) throws(TensorError) {
         let weights = convolution.weights
         self.convolution = convolution
+        self.side = weights.geometry.blocksASide ?? 1
         self.transformed = try weights.winograd(size: size)
         self.grid = WinogradGrid(
             size: size, batch: output.batch, height: output.height, width: output.width,
             dilation: weights.geometry.dilationY)
-        let floatsATile = WinogradGrid.pointCount(size: size) * (weights.inputChannels + weights.outputChannels)
+        let floatsATile =
+            WinogradGrid.pointCount(size: size) * (side * side * weights.inputChannels + weights.outputChannels)
         self.blocking =
             blocking
             ?? Self.blocking(
@@ -79,7 +84,7 @@ package struct WinogradConvolution: PreparedOperator {
         var productsOffset: Int { factors.count + 32 }
         var stagesCount: Int { productsOffset + products.count }
 
-        init(inputs: Int, outputs: Int, points: Int, block: Int, isSliced: Bool) {
+        init(channels: Int, inputs: Int, outputs: Int, points: Int, block: Int, isSliced: Bool) {
             if isSliced {
                 self.factors = .init(sliced: inputs, points: points, tiles: block, lanes: kernels.lanes)
                 self.products = .init(sliced: outputs, points: points, tiles: block, lanes: kernels.lanes)
@@ -88,16 +93,18 @@ package struct WinogradConvolution: PreparedOperator {
                 self.products = .init(
                     matrices: kernels.packedCount(depth: 1, columns: outputs), points: points, tiles: block)
             }
-            self.own = (kernels.winogradScratchCount(channels: max(inputs, outputs)) + 15) / 16 * 16
+            self.own = (kernels.winogradScratchCount(channels: max(channels, outputs)) + 15) / 16 * 16
         }
     }
 
     private var layout: Layout {
         Layout(
-            inputs: convolution.weights.inputChannels, outputs: convolution.weights.outputChannels,
-            points: pointCount,
-            block: block, isSliced: isSliced)
+            channels: convolution.weights.inputChannels, inputs: inputCount,
+            outputs: convolution.weights.outputChannels, points: pointCount, block: block, isSliced: isSliced)
     }
+
+    /// The depth of the products.
+    private var inputCount: Int { side * side * convolution.weights.inputChannels }
 
     /// Slices suit blocks that stay in the second-level cache; a large block is read point by point, in order.
     private var isSliced: Bool { !isShared }
@@ -163,16 +170,24 @@ package struct WinogradConvolution: PreparedOperator {
         _ input: FeatureMap, first: Int, count: Int, _ factors: UnsafeMutablePointer<Float>, _ layout: Layout,
         _ scratch: UnsafeMutablePointer<Float>
     ) {
-        kernels.winogradInput(
-            grid, first: first, count: count, input.base, pixelStride: input.pixelStride,
-            channels: convolution.weights.inputChannels, factors, layout: layout.factors, scratch: scratch)
+        let channels = convolution.weights.inputChannels
+        let sliceStride = layout.factors.sliceStride
+        let blockStride = sliceStride == 0 ? channels : channels / kernels.lanes * sliceStride
+        // The first block begins at the kernel's first tap, its own middle is one further.
+        let shift = 1 - convolution.weights.geometry.kernelHeight / 2
+        for block in 0..<side * side {
+            kernels.winogradInput(
+                grid, first: first, count: count, input.base, pixelStride: input.pixelStride, channels: channels,
+                shiftY: shift + block / side * 3, shiftX: shift + block % side * 3, factors + block * blockStride,
+                layout: layout.factors, scratch: scratch)
+        }
     }
 
     private func multiply(
         _ point: Int, count: Int, _ factors: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>,
         _ layout: Layout
     ) {
-        let (inputs, outputs) = (convolution.weights.inputChannels, convolution.weights.outputChannels)
+        let (inputs, outputs) = (inputCount, convolution.weights.outputChannels)
         let right = transformed.base + point * kernels.packedCount(depth: inputs, columns: outputs)
         let left = factors + point * layout.factors.pointStride
         let target = products + point * layout.products.pointStride
