@@ -22,6 +22,9 @@ struct Convolution2D: Sendable {
         batchNorm: WeightScope? = nil, epsilon: Double = 1e-5, hasBias: Bool = true, activation: Activation = .none
     ) throws(WeightError) {
         var shape = [outputs, inputs / groups, kernel, kernel]
+        scope.note(
+            LayerForm(
+                .convolution, weight: shape, groups: groups, hasBias: hasBias, norm: batchNorm?.path, epsilon: epsilon))
         if kernel == 1, scope.shape("weight")?.count == 2 { shape.removeLast(2) }
         let weight = try scope.tensor("weight", shape: shape)
         var norm: BatchNorm?
@@ -53,9 +56,10 @@ struct Convolution2D: Sendable {
     ///   - oihw: `[outputs, inputs / groups, kernel, kernel]`.
     ///   - bias: `[outputs]`; nil for none.
     ///   - file: what errors name the file by.
+    ///   - label: the layer's name in the file, where it comes from there after all.
     init(
         fixed oihw: [Float], bias: [Float]? = nil, inputs: Int, outputs: Int, kernel: Int, groups: Int = 1,
-        file: String
+        file: String, label: String = ""
     ) throws(WeightError) {
         do throws(TensorError) {
             self.convolution = Convolution(
@@ -65,7 +69,7 @@ struct Convolution2D: Sendable {
         } catch {
             throw .outOfMemory(file: file, byteCount: oihw.count * MemoryLayout<Float>.stride)
         }
-        self.label = ""
+        self.label = label
     }
 
     /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.
