@@ -70,7 +70,7 @@ package struct ONNXBytes {
     ) -> ProtobufBytes {
         var tensor = ProtobufBytes()
         func little<Bits: FixedWidthInteger>(_ bits: [Bits]) -> [UInt8] {
-            bits.flatMap { bits in withUnsafeBytes(of: bits.littleEndian) { Array($0) } }
+            bits.withUnsafeBytes { Array($0) }  // little-endian like every platform of the compiler
         }
         func code(_ number: Int) {
             tensor.add(packed: 1, shape)
@@ -140,7 +140,9 @@ package struct ONNXBytes {
     /// The half-precision number of a value that is one exactly and no subnormal.
     private static func half(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
-        guard bits << 1 != 0 else { return UInt16(bits >> 16) }
-        return UInt16(bits >> 16 & 0x8000) | UInt16((bits >> 13 & 0x3ffff) - 112 << 10 & 0x7fff)
+        let sign = UInt16(bits >> 16) & 0x8000
+        guard bits << 1 != 0 else { return sign }
+        // The exponent's bias goes from 127 to 15.
+        return sign | UInt16(((bits & 0x7fff_ffff) - (112 << 23)) >> 13)
     }
 }
