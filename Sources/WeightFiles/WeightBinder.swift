@@ -15,18 +15,18 @@ package final class WeightBinder {
     package private(set) var problems = WeightProblems()
     /// The layers that were built, by their paths.
     package private(set) var forms: [String: LayerForm] = [:]
-    /// What ``WeightScope/shape(_:)`` says of tensors that the file does not have.
-    private let assumedShapes: [String: [Int]]
+    /// Of a binder without a file, what ``WeightScope/shape(_:)`` says of tensors.
+    private let assumedShapes: [String: [Int]]?
     /// Places in ``WeightFile/tensors`` of those that were asked for or may be left unused.
     private var claimed: Set<Int> = []
 
     package init(_ file: WeightFile) {
         self.file = file
-        self.assumedShapes = [:]
+        self.assumedShapes = nil
     }
 
-    /// A binder without a file, for a network that is built to see what layers it has (``forms``): every tensor is zeros,
-    /// and batch norms count as folded.
+    /// A binder without a file, for a network that is built to see what layers it has (``forms``): biases and the like are
+    /// zeros, weights have no values at all, and batch norms count as folded.
     ///
     /// - Parameters:
     ///   - name: what errors name the file by that the network is built for.
@@ -78,12 +78,13 @@ package final class WeightBinder {
             default: throw error
             }
         }
-        let count = shape.reduce(1, *)
+        // Layers are taken down by their shapes; without a file nothing is run, and large weights may stay away.
+        let count = assumedShapes != nil && shape.count > 1 ? 0 : shape.reduce(1, *)
         return WeightTensor(shape: shape, storage: try file.buffer(count: count, zeroed: true))
     }
 
     /// The shape of the tensor called `name`; nil where there is none.
-    func shape(_ name: String) -> [Int]? { file.info(name)?.shape ?? assumedShapes[name] }
+    func shape(_ name: String) -> [Int]? { file.info(name)?.shape ?? assumedShapes?[name] }
 
     /// Takes down a layer.
     func note(_ form: LayerForm, at path: String) { forms[path] = form }

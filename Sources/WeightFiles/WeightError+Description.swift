@@ -88,7 +88,7 @@ extension WeightError: CustomStringConvertible {
                 + knownNetworks
         case .unknownGraph(let file, let nearest, let agreeing, let count, let expected, let found):
             "\(quoted(file)) is no known network: nearest is '\(nearest)', of whose \(count) layers the first "
-                + "\(agreeing) agree, then \(quoted(expected)) is expected and there is \(quoted(found)); \(knownNetworks)"
+                + "\(agreeing) agree, then \(expected) is expected and there is \(found); \(knownNetworks)"
         case .externalDataElsewhere(let file, let tensor, let location):
             "\(quoted(file)): the data of \(quoted(tensor)) is said to lie in \(quoted(location)), which is no file in its "
                 + "folder; export the network into one file"

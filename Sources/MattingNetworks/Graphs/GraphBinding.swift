@@ -11,13 +11,13 @@ struct GraphBinding {
     ///
     /// - Throws: ``WeightError/unknownGraph(file:nearest:agreeingCount:layerCount:expected:found:)`` with the network that
     ///   has most layers in common, and what the graph's own tensors have wrong.
-    /// - Complexity: that of loading the network; of all networks where none fits.
+    /// - Complexity: O(nodes of the graph, for each of its outputs, and layers of the networks).
     init(_ model: ONNXModel) throws(WeightError) {
         var outputs: [[GraphLayer]] = []
         for output in model.outputs { outputs.append(try model.layers(behind: output)) }
         let most = outputs.max { $0.count < $1.count } ?? []
         var nearest: (architecture: Architecture, mismatch: GraphAlignment.Mismatch)?
-        for architecture in Architecture.allCases.sorted(nearTo: most.valueCount) {
+        for architecture in Architecture.allCases {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
             do throws(GraphAlignment.Mismatch) {
                 self.alignment = try GraphBinding.align(network, outputs)
@@ -88,22 +88,5 @@ struct GraphBinding {
         if !absent.isEmpty { source += ", without \(absent.joined(separator: ", ")): zeros, of which no matte is made" }
         return try WeightFile(
             model, tensors: tensors, metadata: ["architecture": architecture.name, "source": source])
-    }
-}
-
-extension [GraphLayer] {
-    /// How many trained values there are.
-    fileprivate var valueCount: Int {
-        reduce(0) { count, layer in
-            count &+ layer.weight.shape.reduce(1, &*) &+ (layer.bias?.shape.reduce(1, &*) ?? 0)
-        }
-    }
-}
-
-extension [Architecture] {
-    /// Those first that have about as many parameters: building a network to look at its layers costs what loading it does.
-    fileprivate func sorted(nearTo count: Int) -> [Architecture] {
-        func distance(_ architecture: Architecture) -> UInt { (architecture.parameterCount &- count).magnitude }
-        return sorted { distance($0) < distance($1) }
     }
 }

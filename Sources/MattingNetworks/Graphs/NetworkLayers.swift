@@ -23,7 +23,7 @@ struct NetworkLayers {
     ///   - layers: of the graph that will be compared, for networks whose form follows the file.
     ///   - file: what errors name it by.
     /// - Throws: ``WeightError/outOfMemory(file:byteCount:)``.
-    /// - Complexity: that of loading the network.
+    /// - Complexity: O(layers).
     init(_ architecture: Architecture, like layers: [GraphLayer], file: String) throws(WeightError) {
         let binder = try WeightBinder(withoutFile: file, assuming: architecture.assumedShapes(layers))
         let network = try architecture.makeNetwork(binder.root, architecture.defaultRecipe)
@@ -48,13 +48,13 @@ extension NetworkLayers.Layer: CustomStringConvertible {
     /// For messages: "convolution [64, 3, 3, 3] of 'stage1.rebnconvin.conv_s1'".
     var description: String {
         "\(form.kind.rawValue) \(form.weight)\(form.groups.asGroups)"
-            + (form.hasBias || form.norm != nil ? "" : " without a bias") + " of '\(path)'"
+            + (form.hasBias || form.norm != nil ? "" : " without a bias") + " of \(quoted(path))"
     }
 }
 
 extension GraphLayer {
     /// For messages: "convolution [64, 3, 3, 3] of node 'Conv_0'".
-    var description: String { "\(kind.rawValue) \(weight.shape)\(groups.asGroups) of node '\(node)'" }
+    var description: String { "\(kind.rawValue) \(weight.shape)\(groups.asGroups) of node \(quoted(node))" }
 }
 
 extension Int {

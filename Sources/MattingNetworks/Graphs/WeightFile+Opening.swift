@@ -10,7 +10,7 @@ extension WeightFile {
     ///   - limits: what is refused before memory is asked for.
     /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``, and the cases of ``WeightError`` under
     ///   "Graphs".
-    /// - Complexity: O(bytes); for a graph also that of loading its network.
+    /// - Complexity: O(bytes).
     public static func opened(_ path: String, limits: WeightLimits = .default) throws(WeightError) -> WeightFile {
         try opened(BytePath(path), limits: limits)
     }
