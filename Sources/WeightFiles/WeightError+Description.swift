@@ -79,7 +79,7 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) has more than \(limit) \(part), which no known network has; take another file"
         case .quantizedGraph(let file, let operators):
             "\(quoted(file)) is quantised: it computes with whole numbers "
-                + "(\(operators.prefix(3).joined(separator: ", "))); take the file that it was made of, in floats"
+                + "(\(operators.prefix(3).map(quoted).joined(separator: ", "))); take the file that it was made of, in floats"
         case .trainingGraph(let file, let node):
             "\(quoted(file)) was exported for training: its batch norm \(quoted(node)) takes the statistics of each "
                 + "picture; export the network after calling its eval()"
@@ -89,6 +89,9 @@ extension WeightError: CustomStringConvertible {
         case .unknownGraph(let file, let nearest, let agreeing, let count, let expected, let found):
             "\(quoted(file)) is no known network: nearest is '\(nearest)', of whose \(count) layers the first "
                 + "\(agreeing) agree, then \(expected) is expected and there is \(found); \(knownNetworks)"
+        case .preparingGraph(let file, let operators):
+            "\(quoted(file)) prepares the picture itself (\(operators.prefix(3).map(quoted).joined(separator: ", "))); "
+                + "export the network alone, and say with --recipe what is to be done before it"
         case .externalDataElsewhere(let file, let tensor, let location):
             "\(quoted(file)): the data of \(quoted(tensor)) is said to lie in \(quoted(location)), which is no file in its "
                 + "folder; export the network into one file"

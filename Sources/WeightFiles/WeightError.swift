@@ -92,6 +92,8 @@
     /// `layerCount`; then `expected` comes in the network and `found` in the graph.
     case unknownGraph(
         file: String, nearest: String, agreeingCount: Int, layerCount: Int, expected: String, found: String)
+    /// The graph prepares the picture itself, which is done before it here.
+    case preparingGraph(file: String, operators: [String])
     /// Values are said to lie in a file that is not in the graph's folder.
     case externalDataElsewhere(file: String, tensor: String, location: String)
     /// The file beside the graph has fewer bytes than it should.

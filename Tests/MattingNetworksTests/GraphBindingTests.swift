@@ -28,6 +28,13 @@ import Threads
         _ layers: [NetworkLayers.Layer], _ export: Export = Export(), values: (String, [Int]) -> [Float]
     ) -> ONNXBytes {
         var graph = ONNXBytes(producer: "exporter")
+        append(layers, to: &graph, export, values: values)
+        return graph
+    }
+
+    private func append(
+        _ layers: [NetworkLayers.Layer], to graph: inout ONNXBytes, _ export: Export, values: (String, [Int]) -> [Float]
+    ) {
         var number = 0
         func tensor(_ name: String, _ shape: [Int]) -> String {
             number += 1
@@ -64,7 +71,6 @@ import Threads
             }
         }
         graph.output(last)
-        return graph
     }
 
     private func bound(_ graph: ONNXBytes) throws -> WeightFile {
@@ -251,6 +257,17 @@ import Threads
             Issue.record("no outputs")
             return
         }
+    }
+
+    @Test func pictureMustNotBePreparedInside() throws {
+        let layers = try NetworkLayers(.u2netp, like: [], file: "none").maps[0]
+        var graph = ONNXBytes()
+        graph.initializer("mean", [1], [0.5])
+        graph.node("Transpose", ["bytes"], ["planes"], lists: ["perm": [0, 3, 1, 2]])
+        graph.node("Sub", ["planes", "mean"], ["difference"])
+        graph.node("Div", ["difference", "mean"], ["picture"])
+        self.append(layers, to: &graph, Export(), values: marks)
+        #expect(throws: WeightError.preparingGraph(file: "graph", operators: ["Sub", "Div"])) { try bound(graph) }
     }
 
     // MARK: Files

@@ -17,6 +17,7 @@ struct WeightErrorTests {
         .unknownOperator(file: "w\u{7}", operation: "o\u{7}", node: "n\u{7}"),
         .unknownGraph(
             file: "w\u{7}", nearest: "u2net", agreeingCount: 1, layerCount: 2, expected: "one", found: "another"),
+        .preparingGraph(file: "w\u{7}", operators: ["o\u{7}"]),
         .externalDataElsewhere(file: "w\u{7}", tensor: "t", location: "l\u{7}"),
         .externalDataTooShort(
             file: "w\u{7}", tensor: "t", location: "l\u{7}", expectedByteCount: 2, actualByteCount: 1),

@@ -10,7 +10,8 @@ struct GraphBinding {
     /// Finds the network whose layers are those behind an output of the graph.
     ///
     /// - Throws: ``WeightError/unknownGraph(file:nearest:agreeingCount:layerCount:expected:found:)`` with the network that
-    ///   has most layers in common, and what the graph's own tensors have wrong.
+    ///   has most layers in common, ``WeightError/preparingGraph(file:operators:)``, and what the graph's own tensors have
+    ///   wrong.
     /// - Complexity: O(nodes of the graph, for each of its outputs, and layers of the networks).
     init(_ model: ONNXModel) throws(WeightError) {
         var outputs: [[GraphLayer]] = []
@@ -24,17 +25,27 @@ struct GraphBinding {
                 self.model = model
                 self.architecture = architecture
                 self.network = network
-                return
             } catch {
                 if nearest.map({ error.agreeingCount > $0.mismatch.agreeingCount }) ?? true {
                     nearest = (architecture, error)
                 }
+                continue
             }
+            if !network.preparesPicture { try GraphBinding.requirePlainPicture(model) }
+            return
         }
         guard let (architecture, mismatch) = nearest else { preconditionFailure("there are networks") }
         throw .unknownGraph(
             file: model.file, nearest: architecture.name, agreeingCount: mismatch.agreeingCount,
             layerCount: mismatch.layerCount, expected: mismatch.expected, found: mismatch.found)
+    }
+
+    /// What a graph does to the picture first would be left out.
+    private static func requirePlainPicture(_ model: ONNXModel) throws(WeightError) {
+        for output in model.outputs {
+            let operators = try model.preparation(before: output)
+            guard operators.isEmpty else { throw .preparingGraph(file: model.file, operators: operators) }
+        }
     }
 
     /// Finds an output of the graph for each map of the network: for those that are needed one that fits, for others, which

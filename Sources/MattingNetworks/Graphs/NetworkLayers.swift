@@ -16,6 +16,8 @@ struct NetworkLayers {
     let maps: [[Layer]]
     /// Every layer that was built, those without a part in any map last.
     let all: [Layer]
+    /// Whether the network does something to the picture before its first layer.
+    let preparesPicture: Bool
     /// How many maps a pipeline asks for, from the first on.
     let neededMapCount: Int
 
@@ -34,6 +36,7 @@ struct NetworkLayers {
         let maps = network(image, state: state).maps
         func layer(_ path: String) -> Layer? { binder.forms[path].map { Layer(path: path, form: $0) } }
         self.maps = maps.map { $0.labels.compactMap(layer) }
+        self.preparesPicture = self.maps[0].first.map { !image.isRead(by: $0.path) } ?? false
         self.neededMapCount = type(of: network).predictsDoubt ? 2 : 1
         let placed = self.maps.joined().map(\.path)
         var paths: [String] = []

@@ -25,4 +25,9 @@ extension Value {
         }
         return labels
     }
+
+    /// Whether a layer of that label reads this value as it is.
+    package func isRead(by label: String) -> Bool {
+        graph.nodes.contains { $0.label == label && $0.inputs.contains(index) }
+    }
 }

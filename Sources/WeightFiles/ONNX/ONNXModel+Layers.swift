@@ -21,6 +21,20 @@ extension ONNXModel {
         return layers
     }
 
+    /// What the graph does to the picture before the first layer behind an output: its operators, without those that only
+    /// arrange values.
+    package func preparation(before output: Int) throws(WeightError) -> [String] {
+        var operations: [String] = []
+        for node in order(behind: output) {
+            if try layer(nodes[node]) != nil { break }
+            let operation = nodes[node].operation
+            if !Self.arranging.contains(operation), !operations.contains(operation) { operations.append(operation) }
+        }
+        return operations
+    }
+
+    private static let arranging = passing.union(["Constant", "ConstantOfShape", "Dropout", "Shape", "Size"])
+
     /// Every node that the output depends on, after those that it reads.
     private func order(behind output: Int) -> [Int] {
         var order: [Int] = []
@@ -113,7 +127,9 @@ extension ONNXModel {
         return nil
     }
 
-    private static let passing: Set = ["Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"]
+    private static let passing: Set<String> = [
+        "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
+    ]
 
     private func applied(_ passed: [ONNXNode], to tensor: ONNXTensor) throws(WeightError) -> GraphTensor? {
         var result: GraphTensor? = try GraphTensor(tensor, file: file)
