@@ -43,7 +43,7 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let memoryBefore = try peakMemory()
-        let model = try NetworkModel(WeightFile(contentsOf: weights))
+        let model = try NetworkModel(.opened(weights))
         let picture = try Tensor(nchw: shape, values: floats(contentsOf: input))
         let pool = ThreadPool(threadCount: threads)
         let plan = try model.plan(picture.shape)

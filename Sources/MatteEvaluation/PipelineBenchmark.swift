@@ -72,7 +72,7 @@ package struct PipelineBenchmark {
     private func loaded(_ options: MattingOptions) throws(MattingError) -> (MattingPipeline, String) {
         let file =
             if let weights {
-                try MattingError.wrapping { try WeightFile(contentsOf: weights) }
+                try MattingError.wrapping { try WeightFile.opened(weights) }
             } else {
                 try MattingPipeline.defaultWeights()
             }

@@ -49,7 +49,7 @@ public struct MattingPipeline: Sendable {
         weights: String? = nil, edgeWeights: String? = nil, options: MattingOptions = MattingOptions()
     ) throws(MattingError) {
         func read(_ path: String) throws(MattingError) -> WeightFile {
-            try MattingError.wrapping { try WeightFile(contentsOf: path) }
+            try MattingError.wrapping { try WeightFile.opened(path) }
         }
         let weightFile = if let weights { try read(weights) } else { try Self.defaultWeights() }
         let edgeWeightFile = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }

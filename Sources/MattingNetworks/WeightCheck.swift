@@ -92,9 +92,9 @@ public struct WeightCheck: Sendable, Codable {
 
     /// Opens a file, in spite of a wrong checksum.
     private mutating func open(_ path: BytePath) -> WeightFile? {
-        if let file = note(.file, { () throws(WeightError) in try WeightFile(contentsOf: path) }) { return file }
+        if let file = note(.file, { () throws(WeightError) in try WeightFile.opened(path) }) { return file }
         guard let problem = problems.last, problem.kind != .file else { return nil }
-        return note(.file) { () throws(WeightError) in try WeightFile(contentsOf: path, verifyingChecksum: false) }
+        return note(.file) { () throws(WeightError) in try WeightFile.opened(path, verifyingChecksum: false) }
     }
 
     /// Each key of the input recipe by itself, then, if all can be understood, whether they go together.

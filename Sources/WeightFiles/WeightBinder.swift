@@ -14,10 +14,30 @@ package final class WeightBinder {
     package let file: WeightFile
     /// What did not fit so far; ``finish()`` adds the unused tensors.
     package private(set) var problems = WeightProblems()
+    /// The layers that were built, by their paths.
+    package private(set) var forms: [String: LayerForm] = [:]
+    /// Of a binder without a file, what ``WeightScope/shape(_:)`` says of tensors.
+    private let assumedShapes: [String: [Int]]?
     /// Places in ``WeightFile/tensors`` of those that were asked for or may be left unused.
     private var claimed: Set<Int> = []
 
-    package init(_ file: WeightFile) { self.file = file }
+    package init(_ file: WeightFile) {
+        self.file = file
+        self.assumedShapes = nil
+    }
+
+    /// A binder without a file, for a network that is built to see what layers it has (``forms``): biases and the like are
+    /// zeros, weights have no values at all, and batch norms count as folded.
+    ///
+    /// - Parameters:
+    ///   - name: what errors name the file by that the network is built for.
+    ///   - shapes: what the network is told where its form follows the file.
+    package init(withoutFile name: String, assuming shapes: [String: [Int]]) throws(WeightError) {
+        let nothing = WeightStorage(static: UnsafeRawBufferPointer(start: nil, count: 0))
+        self.file = try WeightFile(
+            name: name, metadata: [:], tensors: [], storage: nothing, verifyingChecksum: false)
+        self.assumedShapes = shapes
+    }
 
     /// The scope of the whole file.
     package var root: WeightScope {
@@ -67,9 +87,16 @@ package final class WeightBinder {
             default: throw error
             }
         }
-        let count = shape.reduce(1, *)
+        // Layers are taken down by their shapes; without a file nothing is run, and large weights may stay away.
+        let count = assumedShapes != nil && shape.count > 1 ? 0 : shape.reduce(1, *)
         return WeightTensor(shape: shape, storage: try file.buffer(count: count, zeroed: true))
     }
+
+    /// The shape of the tensor called `name`; nil where there is none.
+    func shape(_ name: String) -> [Int]? { file.info(name)?.shape ?? assumedShapes?[name] }
+
+    /// Takes down a layer.
+    func note(_ form: LayerForm, at path: String) { forms[path] = form }
 
     /// Lets the tensors whose names begin with `path` (whole components) be unused.
     func ignore(_ path: String) {

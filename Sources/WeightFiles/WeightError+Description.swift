@@ -14,6 +14,10 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) shrank from \(expected) to \(actual) bytes while it was read; try again when it is complete"
         case .outOfMemory(let file, let byteCount):
             "out of memory: \(byteCount) bytes for the weights \(quoted(file)) were refused; use a smaller network"
+        case .gitLFSPointer(let file):
+            "\(quoted(file)) is a pointer of Git LFS, not the file itself; fetch that with 'git lfs pull'"
+        case .webPage(let file):
+            "\(quoted(file)) is a web page, which was sent instead of the file; download the file itself"
         case .fileTooSmall(let file, let byteCount):
             "\(quoted(file)) has \(byteCount) bytes, too few for a safetensors file; \(fetchAgain)"
         case .headerTooLarge(let file, let byteCount, let limit):
@@ -64,6 +68,36 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) should have \(expected) bytes of data and has \(actual); \(fetchAgain)"
         case .checksumMismatch(let file, let expected, let actual):
             "\(quoted(file)) is damaged: the SHA-256 of its data is \(actual) instead of \(expected); \(fetchAgain)"
+        case .unnamedGraph(let file):
+            "\(quoted(file)) is an ONNX graph, whose tensors are named by its network only; open it by its path as the "
+                + "weights of a pipeline"
+        case .truncatedGraph(let file, let expected, let actual):
+            "\(quoted(file)) is an ONNX file of at least \(expected) bytes, of which \(actual) are here; \(fetchAgain)"
+        case .malformedGraph(let file, let byteOffset, let expected):
+            "\(quoted(file)), byte \(byteOffset): expected \(expected); \(fetchAgain), as ONNX"
+        case .graphTooLarge(let file, let part, let limit):
+            "\(quoted(file)) has more than \(limit) \(part), which no known network has; take another file"
+        case .quantizedGraph(let file, let operators):
+            "\(quoted(file)) is quantised: it computes with whole numbers "
+                + "(\(operators.prefix(3).map(quoted).joined(separator: ", "))); take the file that it was made of, in floats"
+        case .trainingGraph(let file, let node):
+            "\(quoted(file)) was exported for training: its batch norm \(quoted(node)) takes the statistics of each "
+                + "picture; export the network after calling its eval()"
+        case .unknownOperator(let file, let operation, let node):
+            "\(quoted(file)): node \(quoted(node)) is the operator \(quoted(operation)), which no known network has; "
+                + knownNetworks
+        case .unknownGraph(let file, let nearest, let agreeing, let count, let expected, let found):
+            "\(quoted(file)) is no known network: nearest is '\(nearest)', of whose \(count) layers the first "
+                + "\(agreeing) agree, then \(expected) is expected and there is \(found); \(knownNetworks)"
+        case .preparingGraph(let file, let operators):
+            "\(quoted(file)) prepares the picture itself (\(operators.prefix(3).map(quoted).joined(separator: ", "))); "
+                + "export the network alone, and say with --recipe what is to be done before it"
+        case .externalDataElsewhere(let file, let tensor, let location):
+            "\(quoted(file)): the data of \(quoted(tensor)) is said to lie in \(quoted(location)), which is no file in its "
+                + "folder; export the network into one file"
+        case .externalDataTooShort(let file, let tensor, let location, let expected, let actual):
+            "\(quoted(file)): the data of \(quoted(tensor)) ends at byte \(expected) of \(quoted(location)), which has "
+                + "\(actual); \(fetchAgain), both"
         case .missingTensor(let file, let tensor):
             "\(quoted(file)) has no tensor \(quoted(tensor)); \(inspect)"
         case .shapeMismatch(let file, let tensor, let expected, let actual):
@@ -102,6 +136,7 @@ extension WeightError: CustomStringConvertible {
 private let fetchAgain = "fetch or export the file again"
 private let convert = "write it with safetensors.torch.save_file"
 private let store = "store it as F32, F16, BF16 or I8 with a scale"
+private let knownNetworks = "see with 'matte weights list' which are known"
 private let inspect = "see what is in it with 'matte weights inspect --tensors'"
 
 /// `text` in quotes, cut to 256 characters, with everything escaped that a terminal might obey.

@@ -15,6 +15,10 @@
     case changedWhileReading(file: String, expectedByteCount: Int, actualByteCount: Int)
     /// The system refused the memory.
     case outOfMemory(file: String, byteCount: Int)
+    /// The text that Git keeps in place of a large file, which Git LFS has not fetched.
+    case gitLFSPointer(file: String)
+    /// A web page, which a server sent instead of the file.
+    case webPage(file: String)
 
     // MARK: The header
 
@@ -67,6 +71,34 @@
     case dataSizeMismatch(file: String, expected: Int, actual: Int)
     /// The data is not what it was when the file was written.
     case checksumMismatch(file: String, expected: String, actual: String)
+
+    // MARK: Graphs
+
+    /// An ONNX file where tensors with names are needed; its network has to be known to name them.
+    case unnamedGraph(file: String)
+    /// The ONNX file ends before its last field does: it was cut off.
+    case truncatedGraph(file: String, expectedByteCount: UInt64, actualByteCount: Int)
+    /// The file is not the message that ONNX asks for.
+    case malformedGraph(file: String, byteOffset: Int, expected: String)
+    /// More nodes, links or bytes of names than the limit.
+    case graphTooLarge(file: String, part: String, limit: Int)
+    /// The graph computes with whole numbers.
+    case quantizedGraph(file: String, operators: [String])
+    /// The graph was exported as it is in training: its batch norms would take each picture's own statistics.
+    case trainingGraph(file: String, node: String)
+    /// An operator that no network of this package has.
+    case unknownOperator(file: String, operation: String, node: String)
+    /// The graph is no known network: `nearest` has the most layers at its beginning in common with it, `agreeingCount` of
+    /// `layerCount`; then `expected` comes in the network and `found` in the graph.
+    case unknownGraph(
+        file: String, nearest: String, agreeingCount: Int, layerCount: Int, expected: String, found: String)
+    /// The graph prepares the picture itself, which is done before it here.
+    case preparingGraph(file: String, operators: [String])
+    /// Values are said to lie in a file that is not in the graph's folder.
+    case externalDataElsewhere(file: String, tensor: String, location: String)
+    /// The file beside the graph has fewer bytes than it should.
+    case externalDataTooShort(
+        file: String, tensor: String, location: String, expectedByteCount: Int, actualByteCount: Int)
 
     // MARK: Reading tensors
 

@@ -44,14 +44,17 @@ public struct WeightFile: Sendable {
             throw .fileTooLarge(file: path, byteCount: source.byteCount, limit: limits.fileByteCount)
         }
         guard source.byteCount >= 8 else { throw .fileTooSmall(file: path, byteCount: source.byteCount) }
-        let prefix = try source.read(8, from: 0)
+        let prefix = try source.read(min(source.byteCount, WeightFile.recognizedByteCount), from: 0)
+        try WeightFile.refuseOthers(prefix.bytes, file: path)
         let dataStart = try WeightFile.dataStart(
             prefix.bytes, fileByteCount: source.byteCount, file: path, limits: limits)
         let json = try source.read(dataStart - 8, from: 8)
         let header = try WeightHeader(
             json: json.bytes, dataByteCount: source.byteCount - dataStart, file: path, limits: limits)
         let data = try source.read(source.byteCount - dataStart, from: dataStart)
-        try self.init(name: path, header: header, storage: data, verifyingChecksum: verifyingChecksum)
+        try self.init(
+            name: path, metadata: header.metadata, tensors: header.tensors, storage: data,
+            verifyingChecksum: verifyingChecksum)
     }
 
     /// Reads a weight file from memory, copying its data.
@@ -63,7 +66,9 @@ public struct WeightFile: Sendable {
     ) throws(WeightError) {
         let (header, data) = try WeightFile.split(bytes, name: name, limits: limits)
         let storage = try WeightStorage(byteCount: data.count, file: name) { buffer in buffer.copyMemory(from: data) }
-        try self.init(name: name, header: header, storage: storage, verifyingChecksum: verifyingChecksum)
+        try self.init(
+            name: name, metadata: header.metadata, tensors: header.tensors, storage: storage,
+            verifyingChecksum: verifyingChecksum)
     }
 
     /// Takes a weight file that lies in memory for ever, such as one embedded in the program, without copying it.
@@ -81,19 +86,22 @@ public struct WeightFile: Sendable {
     ) throws(WeightError) {
         let (header, data) = try WeightFile.split(bytes, name: name, limits: .default)
         try self.init(
-            name: name, header: header, storage: WeightStorage(static: data), verifyingChecksum: verifyingChecksum)
+            name: name, metadata: header.metadata, tensors: header.tensors, storage: WeightStorage(static: data),
+            verifyingChecksum: verifyingChecksum)
     }
 
-    private init(
-        name: String, header: WeightHeader, storage: WeightStorage, verifyingChecksum: Bool
+    /// A file of checked parts: `tensors` cover `storage` in this order, and no two have one name.
+    init(
+        name: String, metadata: [String: String], tensors: [TensorInfo], storage: WeightStorage,
+        verifyingChecksum: Bool
     ) throws(WeightError) {
         self.name = name
-        self.metadata = header.metadata
-        self.tensors = header.tensors
+        self.metadata = metadata
+        self.tensors = tensors
         self.storage = storage
         var indices: [TensorName: Int] = [:]
-        indices.reserveCapacity(header.tensors.count)
-        for (index, tensor) in header.tensors.enumerated() { indices[TensorName(tensor.name)] = index }
+        indices.reserveCapacity(tensors.count)
+        for (index, tensor) in tensors.enumerated() { indices[TensorName(tensor.name)] = index }
         self.indices = indices
         if verifyingChecksum { try verifyChecksum() }
     }
@@ -171,6 +179,7 @@ public struct WeightFile: Sendable {
             throw .fileTooLarge(file: name, byteCount: bytes.count, limit: limits.fileByteCount)
         }
         guard bytes.count >= 8 else { throw .fileTooSmall(file: name, byteCount: bytes.count) }
+        try refuseOthers(bytes, file: name)
         let dataStart = try dataStart(bytes, fileByteCount: bytes.count, file: name, limits: limits)
         let data = UnsafeRawBufferPointer(rebasing: bytes[dataStart...])
         let header = try WeightHeader(

@@ -31,13 +31,16 @@ package struct WeightScope {
     }
 
     /// The shape of the tensor called `name`; nil where the file has none. For constructors that follow the file.
-    package func shape(_ name: String) -> [Int]? { binder.file.info(fullName(name))?.shape }
+    package func shape(_ name: String) -> [Int]? { binder.shape(fullName(name)) }
 
     /// Whether the file has a tensor called `name` in this scope, for example to tell folded batch norms from others.
-    package func has(_ name: String) -> Bool { binder.file.info(fullName(name)) != nil }
+    package func has(_ name: String) -> Bool { shape(name) != nil }
 
     /// Lets the tensor or the whole scope called `name` be unused, for parts of a checkpoint that serve training only.
     package func ignore(_ name: String) { binder.ignore(fullName(name)) }
+
+    /// Takes down what the layer of this scope looks like, by which it is found in a graph that calls it something else.
+    package func note(_ form: LayerForm) { binder.note(form, at: path) }
 
     /// Notes that the batch norm of this scope cannot be folded.
     package func noteUnfoldable(firstIndex: Int) {

@@ -9,6 +9,8 @@ let package = Package(
     targets: [
         .target(name: "CFuzz"),
         .executableTarget(
+            name: "FuzzGraphs", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
+        .executableTarget(
             name: "FuzzImages", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
         .executableTarget(
             name: "FuzzVideo", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),

@@ -42,7 +42,9 @@ import Testing
         let rowBytes = 600 * colorModel.channelCount * bitDepth.rawValue / 8
         let height = 5 * Self.half / 2 / rowBytes
         let image = try RasterImage.waves(width: 600, height: height, colorModel: colorModel, bitDepth: bitDepth)
-        for compression in [PNGCompression.fast, .balanced, .smallest, .level(1)] {
+        // Bands are cut by rows alone; what a level makes of one has nothing to do with its pixels' kind.
+        let isPlain = colorModel == .rgb && bitDepth == .eight
+        for compression in isPlain ? [PNGCompression.fast, .balanced, .smallest, .level(1)] : [.fast] {
             var options = EncodingOptions(compression: compression, threadCount: 1)
             let expected = try image.encoded(as: .png, options: options)
             #expect(try RasterImage(decoding: expected.bytes).isEqual(to: image))

@@ -36,7 +36,10 @@ import WeightFiles
             let shape = try TensorShape(height: 64, width: 64, channels: 3)
             return Set(try model.plan(shape, outputCount: outputCount).steps.map(\.label))
         }
-        let heads = ["lr_branch.conv_lr.layers.0", "hr_branch.conv_hr.0.layers.0", "hr_branch.conv_hr.1.layers.0"]
+        let heads = [
+            "lr_branch.conv_lr.layers.0", "hr_branch.conv_hr.0.layers.0", "hr_branch.conv_hr.0.layers.1.bnorm",
+            "hr_branch.conv_hr.1.layers.0",
+        ]
         #expect(try labels(3).subtracting(labels(1)) == Set(heads.map { "module." + $0 }))
     }
 

@@ -9,10 +9,13 @@ struct BatchNorm {
     private let factor: [Double]
     private let bias: [Double]
     private let scope: WeightScope
+    /// The name in the file.
+    var label: String { scope.path }
 
     /// Binds `weight`, `bias`, `running_mean` and `running_var`, each `[channels]`.
     init(_ scope: WeightScope, channels: Int, epsilon: Double = 1e-5) throws(WeightError) {
         self.scope = scope
+        scope.note(LayerForm(.batchNorm, weight: [channels], hasBias: true, epsilon: epsilon))
         let gain = try scope.tensor("weight", shape: [channels])
         let variance = try scope.tensor("running_var", shape: [channels])
         self.mean = try scope.tensor("running_mean", shape: [channels]).map(Double.init)

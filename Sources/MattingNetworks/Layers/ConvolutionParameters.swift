@@ -20,6 +20,10 @@ struct ConvolutionParameters {
         batchNorm: WeightScope? = nil, epsilon: Double = 1e-5, hasBias: Bool = true
     ) throws(WeightError) {
         var shape = [outputs, inputs / geometry.groups, geometry.kernelHeight, geometry.kernelWidth]
+        scope.note(
+            LayerForm(
+                .convolution, weight: shape, groups: geometry.groups, hasBias: hasBias, norm: batchNorm?.path,
+                epsilon: epsilon))
         if geometry.tapCount == 1, scope.shape("weight")?.count == 2 { shape.removeLast(2) }
         self.weight = try scope.tensor("weight", shape: shape)
         var norm: BatchNorm?

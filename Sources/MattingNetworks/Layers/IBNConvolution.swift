@@ -6,6 +6,7 @@ import WeightFiles
 struct IBNConvolution: Sendable {
     private let convolution: Convolution2D
     private let norm: InstanceNorm
+    private let label: String
 
     /// Binds `layers.0`, the convolution, and `layers.1.bnorm`, the norm of the first half.
     init(_ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1) throws(WeightError) {
@@ -13,6 +14,7 @@ struct IBNConvolution: Sendable {
             scope["layers"]["0"], inputs: inputs, outputs: outputs, kernel: kernel, stride: stride)
         let half = outputs / 2
         let batch = try BatchNorm(scope["layers"]["1"]["bnorm"], channels: half)
+        self.label = batch.label
         let others = outputs - half
         // The batch norm is not folded into the weights: its scale and shift cost nothing beside the other half's.
         self.norm = InstanceNorm(
@@ -20,5 +22,5 @@ struct IBNConvolution: Sendable {
             bias: batch.shifted(nil) + [Float](repeating: 0, count: others), from: half, activation: .relu)
     }
 
-    func callAsFunction(_ x: Value) -> Value { x.graph.append(norm, [convolution(x)]) }
+    func callAsFunction(_ x: Value) -> Value { x.graph.append(norm, [convolution(x)], label: label) }
 }

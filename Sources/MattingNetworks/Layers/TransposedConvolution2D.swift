@@ -10,7 +10,9 @@ struct TransposedConvolution2D: Sendable {
 
     /// Binds `weight` `[inputs, outputs, 2, 2]` and `bias` `[outputs]` of a scope.
     init(_ scope: WeightScope, inputs: Int, outputs: Int) throws(WeightError) {
-        let weight = try scope.tensor("weight", shape: [inputs, outputs, 2, 2])
+        let shape = [inputs, outputs, 2, 2]
+        scope.note(LayerForm(.transposedConvolution, weight: shape, hasBias: true))
+        let weight = try scope.tensor("weight", shape: shape)
         let bias = Array(try scope.tensor("bias", shape: [outputs]))
         do throws(TensorError) {
             let phases = try FloatBuffer(count: weight.count, purpose: "the weights of \(scope.path)")

@@ -19,12 +19,15 @@ public struct Architecture: Sendable {
     let sideMultiple: Int
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool
+    /// Of a network whose form follows the file: the shapes of tensors that it asks for, as a graph's layers have them.
+    let assumedShapes: @Sendable ([GraphLayer]) -> [String: [Int]]
     /// Binds the weights of a file.
     let makeNetwork: @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
 
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
         isRecognized: @escaping @Sendable (WeightScope) -> Bool,
+        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
         self.name = name
@@ -33,6 +36,7 @@ public struct Architecture: Sendable {
         self.defaultRecipe = defaultRecipe
         self.sideMultiple = sideMultiple
         self.isRecognized = isRecognized
+        self.assumedShapes = assumedShapes
         self.makeNetwork = makeNetwork
     }
 

@@ -14,9 +14,13 @@ struct DeepGuidedFilter: Sendable {
         self.guide = try Convolution2D(
             fixed: Self.guides.flatMap { [$0.x, $0.y, $0.z] }, inputs: 3, outputs: 4, kernel: 1, file: scope.file)
         // One filter for the four maps whose means are taken, side by side: the weights four times.
-        let box = try scope.tensor("box_filter.weight", shape: [4, 1, 3, 3]).values
+        let filter = scope["box_filter"]
+        let shape = [4, 1, 3, 3]
+        filter.note(LayerForm(.convolution, weight: shape, groups: 4, hasBias: false))
+        let box = try filter.tensor("weight", shape: shape).values
         self.window = try Convolution2D(
-            fixed: box + box + box + box, inputs: 16, outputs: 16, kernel: 3, groups: 16, file: scope.file)
+            fixed: box + box + box + box, inputs: 16, outputs: 16, kernel: 3, groups: 16, file: scope.file,
+            label: filter.path)
         let conv = scope["conv"]
         self.slopes = [
             try Convolution2D(

@@ -97,5 +97,10 @@ extension Architecture {
             let width = scope.shape("outc.conv.weight")?.dropFirst().first ?? 0
             return scope.shape("inc.double_conv.0.weight") == [width, 3, 3, 3]
         },
+        assumedShapes: { layers in
+            let ways = layers.filter { $0.kind == .transposedConvolution }.map { ("up1.up.weight", $0.weight.shape) }
+            let widths = layers.prefix(1).map { ("inc.double_conv.0.weight", $0.weight.shape) }
+            return Dictionary(widths + ways) { first, _ in first }
+        },
         makeNetwork: { (scope, _) throws(WeightError) in try UNet(scope) })
 }

@@ -123,7 +123,7 @@ struct PipelineArguments: ParsableArguments {
 
     private func read(_ path: BytePath) throws(MattingError) -> WeightFile {
         do throws(WeightError) {
-            return try WeightFile(contentsOf: path)
+            return try WeightFile.opened(path)
         } catch {
             throw .weights(error)
         }

@@ -33,7 +33,7 @@ extension Weights {
 
         private func compare() throws -> WeightDifference {
             do throws(WeightError) {
-                return try WeightDifference(WeightFile(contentsOf: first), WeightFile(contentsOf: second))
+                return try WeightDifference(.opened(first), .opened(second))
             } catch {
                 Console.message("\(error)")
                 throw ExitCode(2)

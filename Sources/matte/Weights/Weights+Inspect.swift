@@ -28,7 +28,7 @@ extension Weights {
                 try show(try failing { () throws(MattingError) in try MattingPipeline.defaultEdgeWeights() })
                 return
             }
-            try show(try failing { () throws(WeightError) in try WeightFile(contentsOf: file) })
+            try show(try failing { () throws(WeightError) in try WeightFile.opened(file) })
         }
 
         private func show(_ weights: WeightFile) throws {

@@ -48,7 +48,8 @@ package struct Convolution: ResidualFusing {
     package func prepared(
         _ inputs: [TensorShape], output: TensorShape, preferring preference: MemoryPreference
     ) throws(TensorError) -> any PreparedOperator {
-        switch Algorithm(self, output: output, preferring: preference) {
+        precondition(weights.isRunnable, "\(summary) without weights in a plan")
+        return switch Algorithm(self, output: output, preferring: preference) {
         case .depthwise: DepthwiseConvolution(self)
         case .singleOutput: SingleOutputConvolution(self)
         case .winograd(let size): try WinogradConvolution(self, size: size, output: output)

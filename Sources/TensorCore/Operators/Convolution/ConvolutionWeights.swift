@@ -35,7 +35,8 @@ package struct ConvolutionWeights: Sendable {
     /// Packs weights given as the frameworks store them.
     ///
     /// - Parameters:
-    ///   - oihw: `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`, outputs slowest.
+    ///   - oihw: `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`, outputs slowest. None at all makes
+    ///     a convolution for graphs that are looked at and never run.
     ///   - scale: a factor an output channel, where a batch norm is folded in; nil for none.
     ///   - bias: `[outputChannels]`; nil for none.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
@@ -50,7 +51,8 @@ package struct ConvolutionWeights: Sendable {
             "\(groups) groups do not divide \(inputChannels) and \(outputChannels) channels")
         let groupInputs = inputChannels / groups
         let groupOutputs = outputChannels / groups
-        precondition(oihw.count == outputChannels * groupInputs * taps, "\(oihw.count) weights for a convolution")
+        let count = outputChannels * groupInputs * taps
+        precondition(oihw.isEmpty || oihw.count == count, "\(oihw.count) weights for a convolution of \(count)")
         precondition(bias == nil || bias?.count == outputChannels, "a bias is one value an output channel")
         precondition(scale == nil || scale?.count == outputChannels, "a scale is one value an output channel")
 
@@ -60,7 +62,7 @@ package struct ConvolutionWeights: Sendable {
 
         let isDepthwise = groups == inputChannels && groups == outputChannels
         let packed = try FloatBuffer(count: oihw.count, purpose: Self.purpose)
-        if let source = oihw.baseAddress {
+        if let source = oihw.baseAddress, !oihw.isEmpty {
             (scale ?? [Float](repeating: 1, count: outputChannels)).withUnsafeBufferPointer { scale in
                 guard let scale = scale.baseAddress else { return }
                 kernels.packWeights(
@@ -95,6 +97,9 @@ package struct ConvolutionWeights: Sendable {
                 geometry: geometry)
         }
     }
+
+    /// Whether there are weights to run with.
+    var isRunnable: Bool { taps.count > 0 }
 
     /// Whether each channel has its own kernel.
     var isDepthwise: Bool { geometry.groups == inputChannels && geometry.groups == outputChannels }

@@ -1,0 +1,33 @@
+extension ONNXModel {
+    /// Refuses what could not be another form of a known network.
+    ///
+    /// Networks are told by their layers with weights, in order; what stands between these is taken for what the network
+    /// has there. So an operator that no exported network has is a reason to stop.
+    func requireKnownOperators() throws(WeightError) {
+        let quantized = Set(nodes.map(\.operation)).intersection(Self.quantizing)
+        guard quantized.isEmpty else { throw .quantizedGraph(file: file, operators: quantized.sorted()) }
+        if let node = nodes.first(where: { !Self.known.contains($0.operation) }) {
+            throw .unknownOperator(file: file, operation: node.operation, node: node.name)
+        }
+    }
+
+    /// Operators on whole numbers, and those that lead there and back.
+    private static let quantizing: Set = [
+        "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearConv", "QLinearMatMul",
+        "QuantizeLinear", "com.microsoft.DequantizeLinear", "com.microsoft.MatMulNBits", "com.microsoft.QLinearAdd",
+        "com.microsoft.QLinearConcat", "com.microsoft.QLinearSigmoid", "com.microsoft.QuantizeLinear",
+    ]
+
+    /// What exporters write for the networks that this package runs, with weights, without, and to find sizes.
+    private static let known: Set = [
+        "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "MatMul",
+        "Abs", "Add", "AveragePool", "Ceil", "Clip", "Concat", "DepthToSpace", "Div", "Dropout", "Exp", "Expand",
+        "Floor",
+        "GlobalAveragePool", "HardSigmoid", "HardSwish", "Max", "MaxPool", "Min", "Mul", "Neg", "Pad", "Pow",
+        "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Resize", "Sigmoid", "Slice",
+        "Softmax",
+        "Split", "Sqrt", "Sub", "Tanh", "Tile", "Upsample",
+        "And", "Cast", "CastLike", "Constant", "ConstantOfShape", "Equal", "Flatten", "Gather", "Greater", "Identity",
+        "Less", "Not", "Or", "Range", "Reshape", "Round", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze", "Where",
+    ]
+}

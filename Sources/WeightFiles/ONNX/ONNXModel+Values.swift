@@ -1,0 +1,207 @@
+import Files
+import TensorCore
+
+extension ONNXModel {
+    /// The values of a tensor as floats, in the order of its own shape.
+    ///
+    /// - Throws: ``WeightError/sizeMismatch(file:tensor:expected:actual:)``,
+    ///   ``WeightError/unknownType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)`` and, for data in
+    ///   another file, what keeps that from being read.
+    package func values(_ tensor: GraphTensor) throws(WeightError) -> WeightTensor {
+        let stored = try buffer(count: try storedCount(tensor.tensor))
+        try decode(tensor.tensor, into: stored)
+        guard !tensor.isPlain else { return WeightTensor(shape: tensor.shape, storage: stored) }
+        let ordered = try buffer(count: stored.count)
+        var position = [Int](repeating: 0, count: tensor.shape.count)
+        var source = 0
+        for index in 0..<ordered.count {
+            ordered.base[index] = stored.base[source]
+            // The last dimension counts up first, as the digits of a number do.
+            for dimension in tensor.shape.indices.reversed() {
+                position[dimension] += 1
+                source += tensor.strides[dimension]
+                if position[dimension] < tensor.shape[dimension] { break }
+                source -= position[dimension] * tensor.strides[dimension]
+                position[dimension] = 0
+            }
+        }
+        return WeightTensor(shape: tensor.shape, storage: ordered)
+    }
+
+    /// The type under which a weight file can hold the same bytes that this one has; F32 where there is none.
+    package func storedType(_ tensor: GraphTensor) -> WeightType {
+        let hasBytes = tensor.tensor.raw != nil || tensor.tensor.external != nil
+        return hasBytes && tensor.isPlain ? tensor.tensor.type?.weightType ?? .f32 : .f32
+    }
+
+    /// Copies the values as they are, those of ``storedType(_:)``.
+    func copy(_ tensor: GraphTensor, into target: UnsafeMutableRawBufferPointer) throws(WeightError) {
+        if tensor.isPlain, tensor.tensor.type?.weightType != nil, try copyBytes(tensor.tensor, into: target) { return }
+        try values(tensor).withValues { target.copyMemory(from: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whole numbers of a small tensor; nil for one of more than a shape has.
+    func integers(_ tensor: ONNXTensor) throws(WeightError) -> [Int]? {
+        let count = try tensor.elementCount(file: file)
+        guard tensor.type == .int64, count <= limits.rank, tensor.external == nil else { return nil }
+        var integers: [Int] = []
+        if let raw = tensor.raw {
+            guard raw.count == 8 * count else { throw sizeMismatch(tensor, expected: 8 * count, actual: raw.count) }
+            for index in 0..<count {
+                let bits = bytes.bytes.loadUnaligned(fromByteOffset: raw.lowerBound + 8 * index, as: Int64.self)
+                integers.append(Int(Int64(littleEndian: bits)))
+            }
+            return integers
+        }
+        var fields = ProtobufReader(bytes.bytes, tensor.message, file: file)
+        while let field = try fields.next() {
+            guard field.number == 7 else { continue }
+            try fields.integers(field) { (value) throws(WeightError) in
+                if integers.count <= count { integers.append(value) }
+            }
+        }
+        return integers.count == count ? integers : nil
+    }
+
+    // MARK: Where values are
+
+    /// The number of values, of which there are as many bytes as it takes: checked before memory is asked for.
+    private func storedCount(_ tensor: ONNXTensor) throws(WeightError) -> Int {
+        let count = try tensor.elementCount(file: file)
+        let byteCount = count * (try readableType(tensor)).byteCount
+        if tensor.external != nil {
+            guard byteCount <= limits.fileByteCount else {
+                throw .fileTooLarge(file: file, byteCount: byteCount, limit: limits.fileByteCount)
+            }
+        } else if let raw = tensor.raw {
+            guard raw.count == byteCount else { throw sizeMismatch(tensor, expected: byteCount, actual: raw.count) }
+        } else if count > tensor.message.count {
+            // In fields of their own type values take a byte at least.
+            throw sizeMismatch(tensor, expected: byteCount, actual: tensor.message.count)
+        }
+        return count
+    }
+
+    private func readableType(_ tensor: ONNXTensor) throws(WeightError) -> ONNXTensor.ElementType {
+        guard let type = tensor.type else {
+            throw .unknownType(file: file, tensor: tensor.name, type: "number \(tensor.typeCode) of ONNX")
+        }
+        switch type {
+        case .float, .float16, .bfloat16, .double: return type
+        default: throw .unknownType(file: file, tensor: tensor.name, type: "\(type)")
+        }
+    }
+
+    /// Copies the stored bytes of a tensor that has some; false for one whose values are in fields of their type.
+    private func copyBytes(
+        _ tensor: ONNXTensor, into target: UnsafeMutableRawBufferPointer
+    ) throws(WeightError) -> Bool {
+        if let external = tensor.external {
+            try read(external, of: tensor, into: target)
+            return true
+        }
+        guard let raw = tensor.raw else { return false }
+        guard raw.count == target.count else { throw sizeMismatch(tensor, expected: target.count, actual: raw.count) }
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.bytes[raw]))
+        return true
+    }
+
+    /// Reads from a file beside the graph's own. A graph may not choose what is read: names that lead elsewhere are refused.
+    private func read(
+        _ external: ONNXTensor.External, of tensor: ONNXTensor, into target: UnsafeMutableRawBufferPointer
+    ) throws(WeightError) {
+        let location = BytePath(external.location)
+        let leadsOut =
+            location.isEmpty || location.hasPrefix("/") || external.location.split(separator: "/").contains("..")
+        guard let folder, !leadsOut, !location.containsNUL else {
+            throw .externalDataElsewhere(file: file, tensor: tensor.name, location: external.location)
+        }
+        let source = try WeightSource(path: folder.appending(location))
+        let (end, overflow) = external.offset.addingReportingOverflow(target.count)
+        guard !overflow, end <= source.byteCount else {
+            throw .externalDataTooShort(
+                file: file, tensor: tensor.name, location: external.location,
+                expectedByteCount: overflow ? .max : end, actualByteCount: source.byteCount)
+        }
+        let length = external.length ?? target.count
+        guard length == target.count else { throw sizeMismatch(tensor, expected: target.count, actual: length) }
+        try source.read(into: target, from: external.offset)
+    }
+
+    // MARK: Decoding
+
+    private func decode(_ tensor: ONNXTensor, into floats: FloatBuffer) throws(WeightError) {
+        let type = try readableType(tensor)
+        guard tensor.raw != nil || tensor.external != nil else { return try decodeFields(tensor, type, into: floats) }
+        if type == .float {
+            let target = UnsafeMutableRawBufferPointer(start: floats.base, count: floats.count * type.byteCount)
+            _ = try copyBytes(tensor, into: target)
+            return
+        }
+        let stored = try WeightStorage(byteCount: floats.count * type.byteCount, file: file) {
+            (target) throws(WeightError) in
+            _ = try copyBytes(tensor, into: target)
+        }
+        for index in 0..<floats.count {
+            func bits<Bits: FixedWidthInteger>(_ bits: Bits.Type) -> Bits {
+                Bits(
+                    littleEndian: stored.bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: bits))
+            }
+            floats.base[index] =
+                switch type {
+                case .float16: HalfPrecision.float(half: bits(UInt16.self))
+                case .bfloat16: HalfPrecision.float(bfloat: bits(UInt16.self))
+                default: Float(Double(bitPattern: bits(UInt64.self)))
+                }
+        }
+    }
+
+    /// Values in `float_data` (4), `double_data` (10) or, halves as whole numbers, `int32_data` (5).
+    private func decodeFields(
+        _ tensor: ONNXTensor, _ type: ONNXTensor.ElementType, into floats: FloatBuffer
+    ) throws(WeightError) {
+        var count = 0
+        func add(_ value: Float) {
+            if count < floats.count { floats.base[count] = value }
+            count += 1
+        }
+        var fields = ProtobufReader(bytes.bytes, tensor.message, file: file)
+        while let field = try fields.next() {
+            switch (field.number, type, field.value) {
+            case (4, .float, .fixed32(let bits)): add(Float(bitPattern: bits))
+            case (10, .double, .fixed64(let bits)): add(Float(Double(bitPattern: bits)))
+            case (4, .float, .bytes(let range)):
+                for offset in stride(from: range.lowerBound, to: range.upperBound - 3, by: 4) {
+                    let bits = bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                    add(Float(bitPattern: UInt32(littleEndian: bits)))
+                }
+            case (10, .double, .bytes(let range)):
+                for offset in stride(from: range.lowerBound, to: range.upperBound - 7, by: 8) {
+                    let bits = bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    add(Float(Double(bitPattern: UInt64(littleEndian: bits))))
+                }
+            case (5, .float16, _), (5, .bfloat16, _):
+                try fields.integers(field) { (value) throws(WeightError) in
+                    let bits = UInt16(truncatingIfNeeded: value)
+                    add(type == .float16 ? HalfPrecision.float(half: bits) : HalfPrecision.float(bfloat: bits))
+                }
+            default: break
+            }
+        }
+        guard count == floats.count else {
+            throw sizeMismatch(tensor, expected: floats.count * type.byteCount, actual: count * type.byteCount)
+        }
+    }
+
+    private func buffer(count: Int) throws(WeightError) -> FloatBuffer {
+        do throws(TensorError) {
+            return try FloatBuffer(count: count, purpose: "weights")
+        } catch {
+            throw .outOfMemory(file: file, byteCount: count * MemoryLayout<Float>.stride)
+        }
+    }
+
+    private func sizeMismatch(_ tensor: ONNXTensor, expected: Int, actual: Int) -> WeightError {
+        .sizeMismatch(file: file, tensor: tensor.name, expected: expected, actual: actual)
+    }
+}
