@@ -15,6 +15,14 @@
     case changedWhileReading(file: String, expectedByteCount: Int, actualByteCount: Int)
     /// The system refused the memory.
     case outOfMemory(file: String, byteCount: Int)
+    /// The text that Git keeps in place of a large file, which Git LFS has not fetched.
+    case gitLFSPointer(file: String)
+    /// A web page, which a server sent instead of the file.
+    case webPage(file: String)
+    /// A file of a format that is known not to be one of weights that are read.
+    case foreign(file: String, format: ForeignWeights)
+    /// A checkpoint of PyTorch with something wrong that only checkpoints have.
+    case checkpoint(file: String, CheckpointProblem)
 
     // MARK: The header
 
