@@ -141,9 +141,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore",
-                "Threads",
-                "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "MattingNetworks", "Raster",
+                "TensorCore", "Threads", "WeightFiles",
             ]),
         .target(
             name: "MattingBatch",

@@ -118,7 +118,7 @@ public struct WeightFile: Sendable {
         _ checkpoint: TorchCheckpoint, _ source: borrowing WeightSource, _ dictionary: String?, limits: WeightLimits,
         verifyingChecksum: Bool
     ) throws(WeightError) {
-        let layout = try TorchLayout(try checkpoint.tensors(in: dictionary, limits: limits), of: checkpoint, limits: limits)
+        let layout = try TorchLayout(try checkpoint.tensors(in: dictionary, limits: limits), of: checkpoint)
         try self.init(
             name: source.file, metadata: [:], tensors: layout.tensors,
             storage: try layout.read(source, verifyingChecksums: verifyingChecksum), verifyingChecksum: false)
@@ -176,14 +176,29 @@ public struct WeightFile: Sendable {
     /// - Complexity: O(``dataByteCount``).
     public var dataSHA256: String { SHA256.hexDigest(of: storage.bytes) }
 
+    /// The tensors whose names begin with these components, without them; the data is shared.
+    ///
+    /// - Parameter prefix: components joined by dots; an empty one gives the whole file.
+    package func below(_ prefix: String) throws(WeightError) -> WeightFile {
+        if prefix.isEmpty { return self }
+        let start = prefix + "."
+        return try WeightFile(
+            name: name, metadata: metadata,
+            tensors: tensors.filter { $0.name.utf8.starts(with: start.utf8) }.map { tensor in
+                TensorInfo(
+                    name: String(decoding: tensor.name.utf8.dropFirst(start.utf8.count), as: UTF8.self),
+                    type: tensor.type, shape: tensor.shape, byteRange: tensor.byteRange)
+            }, storage: storage, verifyingChecksum: false)
+    }
+
     /// Whether `tensor` is the scale of an ``WeightType/i8`` tensor.
-    func isScale(_ tensor: TensorInfo) -> Bool {
+    package func isScale(_ tensor: TensorInfo) -> Bool {
         guard tensor.name.hasSuffix(".scale") else { return false }
         return info(String(tensor.name.dropLast(".scale".count)))?.type == .i8
     }
 
     /// The stored bytes of `tensor`, which must be one of ``tensors``, inside `body` only.
-    func withBytes<Result>(of tensor: TensorInfo, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package func withBytes<Result>(of tensor: TensorInfo, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(UnsafeRawBufferPointer(rebasing: storage.bytes[tensor.byteRange]))
     }
 

@@ -1,6 +1,6 @@
 /// A tensor whose values do not follow one another, as those of a transposed one, to be copied in their order.
 struct StridedCopy {
-    /// The first value and where it goes, in bytes of one memory.
+    /// The first value, in bytes of the storage, and where it goes, in those of the memory for tensors.
     private let source: Int
     private let target: Int
     private let valueByteCount: Int
@@ -8,8 +8,8 @@ struct StridedCopy {
     private let strides: [Int]
 
     /// - Parameters:
-    ///   - source: the first value, in bytes of the memory.
-    ///   - target: where it goes, likewise.
+    ///   - source: the first value, in bytes of the storage.
+    ///   - target: where it goes, in bytes of the memory for tensors.
     ///   - valueByteCount: 1, 2, 4 or 8.
     ///   - shape: each dimension at least 1.
     ///   - strides: from a value to the next along each dimension, in values.
@@ -22,21 +22,23 @@ struct StridedCopy {
         self.strides = zip(shape, strides).map { $0 > 1 ? $1 : 0 }
     }
 
-    /// Copies the values, whose places the caller has compared with the memory at `base`.
+    /// Copies the values, whose places the caller has compared with both memories.
     ///
     /// - Complexity: O(values).
-    func run(in base: UnsafeMutableRawPointer) {
+    func run(from storage: UnsafeRawPointer, in memory: UnsafeMutableRawPointer) {
         switch valueByteCount {
-        case 1: copy(UInt8.self, in: base)
-        case 2: copy(UInt16.self, in: base)
-        case 4: copy(UInt32.self, in: base)
-        default: copy(UInt64.self, in: base)
+        case 1: copy(UInt8.self, storage, memory)
+        case 2: copy(UInt16.self, storage, memory)
+        case 4: copy(UInt32.self, storage, memory)
+        default: copy(UInt64.self, storage, memory)
         }
     }
 
     /// Value by value, the last dimension in a loop of its own: the rest costs nothing beside it.
     @inline(__always)
-    private func copy<Word: FixedWidthInteger>(_ word: Word.Type, in base: UnsafeMutableRawPointer) {
+    private func copy<Word: FixedWidthInteger>(
+        _ word: Word.Type, _ storage: UnsafeRawPointer, _ memory: UnsafeMutableRawPointer
+    ) {
         let size = MemoryLayout<Word>.size
         let length = shape.last ?? 1
         let step = (strides.last ?? 0) * size
@@ -45,8 +47,8 @@ struct StridedCopy {
         while true {
             var (place, index) = (row, 0)
             while index < length {
-                let value = base.loadUnaligned(fromByteOffset: place, as: Word.self)
-                base.storeBytes(of: value, toByteOffset: out, as: Word.self)
+                let value = storage.loadUnaligned(fromByteOffset: place, as: Word.self)
+                memory.storeBytes(of: value, toByteOffset: out, as: Word.self)
                 place &+= step
                 out &+= size
                 index &+= 1

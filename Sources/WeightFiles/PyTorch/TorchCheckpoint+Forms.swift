@@ -28,6 +28,7 @@ extension TorchCheckpoint {
             archive.stored(folder + "data.pkl"), of: source, limit: limits.headerByteCount)
         var unpickler = Unpickler(pickle.bytes, file: file, limits: limits)
         let root = try unpickler.load()
+        withExtendedLifetime(pickle) {}
         var places: [Place] = []
         for storage in unpickler.objects.storages {
             let entry = try archive.stored("\(folder)data/\(storage.key)")
@@ -79,6 +80,7 @@ extension TorchCheckpoint {
         let root = try unpickler.load()
         let keys = try unpickler.load()
         let (objects, start) = (unpickler.objects, unpickler.position)
+        withExtendedLifetime(beginning) {}
         guard case .list(let list) = keys else {
             throw .checkpoint(file: file, .malformedPickle(byteOffset: start, expected: "the names of storages"))
         }

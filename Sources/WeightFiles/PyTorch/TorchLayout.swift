@@ -1,55 +1,70 @@
 import CZ
 
-/// How a checkpoint's tensors lie in memory: the storages that they need one after another, then the tensors whose values
-/// do not follow one another in their storage, gathered.
+/// How a checkpoint's tensors lie in memory: the storages that they need one after another, and behind them the tensors
+/// whose values do not follow one another in their storage, gathered.
 ///
-/// A storage that several tensors share is read once, and what no tensor of the dictionary needs, as the state of an
-/// optimiser, is not read.
+/// A storage that several tensors share is there once, one of which all tensors are gathered is not kept, and what no tensor
+/// of the dictionary needs, as the state of an optimiser, is not read.
 struct TorchLayout {
     /// In the order of the dictionary; ranges are those of the memory.
     private(set) var tensors: [TensorInfo] = []
     private let file: String
     private let checkpoint: TorchCheckpoint
-    /// Storages, by the order in which they lie in memory.
-    private var storages: [Int] = []
-    /// Where each of them begins.
-    private var starts: [Int: Int] = [:]
-    private var gathers: [StridedCopy] = []
+    /// The storages that are read, in the order in which the dictionary has them.
+    private var parts: [Part] = []
     private var byteCount = 0
+
+    /// A storage and what becomes of it.
+    private struct Part {
+        let storage: Int
+        /// Where it lies in memory; nil where it is not kept.
+        var start: Int?
+        var copies: [StridedCopy] = []
+    }
 
     /// - Throws: ``WeightError/emptyTensor(file:tensor:shape:)``, ``WeightError/shapeOverflow(file:tensor:shape:)``,
     ///   ``WeightError/unknownType(file:tensor:type:)``, and ``WeightError/checkpoint(file:_:)`` with
     ///   ``CheckpointProblem/outOfStorage(tensor:)`` or ``CheckpointProblem/repeatedValues(byteCount:limit:)``.
-    init(
-        _ tensors: [TorchCheckpoint.NamedTensor], of checkpoint: TorchCheckpoint, limits: WeightLimits
-    ) throws(WeightError) {
+    init(_ tensors: [TorchCheckpoint.NamedTensor], of checkpoint: TorchCheckpoint) throws(WeightError) {
         self.file = checkpoint.file
         self.checkpoint = checkpoint
+        var views: [TorchView] = []
+        var indices: [Int: Int] = [:]
+        var limit = 0
         for named in tensors {
-            let storage = named.tensor.storage
-            guard starts[storage] == nil else { continue }
-            starts[storage] = byteCount
-            storages.append(storage)
-            byteCount += checkpoint.places[storage].byteRange.count
+            let view = try TorchView(named, of: checkpoint)
+            views.append(view)
+            let size = checkpoint.places[named.tensor.storage].byteRange.count
+            let index = indices[named.tensor.storage] ?? parts.count
+            if index == parts.count {
+                indices[named.tensor.storage] = index
+                parts.append(Part(storage: named.tensor.storage))
+                limit += size
+            }
+            if view.isContiguous, parts[index].start == nil {
+                parts[index].start = byteCount
+                byteCount += size
+            }
         }
-        // A view may name a value any number of times; all views together need no more room than their storages.
-        let (storageByteCount, limit) = (byteCount, byteCount)
-        for named in tensors {
-            let view = try View(named, of: checkpoint)
-            var start = (starts[named.tensor.storage] ?? 0) + view.offset
-            if !view.isContiguous {
-                gathers.append(
-                    StridedCopy(
-                        from: start, to: byteCount, valueByteCount: view.type.byteCount, shape: named.tensor.shape,
-                        strides: named.tensor.strides))
+        // A view may name a value any number of times; all that are gathered need no more room than their storages.
+        let keptByteCount = byteCount
+        for (named, view) in zip(tensors, views) {
+            guard let index = indices[named.tensor.storage] else { continue }
+            let start: Int
+            if view.isContiguous {
+                start = (parts[index].start ?? 0) + view.offset
+            } else {
                 start = byteCount
                 let (sum, overflow) = byteCount.addingReportingOverflow(view.byteCount)
-                guard !overflow, sum - storageByteCount <= limit else {
+                guard !overflow, sum - keptByteCount <= limit else {
                     throw .checkpoint(
-                        file: file,
-                        .repeatedValues(byteCount: overflow ? .max : sum - storageByteCount, limit: limit))
+                        file: file, .repeatedValues(byteCount: overflow ? .max : sum - keptByteCount, limit: limit))
                 }
                 byteCount = sum
+                parts[index].copies.append(
+                    StridedCopy(
+                        from: view.offset, to: start, valueByteCount: view.type.byteCount, shape: named.tensor.shape,
+                        strides: named.tensor.strides))
             }
             self.tensors.append(
                 TensorInfo(
@@ -64,66 +79,34 @@ struct TorchLayout {
     ///   throws.
     func read(_ source: borrowing WeightSource, verifyingChecksums: Bool) throws(WeightError) -> WeightStorage {
         try WeightStorage(byteCount: byteCount, file: file) { (buffer) throws(WeightError) in
-            for storage in storages {
-                let place = checkpoint.places[storage]
-                let start = starts[storage] ?? 0
-                let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<(start + place.byteRange.count)])
-                try source.read(into: bytes, from: place.byteRange.lowerBound)
-                guard verifyingChecksums, let crc32 = place.crc32 else { continue }
-                guard Self.crc32(of: UnsafeRawBufferPointer(bytes)) == crc32 else {
-                    throw .checkpoint(file: file, .damagedEntry(name: checkpoint.objects.storages[storage].key))
+            guard let base = buffer.baseAddress else { return }
+            for part in parts {
+                let range = checkpoint.places[part.storage].byteRange
+                if let start = part.start {
+                    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<(start + range.count)])
+                    try source.read(into: bytes, from: range.lowerBound)
+                    try finish(part, UnsafeRawBufferPointer(bytes), base, verifyingChecksums)
+                } else {
+                    let scratch = try source.read(range.count, from: range.lowerBound)
+                    try finish(part, scratch.bytes, base, verifyingChecksums)
+                    withExtendedLifetime(scratch) {}
                 }
             }
-            guard let base = buffer.baseAddress else { return }
-            for gather in gathers { gather.run(in: base) }
         }
+    }
+
+    /// Compares a storage with its checksum, and gathers what is in it.
+    private func finish(
+        _ part: Part, _ bytes: UnsafeRawBufferPointer, _ memory: UnsafeMutableRawPointer, _ verifyingChecksums: Bool
+    ) throws(WeightError) {
+        if verifyingChecksums, let crc32 = checkpoint.places[part.storage].crc32, Self.crc32(of: bytes) != crc32 {
+            throw .checkpoint(file: file, .damagedEntry(name: checkpoint.objects.storages[part.storage].key))
+        }
+        guard let source = bytes.baseAddress else { return }
+        for copy in part.copies { copy.run(from: source, in: memory) }
     }
 
     private static func crc32(of bytes: UnsafeRawBufferPointer) -> UInt32 {
         UInt32(truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
-    }
-}
-
-extension TorchLayout {
-    /// A tensor compared with its storage.
-    private struct View {
-        let type: WeightType
-        /// Bytes from the start of the storage.
-        let offset: Int
-        let byteCount: Int
-        /// Whether its values follow one another in their order.
-        let isContiguous: Bool
-
-        init(_ named: TorchCheckpoint.NamedTensor, of checkpoint: TorchCheckpoint) throws(WeightError) {
-            let (file, tensor) = (checkpoint.file, named.tensor)
-            guard let type = tensor.type else {
-                let type = checkpoint.objects.storages[tensor.storage].typeName
-                throw .unknownType(file: file, tensor: named.name, type: type)
-            }
-            guard !tensor.shape.contains(0) else {
-                throw .emptyTensor(file: file, tensor: named.name, shape: tensor.shape)
-            }
-            guard let byteCount = WeightHeader.product(of: tensor.shape, times: type.byteCount) else {
-                throw .shapeOverflow(file: file, tensor: named.name, shape: tensor.shape)
-            }
-            let available = checkpoint.places[tensor.storage].byteRange.count / type.byteCount
-            var last: Int? = tensor.offset
-            var run = 1
-            var isContiguous = true
-            for (length, stride) in zip(tensor.shape, tensor.strides).reversed() where length > 1 {
-                if stride != run { isContiguous = false }
-                run *= length
-                let (reach, overflow) = stride.multipliedReportingOverflow(by: length - 1)
-                let (sum, carry) = (last ?? 0).addingReportingOverflow(reach)
-                last = overflow || carry || last == nil ? nil : sum
-            }
-            guard let last, last < available else {
-                throw .checkpoint(file: file, .outOfStorage(tensor: named.name))
-            }
-            self.type = type
-            self.offset = tensor.offset * type.byteCount
-            self.byteCount = byteCount
-            self.isContiguous = isContiguous
-        }
     }
 }
