@@ -36,7 +36,7 @@ enum TorchGlobal: Equatable {
                 self = .storage(name: plain, type)
             } else if let type = Self.types[short] {
                 self = .type(type)
-            } else if Self.dataNames.contains(name) || Self.dataModules.contains(where: name.hasPrefix) {
+            } else if Self.dataNames.contains(name) {
                 self = .data
             } else {
                 return nil
@@ -65,12 +65,12 @@ enum TorchGlobal: Equatable {
         "argparse.Namespace", "types.SimpleNamespace", "_codecs.encode", "collections.deque", "fractions.Fraction",
         "decimal.Decimal", "uuid.UUID", "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
         "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
-        "torch.device", "torch.serialization._get_layout", "builtins.set", "builtins.frozenset", "builtins.bytearray",
+        "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone", "pathlib.Path",
+        "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
+        "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "torch.device", "torch.serialization._get_layout", "builtins.set", "builtins.frozenset", "builtins.bytearray",
         "builtins.bytes", "builtins.complex", "builtins.slice", "builtins.range", "builtins.list", "builtins.dict",
         "builtins.tuple", "builtins.int", "builtins.float", "builtins.str", "builtins.bool", "__builtin__.set",
         "__builtin__.frozenset", "__builtin__.bytearray", "__builtin__.complex", "__builtin__.list", "__builtin__.dict",
         "__builtin__.int", "__builtin__.float", "__builtin__.str",
     ]
-
-    private static let dataModules = ["datetime.", "pathlib."]
 }
