@@ -114,7 +114,7 @@ let package = Package(
         .target(
             name: "VideoStreams", dependencies: ["Files", "KernelInterface", "KernelDispatch", "Raster", "Threads"],
             swiftSettings: loopSettings),
-        .target(name: "WeightFiles", dependencies: ["TensorCore", "Files"]),
+        .target(name: "WeightFiles", dependencies: ["CZ", "TensorCore", "Files"]),
 
         // MARK: Networks and refinement
         .target(
@@ -141,9 +141,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore",
-                "Threads",
-                "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "MattingNetworks", "Raster",
+                "TensorCore", "Threads", "WeightFiles",
             ]),
         .target(
             name: "MattingBatch",

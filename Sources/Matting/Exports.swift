@@ -34,6 +34,8 @@
 @_exported public import struct VideoStreams.Y4MWriter
 
 // Weight files and what reads them
+@_exported public import enum WeightFiles.CheckpointProblem
+@_exported public import enum WeightFiles.ForeignWeights
 @_exported public import struct WeightFiles.InputRecipe
 @_exported public import struct WeightFiles.TensorInfo
 @_exported public import struct WeightFiles.WeightDifference

@@ -10,7 +10,7 @@ public struct WeightCheck: Sendable, Codable {
     public struct Problem: Sendable, Equatable, Codable {
         /// What kind of thing is wrong.
         @nonexhaustive public enum Kind: String, Sendable, Codable, CaseIterable {
-            /// The file cannot be read, or is no safetensors file.
+            /// The file cannot be read, or is no weight file.
             case file
             /// The data is not what it was when the file was written.
             case checksum
@@ -59,13 +59,15 @@ public struct WeightCheck: Sendable, Codable {
         guard let file = open(path) else { return }
         if EdgeModel.isRecognized(in: file) {
             architecture = EdgeModel.architecture
-            checkTensors(of: file) { (scope) throws(WeightError) in _ = try EdgeNetwork(scope) }
+            checkTensors(of: file, where: EdgeModel.isRecognized) { (scope) throws(WeightError) in
+                _ = try EdgeNetwork(scope)
+            }
         } else {
             let known = note(.architecture) { () throws(WeightError) in try Architecture(of: file) }
             architecture = known?.name
             checkMetadata(of: file, known)
             if let known {
-                checkTensors(of: file) { (scope) throws(WeightError) in
+                checkTensors(of: file, where: known.isRecognized) { (scope) throws(WeightError) in
                     _ = try known.makeNetwork(scope, known.defaultRecipe)
                 }
             }
@@ -116,11 +118,12 @@ public struct WeightCheck: Sendable, Codable {
 
     /// Builds a network, and notes what its binder found.
     private mutating func checkTensors(
-        of file: WeightFile, _ build: (WeightScope) throws(WeightError) -> Void
+        of file: WeightFile, where isRecognized: (WeightScope) -> Bool,
+        _ build: (WeightScope) throws(WeightError) -> Void
     ) {
         let binder = WeightBinder(file)
         do throws(WeightError) {
-            try build(binder.root)
+            try build(binder.root(where: isRecognized))
             try binder.finish()
         } catch .unusable(_, let found) {
             problems += found.listed

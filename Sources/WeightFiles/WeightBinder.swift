@@ -4,11 +4,11 @@ import TensorCore
 ///
 /// ```swift
 /// let binder = WeightBinder(file)
-/// let network = try U2Net(weights: binder.root)
+/// let network = try U2Net(binder.root { $0.shape("outconv.weight") == [1, 6, 1, 1] })
 /// try binder.finish()      // one error that names everything
 /// ```
-/// A checkpoint of PyTorch's `DataParallel` has `module.` before every name, one of a compiled network `_orig_mod.`, some
-/// have both; ``root`` then starts below them.
+/// Checkpoints have names of their own before those of the network (`module.` of `DataParallel`, `_orig_mod.` of
+/// `torch.compile`, `model.`, `net.`); a network is looked for behind every one of them.
 package final class WeightBinder {
     /// The file that the tensors come from.
     package let file: WeightFile
@@ -40,17 +40,33 @@ package final class WeightBinder {
     }
 
     /// The scope of the whole file.
-    package var root: WeightScope {
-        var scope = WeightScope(binder: self, path: "")
-        while let wrapper = ["module", "_orig_mod"].first(where: { hasAll(below: scope[$0].path + ".") }) {
-            scope = scope[wrapper]
+    package var root: WeightScope { WeightScope(binder: self, path: "") }
+
+    /// The scopes that names in the file have, the outer ones before the inner ones, the whole file first.
+    ///
+    /// - Complexity: O(tensors).
+    package var scopes: [WeightScope] {
+        var known: Set<TensorName> = []
+        var paths: [[String]] = Array(repeating: [], count: Self.depthLimit)
+        for tensor in file.tensors {
+            var depth = 0
+            for dot in tensor.name.indices where tensor.name[dot] == "." {
+                let path = String(tensor.name[..<dot])
+                if known.insert(TensorName(path)).inserted { paths[depth].append(path) }
+                depth += 1
+                if depth == Self.depthLimit { break }
+            }
         }
-        return scope
+        return [root] + paths.joined().map { WeightScope(binder: self, path: $0) }
     }
 
-    /// Whether the file has tensors and all their names begin with `prefix`.
-    private func hasAll(below prefix: String) -> Bool {
-        !file.tensors.isEmpty && file.tensors.allSatisfy { $0.name.hasPrefix(prefix) }
+    /// A network is looked for below as many components: wrappers are put around it by and by, but not many.
+    private static let depthLimit = 4
+
+    /// The outermost scope in which a network is recognised; the whole file where none is, so that what is missing is told.
+    package func root(where isRecognized: (WeightScope) -> Bool) -> WeightScope {
+        if isRecognized(root) { return root }
+        return scopes.first(where: isRecognized) ?? root
     }
 
     /// Ends the account.

@@ -7,7 +7,7 @@ extension WeightError: CustomStringConvertible {
         case .unreadable(let file, let code):
             "cannot read weights \(quoted(file)): \(systemReason(code)); check the path and its permissions"
         case .notRegularFile(let file):
-            "cannot read weights \(quoted(file)): not a regular file; give the path of a .safetensors file"
+            "cannot read weights \(quoted(file)): not a regular file; give the path of a weight file"
         case .fileTooLarge(let file, let byteCount, let limit):
             "\(quoted(file)) has \(byteCount) bytes, the limit is \(limit); raise the limit if the file can be trusted"
         case .changedWhileReading(let file, let expected, let actual):
@@ -18,10 +18,14 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) is a pointer of Git LFS, not the file itself; fetch that with 'git lfs pull'"
         case .webPage(let file):
             "\(quoted(file)) is a web page, which was sent instead of the file; download the file itself"
+        case .foreign(let file, let format):
+            "\(quoted(file)) is of another format (\(format)); \(format.advice)"
+        case .checkpoint(let file, let problem):
+            "the PyTorch checkpoint \(quoted(file)) cannot be read: \(problem)"
         case .fileTooSmall(let file, let byteCount):
-            "\(quoted(file)) has \(byteCount) bytes, too few for a safetensors file; \(fetchAgain)"
+            "\(quoted(file)) has \(byteCount) bytes, too few for a weight file; \(fetchAgain)"
         case .headerTooLarge(let file, let byteCount, let limit):
-            "\(quoted(file)) is hardly a safetensors file: its header would have \(byteCount) bytes, the limit is \(limit); "
+            "\(quoted(file)) is no weight file that is known here: as safetensors its header would have \(byteCount) bytes, the limit is \(limit); "
                 + convert
         case .headerTruncated(let file, let headerByteCount, let availableByteCount):
             "\(quoted(file)) claims a header of \(headerByteCount) bytes but has \(availableByteCount); \(fetchAgain)"

@@ -19,6 +19,10 @@
     case gitLFSPointer(file: String)
     /// A web page, which a server sent instead of the file.
     case webPage(file: String)
+    /// A file of a format that is known not to be one of weights that are read.
+    case foreign(file: String, format: ForeignWeights)
+    /// A checkpoint of PyTorch with something wrong that only checkpoints have.
+    case checkpoint(file: String, CheckpointProblem)
 
     // MARK: The header
 

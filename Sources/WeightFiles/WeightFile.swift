@@ -1,15 +1,16 @@
 import Files
 
-/// A weight file in the safetensors format, checked from the first byte to the last: names, shapes, types and values.
+/// A weight file, checked from the first byte to the last: names, shapes, types and values.
 ///
-/// Opening costs one read of the file and, where the metadata holds `sha256`, one pass over the data to verify it.
+/// Files are told by their first bytes: safetensors, and checkpoints of PyTorch in both of their forms. Opening costs one
+/// read of the tensors and one pass over them where the file has a checksum. Nothing in a file is ever executed.
 /// Values are converted to floats when they are asked for. A weight file is immutable and may be shared among threads.
 public struct WeightFile: Sendable {
     /// The path or label that errors name the file by.
     public let name: String
-    /// The strings of the header's `__metadata__`; empty where it has none.
+    /// The strings of a safetensors header's `__metadata__`; empty where it has none, and in checkpoints.
     public let metadata: [String: String]
-    /// The tensors, in the order of their data.
+    /// The tensors, in the order of their data or, in a checkpoint, of its dictionary.
     public let tensors: [TensorInfo]
 
     private let indices: [TensorName: Int]
@@ -22,9 +23,11 @@ public struct WeightFile: Sendable {
     /// - Parameters:
     ///   - path: a regular file.
     ///   - limits: what is refused before memory is asked for.
-    ///   - verifyingChecksum: whether a `sha256` in the metadata must match the data. A file without one is accepted.
+    ///   - verifyingChecksum: whether a `sha256` in the metadata, or the CRC-32 of each part of a checkpoint, must match
+    ///     the data. A file without one is accepted.
     /// - Throws: the cases of ``WeightError`` under "The file", "The header" and "The tensors", and
-    ///   ``WeightError/badMetadata(file:key:value:expected:)`` where `sha256` is no digest.
+    ///   ``WeightError/badMetadata(file:key:value:expected:)`` where `sha256` is no digest;
+    ///   ``WeightError/checkpoint(file:_:)`` where a checkpoint is at fault.
     /// - Complexity: O(bytes); the header is read and checked before the data is.
     public init(
         contentsOf path: String, limits: WeightLimits = .default, verifyingChecksum: Bool = true
@@ -34,27 +37,15 @@ public struct WeightFile: Sendable {
 
     /// Reads a file by a name of any bytes.
     ///
+    /// - Parameter dictionary: the place of the tensors in a checkpoint that has several sets of them, such as
+    ///   `params_ema`; nil where there is one.
     /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``.
     package init(
-        contentsOf path: BytePath, limits: WeightLimits = .default, verifyingChecksum: Bool = true
+        contentsOf path: BytePath, dictionary: String? = nil, limits: WeightLimits = .default,
+        verifyingChecksum: Bool = true
     ) throws(WeightError) {
-        let source = try WeightSource(path: path)
-        let path = source.file
-        guard source.byteCount <= limits.fileByteCount else {
-            throw .fileTooLarge(file: path, byteCount: source.byteCount, limit: limits.fileByteCount)
-        }
-        guard source.byteCount >= 8 else { throw .fileTooSmall(file: path, byteCount: source.byteCount) }
-        let prefix = try source.read(min(source.byteCount, WeightFile.recognizedByteCount), from: 0)
-        try WeightFile.refuseOthers(prefix.bytes, file: path)
-        let dataStart = try WeightFile.dataStart(
-            prefix.bytes, fileByteCount: source.byteCount, file: path, limits: limits)
-        let json = try source.read(dataStart - 8, from: 8)
-        let header = try WeightHeader(
-            json: json.bytes, dataByteCount: source.byteCount - dataStart, file: path, limits: limits)
-        let data = try source.read(source.byteCount - dataStart, from: dataStart)
         try self.init(
-            name: path, metadata: header.metadata, tensors: header.tensors, storage: data,
-            verifyingChecksum: verifyingChecksum)
+            WeightSource(path: path), dictionary: dictionary, limits: limits, verifyingChecksum: verifyingChecksum)
     }
 
     /// Reads a weight file from memory, copying its data.
@@ -64,10 +55,8 @@ public struct WeightFile: Sendable {
         copying bytes: UnsafeRawBufferPointer, name: String, limits: WeightLimits = .default,
         verifyingChecksum: Bool = true
     ) throws(WeightError) {
-        let (header, data) = try WeightFile.split(bytes, name: name, limits: limits)
-        let storage = try WeightStorage(byteCount: data.count, file: name) { buffer in buffer.copyMemory(from: data) }
         try self.init(
-            name: name, metadata: header.metadata, tensors: header.tensors, storage: storage,
+            WeightSource(bytes, isStatic: false, file: name), dictionary: nil, limits: limits,
             verifyingChecksum: verifyingChecksum)
     }
 
@@ -84,13 +73,59 @@ public struct WeightFile: Sendable {
     public init(
         staticBytes bytes: UnsafeRawBufferPointer, name: String, verifyingChecksum: Bool = false
     ) throws(WeightError) {
-        let (header, data) = try WeightFile.split(bytes, name: name, limits: .default)
         try self.init(
-            name: name, metadata: header.metadata, tensors: header.tensors, storage: WeightStorage(static: data),
+            WeightSource(bytes, isStatic: true, file: name), dictionary: nil, limits: .default,
             verifyingChecksum: verifyingChecksum)
     }
 
-    /// A file of checked parts: `tensors` cover `storage` in this order, and no two have one name.
+    /// The one way to open a file: its first bytes say how it keeps its tensors.
+    private init(
+        _ source: consuming WeightSource, dictionary: String?, limits: WeightLimits, verifyingChecksum: Bool
+    ) throws(WeightError) {
+        guard source.byteCount <= limits.fileByteCount else {
+            throw .fileTooLarge(file: source.file, byteCount: source.byteCount, limit: limits.fileByteCount)
+        }
+        let prefix = try source.read(min(source.byteCount, WeightContainer.prefixByteCount), from: 0)
+        switch try WeightContainer(prefix.bytes, file: source.file) {
+        case .safetensors:
+            if let dictionary {
+                throw .checkpoint(file: source.file, .unknownDictionary(name: dictionary, known: []))
+            }
+            try self.init(safetensors: source, limits: limits, verifyingChecksum: verifyingChecksum)
+        case .torchArchive:
+            let checkpoint = try TorchCheckpoint(archive: source, limits: limits)
+            try self.init(checkpoint, source, dictionary, limits: limits, verifyingChecksum: verifyingChecksum)
+        case .torchStream:
+            let checkpoint = try TorchCheckpoint(stream: source, limits: limits)
+            try self.init(checkpoint, source, dictionary, limits: limits, verifyingChecksum: verifyingChecksum)
+        case .onnx: throw .unnamedGraph(file: source.file)
+        }
+    }
+
+    private init(
+        safetensors source: borrowing WeightSource, limits: WeightLimits, verifyingChecksum: Bool
+    ) throws(WeightError) {
+        let dataStart = try WeightHeader.dataStart(in: source, limits: limits)
+        let json = try source.read(dataStart - 8, from: 8)
+        let header = try WeightHeader(
+            json: json.bytes, dataByteCount: source.byteCount - dataStart, file: source.file, limits: limits)
+        let data = try source.read(source.byteCount - dataStart, from: dataStart)
+        try self.init(
+            name: source.file, metadata: header.metadata, tensors: header.tensors, storage: data,
+            verifyingChecksum: verifyingChecksum)
+    }
+
+    private init(
+        _ checkpoint: TorchCheckpoint, _ source: borrowing WeightSource, _ dictionary: String?, limits: WeightLimits,
+        verifyingChecksum: Bool
+    ) throws(WeightError) {
+        let layout = try TorchLayout(try checkpoint.tensors(in: dictionary, limits: limits), of: checkpoint)
+        try self.init(
+            name: source.file, metadata: [:], tensors: layout.tensors,
+            storage: try layout.read(source, verifyingChecksums: verifyingChecksum), verifyingChecksum: false)
+    }
+
+    /// A file of checked parts: every tensor's bytes are in `storage`, and no two have one name.
     init(
         name: String, metadata: [String: String], tensors: [TensorInfo], storage: WeightStorage,
         verifyingChecksum: Bool
@@ -142,14 +177,29 @@ public struct WeightFile: Sendable {
     /// - Complexity: O(``dataByteCount``).
     public var dataSHA256: String { SHA256.hexDigest(of: storage.bytes) }
 
+    /// The tensors whose names begin with these components, without them; the data is shared.
+    ///
+    /// - Parameter prefix: components joined by dots; an empty one gives the whole file.
+    package func below(_ prefix: String) throws(WeightError) -> WeightFile {
+        if prefix.isEmpty { return self }
+        let start = prefix + "."
+        return try WeightFile(
+            name: name, metadata: metadata,
+            tensors: tensors.filter { $0.name.utf8.starts(with: start.utf8) }.map { tensor in
+                TensorInfo(
+                    name: String(decoding: tensor.name.utf8.dropFirst(start.utf8.count), as: UTF8.self),
+                    type: tensor.type, shape: tensor.shape, byteRange: tensor.byteRange)
+            }, storage: storage, verifyingChecksum: false)
+    }
+
     /// Whether `tensor` is the scale of an ``WeightType/i8`` tensor.
-    func isScale(_ tensor: TensorInfo) -> Bool {
+    package func isScale(_ tensor: TensorInfo) -> Bool {
         guard tensor.name.hasSuffix(".scale") else { return false }
         return info(String(tensor.name.dropLast(".scale".count)))?.type == .i8
     }
 
     /// The stored bytes of `tensor`, which must be one of ``tensors``, inside `body` only.
-    func withBytes<Result>(of tensor: TensorInfo, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package func withBytes<Result>(of tensor: TensorInfo, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(UnsafeRawBufferPointer(rebasing: storage.bytes[tensor.byteRange]))
     }
 
@@ -169,37 +219,5 @@ public struct WeightFile: Sendable {
         guard stated.lowercased() == actual else {
             throw .checksumMismatch(file: name, expected: stated.lowercased(), actual: actual)
         }
-    }
-
-    /// The checked header and the data of the file that `bytes` are.
-    private static func split(
-        _ bytes: UnsafeRawBufferPointer, name: String, limits: WeightLimits
-    ) throws(WeightError) -> (header: WeightHeader, data: UnsafeRawBufferPointer) {
-        guard bytes.count <= limits.fileByteCount else {
-            throw .fileTooLarge(file: name, byteCount: bytes.count, limit: limits.fileByteCount)
-        }
-        guard bytes.count >= 8 else { throw .fileTooSmall(file: name, byteCount: bytes.count) }
-        try refuseOthers(bytes, file: name)
-        let dataStart = try dataStart(bytes, fileByteCount: bytes.count, file: name, limits: limits)
-        let data = UnsafeRawBufferPointer(rebasing: bytes[dataStart...])
-        let header = try WeightHeader(
-            json: UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart]), dataByteCount: data.count, file: name,
-            limits: limits)
-        return (header, data)
-    }
-
-    /// Where the data begins, by the length in the first eight bytes.
-    private static func dataStart(
-        _ prefix: UnsafeRawBufferPointer, fileByteCount: Int, file: String, limits: WeightLimits
-    ) throws(WeightError) -> Int {
-        let length = UInt64(littleEndian: prefix.loadUnaligned(as: UInt64.self))
-        guard length <= UInt64(clamping: limits.headerByteCount) else {
-            throw .headerTooLarge(file: file, byteCount: length, limit: limits.headerByteCount)
-        }
-        guard length <= UInt64(fileByteCount - 8) else {
-            throw .headerTruncated(
-                file: file, headerByteCount: Int(length), availableByteCount: fileByteCount - 8)
-        }
-        return 8 + Int(length)
     }
 }

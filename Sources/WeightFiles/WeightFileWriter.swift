@@ -156,17 +156,35 @@ public struct WeightFileWriter: Sendable {
     ///   ``WeightError/badMetadata(file:key:value:expected:)`` and
     ///   ``WeightError/checksumMismatch(file:expected:actual:)`` for a `sha256` of the caller's.
     public func bytes(includingChecksum: Bool = true) throws(WeightError) -> [UInt8] {
+        var file: [UInt8] = []
+        try forEachPiece(includingChecksum: includingChecksum) { file += $0 }
+        return file
+    }
+
+    /// Makes the file piece by piece: its header, then the bytes of each tensor, which are not copied.
+    ///
+    /// - Throws: As ``bytes(includingChecksum:)``, before the first piece, and what `body` throws.
+    private func forEachPiece(
+        includingChecksum: Bool, _ body: ([UInt8]) throws(WeightError) -> Void
+    ) throws(WeightError) {
+        let ordered = WeightType.byteCounts.flatMap { size in tensors.filter { $0.type.byteCount == size } }
+        try body(try header(of: ordered, includingChecksum: includingChecksum))
+        for tensor in ordered { try body(tensor.bytes) }
+    }
+
+    /// The length and the header of a file that has these tensors.
+    private func header(of ordered: [Entry], includingChecksum: Bool) throws(WeightError) -> [UInt8] {
         let label = WeightFileWriter.label
         let limits = WeightLimits.default
-        let dataByteCount = tensors.reduce(0) { $0 + $1.bytes.count }
+        let dataByteCount = ordered.reduce(0) { $0 + $1.bytes.count }
         guard dataByteCount <= limits.fileByteCount else {
             throw .fileTooLarge(file: label, byteCount: dataByteCount, limit: limits.fileByteCount)
         }
-        let ordered = WeightType.byteCounts.flatMap { size in tensors.filter { $0.type.byteCount == size } }
-        let data = ordered.flatMap(\.bytes)
         var metadata = metadata
         if includingChecksum || metadata["sha256"] != nil {
-            let digest = data.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+            var hash = SHA256()
+            for tensor in ordered { tensor.bytes.withUnsafeBytes { hash.update($0) } }
+            let digest = hash.finish()
             if !includingChecksum { try WeightFile.verify(metadata["sha256"] ?? digest, against: digest, file: label) }
             metadata["sha256"] = digest
         }
@@ -189,37 +207,50 @@ public struct WeightFileWriter: Sendable {
         guard header.count <= limits.headerByteCount else {
             throw .headerTooLarge(file: label, byteCount: UInt64(header.count), limit: limits.headerByteCount)
         }
-        let byteCount = 8 + header.count + data.count
+        let byteCount = 8 + header.count + dataByteCount
         guard byteCount <= limits.fileByteCount else {
             throw .fileTooLarge(file: label, byteCount: byteCount, limit: limits.fileByteCount)
         }
         // Read as a reader reads it, once, whatever rule comes to be there.
         let refusal = header.withUnsafeBytes { header -> WeightError? in
             do throws(WeightError) {
-                _ = try WeightHeader(json: header, dataByteCount: data.count, file: label, limits: limits)
+                _ = try WeightHeader(json: header, dataByteCount: dataByteCount, file: label, limits: limits)
                 return nil
             } catch {
                 return error
             }
         }
         if let refusal { throw refusal }
-        var file: [UInt8] = []
-        file.reserveCapacity(byteCount)
-        file.append(littleEndian: UInt64(header.count))
-        return file + header + data
+        var length: [UInt8] = []
+        length.append(littleEndian: UInt64(header.count))
+        return length + header
     }
 
     /// Writes the whole file or none: to a temporary name in the same folder, synchronised, then renamed.
     ///
     /// - Throws: As ``bytes(includingChecksum:)``, and ``WeightError/unwritable(file:reason:)``.
     public func write(to path: String, includingChecksum: Bool = true) throws(WeightError) {
-        let bytes = try bytes(includingChecksum: includingChecksum)
-        do throws(FileFailure) {
-            var writer = try AtomicFileWriter(BytePath(path))
-            try writer.write(bytes)
-            try writer.finish()
-        } catch {
-            throw .unwritable(file: path, reason: error.reason)
+        func writing<Value: ~Copyable>(_ body: () throws(FileFailure) -> Value) throws(WeightError) -> Value {
+            do throws(FileFailure) { return try body() } catch { throw .unwritable(file: path, reason: error.reason) }
+        }
+        var writer = try writing { () throws(FileFailure) in try AtomicFileWriter(BytePath(path)) }
+        try write(into: &writer, includingChecksum: includingChecksum, name: path)
+        try writing { () throws(FileFailure) in try writer.finish() }
+    }
+
+    /// Writes the file's bytes and leaves it to the caller when it appears.
+    ///
+    /// - Parameter name: what errors name the file by.
+    /// - Throws: As ``write(to:includingChecksum:)``.
+    package func write(
+        into writer: inout AtomicFileWriter, includingChecksum: Bool = true, name: String
+    ) throws(WeightError) {
+        try forEachPiece(includingChecksum: includingChecksum) { (piece) throws(WeightError) in
+            do throws(FileFailure) {
+                try writer.write(piece)
+            } catch {
+                throw .unwritable(file: name, reason: error.reason)
+            }
         }
     }
 }

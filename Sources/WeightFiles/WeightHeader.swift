@@ -46,6 +46,21 @@ struct WeightHeader {
         self.tensors = tensors
     }
 
+    /// Where the data begins, by the length in the first eight bytes.
+    static func dataStart(in source: borrowing WeightSource, limits: WeightLimits) throws(WeightError) -> Int {
+        guard source.byteCount >= 8 else { throw .fileTooSmall(file: source.file, byteCount: source.byteCount) }
+        let prefix = try source.read(8, from: 0)
+        let length = UInt64(littleEndian: prefix.bytes.loadUnaligned(as: UInt64.self))
+        guard length <= UInt64(clamping: limits.headerByteCount) else {
+            throw .headerTooLarge(file: source.file, byteCount: length, limit: limits.headerByteCount)
+        }
+        guard length <= UInt64(source.byteCount - 8) else {
+            throw .headerTruncated(
+                file: source.file, headerByteCount: Int(length), availableByteCount: source.byteCount - 8)
+        }
+        return 8 + Int(length)
+    }
+
     private static func readMetadata(
         _ parser: inout HeaderParser, file: String, limits: WeightLimits
     ) throws(WeightError) -> [String: String] {

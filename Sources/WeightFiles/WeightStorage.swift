@@ -1,5 +1,3 @@
-import Files
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -39,61 +37,4 @@ final class WeightStorage: @unchecked Sendable {
     }
 
     deinit { free(owned) }
-}
-
-/// A regular file open for reading.
-///
-/// Read with `pread` rather than mapped: where a mapped file is cut off by somebody else, touching it kills the process.
-struct WeightSource: ~Copyable {
-    let file: String
-    let byteCount: Int
-    private let descriptor: Int32
-
-    init(path: BytePath) throws(WeightError) {
-        let file = path.description
-        guard !path.containsNUL else { throw .unreadable(file: file, code: ENOENT) }
-        // Non-blocking, since opening a pipe that nobody writes to would wait for ever; regular files do not mind.
-        let descriptor = path.open(O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(file: file, code: errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw .unreadable(file: file, code: code)
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            throw .notRegularFile(file: file)
-        }
-        self.file = file
-        self.byteCount = Int(status.st_size)
-        self.descriptor = descriptor
-    }
-
-    deinit { close(descriptor) }
-
-    /// Fills `buffer` with the file's bytes from `offset`.
-    func read(into buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws(WeightError) {
-        var done = 0
-        while done < buffer.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .unreadable(file: file, code: errno)
-            }
-            guard count > 0 else {
-                throw .changedWhileReading(
-                    file: file, expectedByteCount: byteCount, actualByteCount: offset + done)
-            }
-            done += count
-        }
-    }
-
-    /// The `byteCount` bytes from `offset` in memory of their own.
-    func read(_ byteCount: Int, from offset: Int) throws(WeightError) -> WeightStorage {
-        try WeightStorage(byteCount: byteCount, file: file) { (buffer) throws(WeightError) in
-            try read(into: buffer, from: offset)
-        }
-    }
 }

@@ -131,21 +131,29 @@ struct WeightBinderTests {
         #expect(problems(binder) == nil)
     }
 
-    @Test("The prefix of DataParallel is passed over where every name has it")
-    func dataParallel() throws {
+    @Test(
+        "A network is found behind any prefix, the outermost of several",
+        arguments: ["", "module", "_orig_mod", "model", "net.module", "_orig_mod.module.model.net"])
+    func prefixes(prefix: String) throws {
+        let start = prefix.isEmpty ? "" : prefix + "."
         let wrapped = try file { writer in
-            try writer.add("module.a.weight", shape: [1], values: [1])
-            try writer.add("module.b", shape: [1], values: [2])
+            try writer.add("\(start)a.a.weight", shape: [1], values: [0])
+            try writer.add("\(start)a.weight", shape: [1], values: [1])
+            try writer.add("\(start)b", shape: [1], values: [2])
         }
         let binder = WeightBinder(wrapped)
-        #expect(Array(try binder.root["a"].tensor("weight", shape: [1])) == [1])
-        #expect(Array(try binder.root.tensor("b", shape: [1])) == [2])
-        #expect(problems(binder) == nil)
-        let mixed = try file { writer in
-            try writer.add("module.a", shape: [1], values: [1])
-            try writer.add("b", shape: [1], values: [1])
-        }
-        #expect(WeightBinder(mixed).root.path == "")
+        let root = binder.root { $0.shape("a.weight") == [1] }
+        #expect(root.path == prefix)
+        #expect(Array(try root["a"].tensor("weight", shape: [1])) == [1])
+        #expect(Array(try root.tensor("b", shape: [1])) == [2])
+        #expect(problems(binder)?.unused == ["\(start)a.a.weight"])
+    }
+
+    @Test("Where nothing is recognised, or five components deep, the root is the file's own")
+    func noPrefix() throws {
+        let deep = try file { writer in try writer.add("a.b.c.d.e.weight", shape: [1], values: [1]) }
+        #expect(WeightBinder(deep).root { $0.has("weight") }.path == "")
+        #expect(WeightBinder(deep).scopes.map(\.path) == ["", "a", "a.b", "a.b.c", "a.b.c.d"])
     }
 
     @Test(

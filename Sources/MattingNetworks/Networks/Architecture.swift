@@ -57,10 +57,13 @@ public struct Architecture: Sendable {
                 throw .unknownArchitecture(file: file.name, stated: stated, known: known)
             }
             self = architecture
-        } else if let architecture = Self.allCases.first(where: { $0.isRecognized(WeightBinder(file).root) }) {
-            self = architecture
         } else {
-            throw .unknownArchitecture(file: file.name, stated: nil, known: known)
+            let binder = WeightBinder(file)
+            func recognized(in scope: WeightScope) -> Architecture? { Self.allCases.first { $0.isRecognized(scope) } }
+            // The whole file first: of one that has no prefix no other scope is looked at.
+            let found = recognized(in: binder.root) ?? binder.scopes.lazy.compactMap(recognized).first
+            guard let found else { throw .unknownArchitecture(file: file.name, stated: nil, known: known) }
+            self = found
         }
     }
 }

@@ -20,8 +20,12 @@ package final class EdgeModel: Sendable {
     /// Whether a file holds this network: its metadata says so or, where it says nothing, a tensor that no other has.
     package static func isRecognized(in file: WeightFile) -> Bool {
         if let stated = file.architecture { return stated == architecture }
-        return WeightBinder(file).root.shape("stem.weight") == [16, inputChannels, 3, 3]
+        let binder = WeightBinder(file)
+        return isRecognized(binder.root(where: isRecognized))
     }
+
+    /// Whether a scope holds this network.
+    static func isRecognized(_ scope: WeightScope) -> Bool { scope.shape("stem.weight") == [16, inputChannels, 3, 3] }
 
     /// Binds every tensor. A file that does not say what it holds is tried; its tensors tell.
     ///
@@ -34,7 +38,7 @@ package final class EdgeModel: Sendable {
             throw .unknownArchitecture(file: file.name, stated: file.architecture, known: [Self.architecture])
         }
         let binder = WeightBinder(file)
-        let network = try EdgeNetwork(binder.root)
+        let network = try EdgeNetwork(binder.root(where: Self.isRecognized))
         try binder.finish()
         self.network = PlannedNetwork(preferring: .speed) { crop, _, _ in [network(crop)] }
         self.file = file.name

@@ -29,7 +29,7 @@ package final class NetworkModel: Sendable {
         let architecture = try Architecture(of: file)
         let recipe = try architecture.recipe(of: file, overriding: overrides)
         let binder = WeightBinder(file)
-        let network = try architecture.makeNetwork(binder.root, recipe)
+        let network = try architecture.makeNetwork(binder.root(where: architecture.isRecognized), recipe)
         try binder.finish()
         self.architecture = architecture
         self.recipe = recipe

@@ -62,7 +62,8 @@ package struct ONNXModel: Sendable {
         self.file = file
         self.folder = folder
         self.limits = limits
-        try WeightFile.refuseText(bytes.bytes, file: file)
+        let prefix = bytes.bytes.prefix(WeightContainer.prefixByteCount)
+        try ForeignWeights.refuse(UnsafeRawBufferPointer(rebasing: prefix), file: file)
         var fields = ProtobufReader(bytes.bytes, file: file)
         while let field = try fields.next() {
             switch field.number {

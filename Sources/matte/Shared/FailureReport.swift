@@ -46,7 +46,7 @@ extension BytePath {
 }
 
 /// Runs what cannot go on after an error: says it, of standard input too, and ends with status 1.
-func failing<Result, Failure: Error>(
+func failing<Result: ~Copyable, Failure: Error>(
     about input: InputFile? = nil, _ body: () throws(Failure) -> Result
 ) throws -> Result {
     do {

@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct Weights: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists, shows, checks and compares weight files.",
-        subcommands: [List.self, Inspect.self, Check.self, Diff.self])
+        abstract: "Lists, shows, checks, compares and converts weight files.",
+        subcommands: [List.self, Inspect.self, Check.self, Diff.self, Convert.self])
 }

@@ -172,7 +172,7 @@ struct ONNXModelTests {
 
     @Test("An ONNX file is told by its first bytes")
     func recognition() throws {
-        func isONNX(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { WeightFile.isONNX($0) } }
+        func isONNX(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { WeightContainer.isONNX($0) } }
         #expect(isONNX(branches().bytes))
         #expect(isONNX(ONNXBytes(producer: "").bytes))
         // A safetensors file whose header has 0x120808 bytes.

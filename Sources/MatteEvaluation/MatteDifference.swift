@@ -1,0 +1,51 @@
+import Matting
+import MattingNetworks
+import Raster
+import WeightFiles
+
+/// How far two mattes of one picture are apart, in alpha.
+package struct MatteDifference: Sendable {
+    /// Of all pixels.
+    package let mean: Double
+    /// Of the worst pixel.
+    package let maximum: Double
+
+    /// - Parameters:
+    ///   - first: a matte.
+    ///   - second: of the same size.
+    package init(_ first: AlphaMatte, _ second: AlphaMatte) {
+        precondition(first.width == second.width && first.height == second.height, "mattes of two sizes")
+        var (sum, maximum) = (0.0, 0.0)
+        first.withValues { first in
+            second.withValues { second in
+                for index in first.indices {
+                    let distance = Double(abs(first[index] - second[index]))
+                    sum += distance
+                    maximum = max(maximum, distance)
+                }
+            }
+        }
+        self.mean = sum / Double(first.width * first.height)
+        self.maximum = maximum
+    }
+
+    /// The mattes that two weight files of one network give of a picture, the network's own without refinement; those of
+    /// edge networks, behind the embedded network.
+    ///
+    /// - Throws: ``MattingError``.
+    package init(
+        between first: WeightFile, and second: WeightFile, on image: RasterImage
+    ) throws(MattingError) {
+        // A threshold of 0: a picture in which nothing is found would have one empty matte for all.
+        func matte(_ file: WeightFile) throws(MattingError) -> AlphaMatte {
+            let isEdge = EdgeModel.isRecognized(in: file)
+            let options = MattingOptions(
+                refinement: isEdge ? .edges(EdgeRefinement()) : .bilinear, subjectThreshold: 0, memoryUse: .small)
+            let pipeline = try MattingPipeline(
+                weightFile: isEdge ? try MattingPipeline.defaultWeights() : file, edgeWeightFile: isEdge ? file : nil,
+                options: options)
+            return try pipeline.matte(image).alpha
+        }
+        self.init(try matte(first), try matte(second))
+    }
+}

@@ -1,0 +1,96 @@
+import WeightFiles
+
+/// A network's weights out of whatever file they are in, as a weight file that says what it is: under the network's own
+/// names, stored as asked for, with the preprocessing in its metadata.
+package struct WeightConversion {
+    /// The network's name in metadata.
+    package let architecture: String
+    /// What the new file is made of: the network's tensors alone, under its own names, as they are stored in the source.
+    package let source: WeightFile
+    /// Tensors of the source that are not the network's: those beside its prefix.
+    package let leftOut: [String]
+    /// Holds the new file.
+    package let writer: WeightFileWriter
+
+    /// - Parameters:
+    ///   - file: of a known network, under its own names or behind a prefix.
+    ///   - type: how matrices and kernels are stored, ``WeightType/isReadable``; nil as they are. Vectors (biases, batch
+    ///     norms) become ``WeightType/f32`` then: they are few, and networks are sensitive to them.
+    ///   - recipe: preprocessing in place of the file's, by the keys of metadata.
+    ///   - notes: metadata in place of the file's.
+    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``, ``WeightError/unusable(file:problems:)``,
+    ///   ``WeightError/badMetadata(file:key:value:expected:)``, ``WeightError/badOverride(key:value:expected:)``,
+    ///   ``WeightError/valueNotRepresentable(tensor:index:type:)``, ``WeightError/outOfMemory(file:byteCount:)``.
+    /// - Complexity: O(bytes); the new file's bytes are in memory beside the source's.
+    package init(
+        _ file: WeightFile, as type: WeightType?, recipe: [String: String] = [:], notes: [String: String] = [:]
+    ) throws(WeightError) {
+        let (network, source) = try Self.network(in: file, recipe: recipe)
+        var metadata = file.metadata.filter { $0.key != "sha256" }
+        metadata["architecture"] = network.name
+        metadata.merge(network.recipe) { $1 }
+        metadata.merge(notes) { $1 }
+        var writer = WeightFileWriter(metadata: metadata)
+        for tensor in source.tensors where !source.isCounter(tensor) {
+            try writer.add(tensor, of: source, as: type)
+        }
+        self.architecture = network.name
+        self.source = source
+        self.leftOut = network.leftOut
+        self.writer = writer
+    }
+
+    private struct Network {
+        let name: String
+        /// The whole recipe as metadata; empty for the edge network, which has none.
+        let recipe: [String: String]
+        let leftOut: [String]
+    }
+
+    /// Recognises the network, takes its tensors out of the file and builds it with them: what does not fit is told before
+    /// anything is written.
+    private static func network(
+        in file: WeightFile, recipe: [String: String]
+    ) throws(WeightError) -> (Network, WeightFile) {
+        let isEdge = EdgeModel.isRecognized(in: file)
+        let known = isEdge ? nil : try Architecture(of: file)
+        let prefix = WeightBinder(file).root(where: known?.isRecognized ?? EdgeModel.isRecognized).path
+        let source = try file.below(prefix)
+        let stated = try known?.recipe(of: file, overriding: recipe)
+        let binder = WeightBinder(source)
+        if let known, let stated {
+            _ = try known.makeNetwork(binder.root, stated)
+        } else {
+            _ = try EdgeNetwork(binder.root)
+        }
+        try binder.finish()
+        let start = prefix.isEmpty ? "" : prefix + "."
+        let network = Network(
+            name: known?.name ?? EdgeModel.architecture, recipe: stated?.metadata ?? [:],
+            leftOut: file.tensors.map(\.name).filter { !$0.utf8.starts(with: start.utf8) })
+        return (network, source)
+    }
+}
+
+extension WeightFileWriter {
+    /// Adds a tensor of another file.
+    ///
+    /// - Parameter type: how it is stored where it has two dimensions or more; nil as it is there.
+    fileprivate mutating func add(_ tensor: TensorInfo, of file: WeightFile, as type: WeightType?) throws(WeightError) {
+        guard let type else {
+            let bytes = file.withBytes(of: tensor) { [UInt8]($0) }
+            return try add(tensor.name, shape: tensor.shape, type: tensor.type, bytes: bytes)
+        }
+        // The scales of bytes come with these.
+        if file.isScale(tensor) { return }
+        let values = try file.floats(tensor.name)
+        try add(tensor.name, shape: tensor.shape, values: values, as: tensor.shape.count > 1 ? type : .f32)
+    }
+}
+
+extension WeightFile {
+    /// Whether a tensor counts batches for training only.
+    fileprivate func isCounter(_ tensor: TensorInfo) -> Bool {
+        tensor.name == "num_batches_tracked" || tensor.name.hasSuffix(".num_batches_tracked")
+    }
+}
