@@ -52,6 +52,7 @@ let package = Package(
     products: [
         .library(name: "Matting", targets: ["Matting"]),
         .library(name: "MatteEvaluation", targets: ["MatteEvaluation"]),
+        .library(name: "MattingNetworks", targets: ["MattingNetworks"]),
         .library(name: "MattingBatch", targets: ["MattingBatch"]),
         .executable(name: "matte", targets: ["matte"]),
     ],
@@ -195,7 +196,9 @@ let package = Package(
         .testTarget(name: "MatteSolvingTests", dependencies: ["MatteSolving", "TensorCore", "Threads", "TestSupport"]),
         .testTarget(
             name: "MattingTests",
-            dependencies: ["Matting", "Files", "Threads", "matte", "PictureTestSupport", "TestSupport"]),
+            dependencies: [
+                "Matting", "Files", "MattingNetworks", "Threads", "matte", "PictureTestSupport", "TestSupport",
+            ]),
         .testTarget(
             name: "MattingBatchTests",
             dependencies: ["MattingBatch", "ImageCodecs", "Files", "Matting", "PictureTestSupport", "Raster"]),

@@ -1,7 +1,8 @@
 /// A function applied to each value.
 ///
 /// Kernels take the raw number, so that one kernel serves all and the branch stays outside its loop.
-package enum Activation: Int, Sendable {
+@nonexhaustive public enum Activation: Int, Sendable {
+    /// The value itself.
     case none
     /// max(x, 0)
     case relu

@@ -1,4 +1,5 @@
 import MatteRefinement
+import MattingNetworks
 import TensorCore
 
 /// How mattes are made. The defaults are what `matte cut` uses.
@@ -58,12 +59,15 @@ public struct MattingOptions: Sendable {
     /// For files that say nothing of their own; <doc:WeightFiles> has the keys and what published files need. A value
     /// that cannot be understood is a ``WeightError/badOverride(key:value:expected:)`` when the pipeline is made.
     public var recipe: [String: String]
+    /// Networks of your own that a weight file may be for, tried before those of the package; see <doc:OwnNetworks>.
+    public var networks: [Architecture]
 
     /// The defaults are what `matte cut` uses. A number outside of its range is refused when a pipeline is made.
     public init(
         refinement: Refinement = .guided(GuidedUpsampling()), threadCount: Int? = nil,
         concurrentCalls: Int? = nil, subjectThreshold: Float = 0.8,
-        memoryUse: MemoryUse = .fastest, memoryLimit: Int? = nil, recipe: [String: String] = [:]
+        memoryUse: MemoryUse = .fastest, memoryLimit: Int? = nil, recipe: [String: String] = [:],
+        networks: [Architecture] = []
     ) {
         self.refinement = refinement
         self.threadCount = threadCount
@@ -72,6 +76,7 @@ public struct MattingOptions: Sendable {
         self.memoryUse = memoryUse
         self.memoryLimit = memoryLimit
         self.recipe = recipe
+        self.networks = networks
     }
 }
 

@@ -70,7 +70,8 @@ public struct MattingPipeline: Sendable {
         try options.validate()
         let model = try MattingError.wrapping {
             try NetworkModel(
-                weightFile, overriding: options.recipe, preferring: options.memoryUse.preference)
+                weightFile, knowing: options.networks, overriding: options.recipe,
+                preferring: options.memoryUse.preference)
         }
         var edges: EdgeModel?
         if case .edges = options.refinement {

@@ -1,18 +1,18 @@
 /// The dimensions of a feature map, `[N, H, W, C]`: batch, height, width, channels; channels vary fastest in memory.
-package struct TensorShape: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct TensorShape: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Number of pictures, N.
-    package let batch: Int
+    public let batch: Int
     /// Rows, H.
-    package let height: Int
+    public let height: Int
     /// Columns, W.
-    package let width: Int
+    public let width: Int
     /// Values a pixel, C.
-    package let channels: Int
+    public let channels: Int
 
     /// A shape of non-negative dimensions whose byte count fits an `Int`.
     ///
     /// - Throws: ``TensorError/shapeOverflow(dimensions:)``.
-    package init(batch: Int = 1, height: Int, width: Int, channels: Int) throws(TensorError) {
+    public init(batch: Int = 1, height: Int, width: Int, channels: Int) throws(TensorError) {
         let dimensions = [batch, height, width, channels]
         var bytes = MemoryLayout<Float>.stride
         for dimension in dimensions {
@@ -41,5 +41,5 @@ package struct TensorShape: Hashable, Sendable, Codable, CustomStringConvertible
     /// The same channels on another grid.
     package func with(height: Int, width: Int) -> TensorShape { TensorShape(trusted: batch, height, width, channels) }
 
-    package var description: String { "[\(batch), \(height), \(width), \(channels)]" }
+    public var description: String { "[\(batch), \(height), \(width), \(channels)]" }
 }

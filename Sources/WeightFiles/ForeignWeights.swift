@@ -38,7 +38,7 @@
         let start = prefix.drop { blanks.contains($0) }.prefix(64).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
         func begins(with text: String) -> Bool { start.starts(with: text.utf8) }
         if begins(with: "version https://git-lfs") { throw .gitLFSPointer(file: file) }
-        if begins(with: "<!doctype html") || begins(with: "<html") { throw .webPage(file: file) }
+        if ["<!doctype html", "<html", "<?xml"].contains(where: begins) { throw .webPage(file: file) }
         guard let format = Self(prefix) else { return }
         throw .foreign(file: file, format: format)
     }

@@ -91,6 +91,9 @@ public struct InputRecipe: Sendable, Equatable {
     /// Whether a matte is stretched to its full range.
     public package(set) var rescale: OutputRescale
 
+    /// The picture's own size and samples, and a matte as it comes: what `overridden(by:)` makes any other recipe of.
+    public static let native = InputRecipe(rule: .native)
+
     package init(
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
         cellOrder: CellOrder? = nil, closerLook: Float = 0, largerLook: Int = 0, channels: ChannelOrder = .rgb,

@@ -3,10 +3,10 @@
 /// `scope["stage1"]["conv"].tensor("weight", shape: …)` is the tensor `stage1.conv.weight`; so is
 /// `scope.tensor("stage1.conv.weight", shape: …)`. Constructors ask for everything they need and go on whatever is
 /// missing; ``WeightBinder/finish()`` then says all that is wrong at once.
-package struct WeightScope {
+public struct WeightScope {
     private let binder: WeightBinder
     /// The components so far, joined by dots; empty at the root.
-    package let path: String
+    public let path: String
 
     init(binder: WeightBinder, path: String) {
         self.binder = binder
@@ -17,7 +17,7 @@ package struct WeightScope {
     package var file: String { binder.file.name }
 
     /// The scope below this one.
-    package subscript(_ component: String) -> WeightScope {
+    public subscript(_ component: String) -> WeightScope {
         WeightScope(binder: binder, path: fullName(component))
     }
 
@@ -31,13 +31,13 @@ package struct WeightScope {
     }
 
     /// The shape of the tensor called `name`; nil where the file has none. For constructors that follow the file.
-    package func shape(_ name: String) -> [Int]? { binder.shape(fullName(name)) }
+    public func shape(_ name: String) -> [Int]? { binder.shape(fullName(name)) }
 
     /// Whether the file has a tensor called `name` in this scope, for example to tell folded batch norms from others.
-    package func has(_ name: String) -> Bool { shape(name) != nil }
+    public func has(_ name: String) -> Bool { shape(name) != nil }
 
     /// Lets the tensor or the whole scope called `name` be unused, for parts of a checkpoint that serve training only.
-    package func ignore(_ name: String) { binder.ignore(fullName(name)) }
+    public func ignore(_ name: String) { binder.ignore(fullName(name)) }
 
     /// Takes down what the layer of this scope looks like, by which it is found in a graph that calls it something else.
     package func note(_ form: LayerForm) { binder.note(form, at: path) }

@@ -156,20 +156,6 @@ struct WeightBinderTests {
         #expect(WeightBinder(deep).scopes.map(\.path) == ["", "a", "a.b", "a.b.c", "a.b.c.d"])
     }
 
-    @Test(
-        "The prefixes of compiled networks are passed over, in any order with that of DataParallel",
-        arguments: ["_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
-    func compiled(prefix: String) throws {
-        let wrapped = try file { writer in
-            try writer.add(prefix + "a.weight", shape: [1], values: [1])
-            try writer.add(prefix + "b", shape: [1], values: [2])
-        }
-        let binder = WeightBinder(wrapped)
-        #expect(Array(try binder.root["a"].tensor("weight", shape: [1])) == [1])
-        #expect(Array(try binder.root.tensor("b", shape: [1])) == [2])
-        #expect(problems(binder) == nil)
-    }
-
     @Test("A file without tensors lacks everything")
     func empty() throws {
         let binder = WeightBinder(try file { _ in })

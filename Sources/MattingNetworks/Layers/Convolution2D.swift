@@ -3,9 +3,30 @@ import TensorCore
 import WeightFiles
 
 /// A convolution as networks use it: weights found by name, a batch norm folded in, an activation taken along.
-struct Convolution2D: Sendable {
+public struct Convolution2D: Sendable {
     private let convolution: Convolution
     private let label: String
+
+    /// Binds `weight` `[outputs, inputs / groups, kernel, kernel]` and `bias` `[outputs]` of a scope. Zeros around the map
+    /// keep its size at stride 1. A kernel of one pixel may also be the matrix `[outputs, inputs]` of a linear layer.
+    ///
+    /// - Parameters:
+    ///   - scope: where the tensors live, e.g. `stage1.rebnconvin.conv_s1`.
+    ///   - inputs: channels of the map that comes in.
+    ///   - outputs: channels of the map that goes out.
+    ///   - kernel: its side, odd.
+    ///   - batchNorm: where the batch norm behind it lives, of ε = 10⁻⁵; a file without it has it folded into weight and
+    ///     bias.
+    ///   - hasBias: whether an unfolded convolution has a bias of its own.
+    /// - Throws: ``WeightError/outOfMemory(file:byteCount:)`` and nothing else: what does not fit is told at the end.
+    public init(
+        _ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,
+        groups: Int = 1, batchNorm: WeightScope? = nil, hasBias: Bool = true, activation: Activation = .none
+    ) throws(WeightError) {
+        try self.init(
+            scope, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, padding: nil, dilation: dilation,
+            groups: groups, batchNorm: batchNorm, hasBias: hasBias, activation: activation)
+    }
 
     /// Binds `weight` `[outputs, inputs / groups, kernel, kernel]` and `bias` `[outputs]` of a scope. A kernel of one pixel
     /// may also be the matrix `[outputs, inputs]` of a linear layer.
@@ -54,7 +75,7 @@ struct Convolution2D: Sendable {
     }
 
     /// `[N, H, W, inputs]` to `[N, H', W', outputs]`.
-    func callAsFunction(_ x: Value) -> Value { x.graph.append(convolution, [x], label: label) }
+    public func callAsFunction(_ x: Value) -> Value { x.graph.append(convolution, [x], label: label) }
 }
 
 extension ConvolutionGeometry.Padding {

@@ -4,12 +4,14 @@ import WeightFiles
 /// A transposed convolution of kernel 2 and stride 2: every pixel becomes a block of two by two, blocks do not overlap.
 ///
 /// Hence it is a 1×1 convolution to four times the channels, whose channels then become pixels.
-struct TransposedConvolution2D: Sendable {
+public struct TransposedConvolution2D: Sendable {
     private let convolution: Convolution
     private let label: String
 
     /// Binds `weight` `[inputs, outputs, 2, 2]` and `bias` `[outputs]` of a scope.
-    init(_ scope: WeightScope, inputs: Int, outputs: Int) throws(WeightError) {
+    ///
+    /// - Throws: ``WeightError/outOfMemory(file:byteCount:)`` and nothing else: what does not fit is told at the end.
+    public init(_ scope: WeightScope, inputs: Int, outputs: Int) throws(WeightError) {
         let shape = [inputs, outputs, 2, 2]
         scope.note(LayerForm(.transposedConvolution, weight: shape, hasBias: true))
         let weight = try scope.tensor("weight", shape: shape)
@@ -35,7 +37,7 @@ struct TransposedConvolution2D: Sendable {
     }
 
     /// `[N, H, W, inputs]` to `[N, 2 · H, 2 · W, outputs]`.
-    func callAsFunction(_ x: Value) -> Value {
+    public func callAsFunction(_ x: Value) -> Value {
         x.graph.append(DepthToSpace(), [x.graph.append(convolution, [x], label: label)])
     }
 }

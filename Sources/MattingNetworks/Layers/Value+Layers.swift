@@ -4,19 +4,19 @@ import TensorCore
 /// Layers without weights, spelled as the papers do.
 extension Value {
     /// Bilinear interpolation to the size of `other`, half-pixel centres.
-    func upsampled(like other: Value) -> Value { resized(like: other) }
+    public func upsampled(like other: Value) -> Value { resized(like: other) }
 
     /// The same towards a smaller size: two by two values are read of each output's neighbourhood, the others skipped, as
     /// networks are trained with (a picture shrunk for people is averaged instead).
-    func downsampled(like other: Value) -> Value { resized(like: other) }
+    public func downsampled(like other: Value) -> Value { resized(like: other) }
 
     /// Bilinear interpolation to the size of `other`, half-pixel centres or corners on corners.
-    func resized(like other: Value, alignsCorners: Bool = false) -> Value {
+    public func resized(like other: Value, alignsCorners: Bool = false) -> Value {
         resized(height: other.shape.height, width: other.shape.width, alignsCorners: alignsCorners)
     }
 
     /// Bilinear interpolation to a size, half-pixel centres or corners on corners.
-    func resized(height: Int, width: Int, alignsCorners: Bool) -> Value {
+    public func resized(height: Int, width: Int, alignsCorners: Bool) -> Value {
         guard shape.height != height || shape.width != width else { return self }
         return graph.append(BilinearResize(height: height, width: width, alignsCorners: alignsCorners), [self])
     }
@@ -28,22 +28,22 @@ extension Value {
     }
 
     /// Some of the channels.
-    func channels(_ range: Range<Int>) -> Value { graph.append(ChannelSlice(range), [self]) }
+    public func channels(_ range: Range<Int>) -> Value { graph.append(ChannelSlice(range), [self]) }
 
     /// 2×2 maximum at stride 2, odd sizes rounded up.
-    func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
+    public func halved() -> Value { graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: true), [self]) }
 
     /// 2×2 maximum at stride 2, odd sizes rounded down; a side of one pixel stays.
-    func halvedDown() -> Value {
+    public func halvedDown() -> Value {
         let isSmall = min(shape.height, shape.width) < 2
         return graph.append(Pooling(.maximum, kernel: 2, stride: 2, ceilMode: isSmall), [self])
     }
 
     /// Bilinear interpolation to twice the size, corners on corners.
-    func doubled() -> Value { resized(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true) }
+    public func doubled() -> Value { resized(height: 2 * shape.height, width: 2 * shape.width, alignsCorners: true) }
 
     /// Zeros added on the right and below, or pixels cut off there, up to the size of `other`.
-    func framed(like other: Value) -> Value {
+    public func framed(like other: Value) -> Value {
         guard shape.height != other.shape.height || shape.width != other.shape.width else { return self }
         return graph.append(CropOrPad(height: other.shape.height, width: other.shape.width), [self])
     }
@@ -57,34 +57,37 @@ extension Value {
     }
 
     /// The mean of each channel.
-    func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
+    public func globallyAveraged() -> Value { graph.append(GlobalAveragePool(), [self]) }
 
     /// Each channel times its scale, `[N, 1, 1, C]`.
-    func scaled(by scale: Value) -> Value { graph.append(ChannelScale(), [self, scale]) }
+    public func scaled(by scale: Value) -> Value { graph.append(ChannelScale(), [self, scale]) }
 
     /// Each pixel times its weight, `[N, H, W, 1]`.
-    func weighed(by weight: Value) -> Value { graph.append(PixelScale(), [self, weight]) }
+    public func weighed(by weight: Value) -> Value { graph.append(PixelScale(), [self, weight]) }
 
     /// This map where the weight is 0, `other` where it is 1, linear in between.
-    func mixed(with other: Value, by weight: Value) -> Value { graph.append(Mix(), [self, other, weight]) }
+    public func mixed(with other: Value, by weight: Value) -> Value { graph.append(Mix(), [self, other, weight]) }
 
     /// This map less the product of two others.
     func subtractingProduct(of left: Value, _ right: Value) -> Value {
         graph.append(ProductSubtraction(), [self, left, right])
     }
 
-    func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
+    /// A function of each value.
+    public func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
 
-    static func + (left: Value, right: Value) -> Value { left.graph.append(Addition(), [left, right]) }
+    /// The sum of two maps of one shape.
+    public static func + (left: Value, right: Value) -> Value { left.graph.append(Addition(), [left, right]) }
 
-    static func * (left: Value, right: Value) -> Value { left.graph.append(Multiplication(), [left, right]) }
+    /// The product of two maps of one shape, value by value.
+    public static func * (left: Value, right: Value) -> Value { left.graph.append(Multiplication(), [left, right]) }
 }
 
 /// Maps of one size, joined along their channels.
-func concatenate(_ maps: Value...) -> Value { concatenate(maps) }
+public func concatenate(_ maps: Value...) -> Value { concatenate(maps) }
 
 /// Maps of one size, joined along their channels.
-func concatenate(_ maps: [Value]) -> Value {
+public func concatenate(_ maps: [Value]) -> Value {
     precondition(!maps.isEmpty, "concatenating nothing")
     return maps[0].graph.append(Concatenation(), maps)
 }

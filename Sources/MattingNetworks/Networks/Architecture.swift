@@ -3,8 +3,9 @@ import WeightFiles
 /// A network that this package runs, as it describes itself: its name, where it was published, how a file of its weights
 /// is recognised, how it is fed and how it is built.
 ///
-/// Each network's own file in `MattingNetworks/Networks` has its description; ``allCases`` is the list of them. Two
-/// descriptions are equal if their names are.
+/// Each network's own file in `MattingNetworks/Networks` has its description; ``allCases`` is the list of them. A program
+/// describes networks of its own in the same way and hands them to a pipeline. Two descriptions are equal if their names
+/// are.
 public struct Architecture: Sendable {
     /// The name in a weight file's metadata.
     public let name: String
@@ -24,10 +25,32 @@ public struct Architecture: Sendable {
     /// Binds the weights of a file.
     let makeNetwork: @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
 
+    /// A network by its description.
+    ///
+    /// - Parameters:
+    ///   - name: what `architecture` in a weight file's metadata calls it; one of the package's own replaces that.
+    ///   - paper: title, authors, year.
+    ///   - parameterCount: trained values, without the running statistics of batch norms.
+    ///   - defaultRecipe: how its input is prepared where a file does not say.
+    ///   - sideMultiple: sides of the network's input are multiples of this, at least 1.
+    ///   - isRecognized: whether a file without metadata holds it: a tensor that no other network has, with its shape.
+    ///   - makeNetwork: binds the weights of a file.
+    public init(
+        name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
+        isRecognized: @escaping @Sendable (WeightScope) -> Bool,
+        makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
+    ) {
+        self.init(
+            name: name, paper: paper, parameterCount: parameterCount, defaultRecipe: defaultRecipe,
+            sideMultiple: max(sideMultiple, 1), isRecognized: isRecognized, assumedShapes: { _ in [:] },
+            makeNetwork: makeNetwork)
+    }
+
+    /// The same for a network whose form follows the file.
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
         isRecognized: @escaping @Sendable (WeightScope) -> Bool,
-        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
+        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]],
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
         self.name = name
@@ -48,18 +71,20 @@ public struct Architecture: Sendable {
 
     /// The architecture of a file: what its metadata says or, in a bare `state_dict`, what its tensors are called.
     ///
+    /// - Parameter own: networks that are tried before those of the package.
     /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``, ``WeightError/edgeNetwork(file:)``.
-    public init(of file: WeightFile) throws(WeightError) {
+    public init(of file: WeightFile, knowing own: [Architecture] = []) throws(WeightError) {
         if EdgeModel.isRecognized(in: file) { throw .edgeNetwork(file: file.name) }
-        let known = Self.allCases.map(\.name)
+        let all = own + Self.allCases
+        let known = all.map(\.name)
         if let stated = file.architecture {
-            guard let architecture = Self(name: stated) else {
+            guard let architecture = all.first(where: { $0.name == stated }) else {
                 throw .unknownArchitecture(file: file.name, stated: stated, known: known)
             }
             self = architecture
         } else {
             let binder = WeightBinder(file)
-            func recognized(in scope: WeightScope) -> Architecture? { Self.allCases.first { $0.isRecognized(scope) } }
+            func recognized(in scope: WeightScope) -> Architecture? { all.first { $0.isRecognized(scope) } }
             // The whole file first: of one that has no prefix no other scope is looked at.
             let found = recognized(in: binder.root) ?? binder.scopes.lazy.compactMap(recognized).first
             guard let found else { throw .unknownArchitecture(file: file.name, stated: nil, known: known) }

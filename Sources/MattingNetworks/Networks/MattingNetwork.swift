@@ -4,7 +4,7 @@ import WeightFiles
 /// A network that predicts a matte.
 ///
 /// A network's initialiser is the only place that knows tensor names; its call reads like its paper's figure.
-package protocol MattingNetwork: Sendable {
+public protocol MattingNetwork: Sendable {
     /// Whether the second map is the logit of the matte's expected absolute error at each pixel.
     static var predictsDoubt: Bool { get }
 
@@ -28,9 +28,12 @@ package protocol MattingNetwork: Sendable {
 }
 
 extension MattingNetwork {
-    package static var predictsDoubt: Bool { false }
-    package func stateShapes(for image: TensorShape) -> [TensorShape] { [] }
-    package func callAsFunction(_ image: Value, state: [Value]) -> (maps: [Value], state: [Value]) { (self(image), []) }
+    /// No doubt.
+    public static var predictsDoubt: Bool { false }
+    /// No state.
+    public func stateShapes(for image: TensorShape) -> [TensorShape] { [] }
+    /// The same for every frame.
+    public func callAsFunction(_ image: Value, state: [Value]) -> (maps: [Value], state: [Value]) { (self(image), []) }
 
     /// Whether the network carries state: it does at every size or at none.
     var isRecurrent: Bool { !stateShapes(for: TensorShape(trusted: 1, 1, 1, 3)).isEmpty }

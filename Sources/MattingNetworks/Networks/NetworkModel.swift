@@ -19,14 +19,15 @@ package final class NetworkModel: Sendable {
     /// Recognises the architecture, binds every tensor and reads the input recipe.
     ///
     /// - Parameters:
+    ///   - own: networks that are tried before those of the package.
     ///   - overrides: values in place of the input recipe's, by the keys of metadata.
     ///   - preference: what the plans' choice of algorithms weighs more.
     /// - Throws: ``WeightError``; one error names everything that is missing, unused, misshaped or not finite.
     package init(
-        _ file: WeightFile, overriding overrides: [String: String] = [:],
+        _ file: WeightFile, knowing own: [Architecture] = [], overriding overrides: [String: String] = [:],
         preferring preference: MemoryPreference = .speed
     ) throws(WeightError) {
-        let architecture = try Architecture(of: file)
+        let architecture = try Architecture(of: file, knowing: own)
         let recipe = try architecture.recipe(of: file, overriding: overrides)
         let binder = WeightBinder(file)
         let network = try architecture.makeNetwork(binder.root(where: architecture.isRecognized), recipe)

@@ -33,9 +33,11 @@ package final class Graph {
 }
 
 /// The output of a layer in a ``Graph``: a shape and a place in the order of things, no memory yet.
-package struct Value {
+///
+/// Networks are written down in terms of it: layers and functions take values and give values.
+public struct Value {
     package let graph: Graph
     let index: Int
     /// `[N, H, W, C]`.
-    package let shape: TensorShape
+    public let shape: TensorShape
 }
