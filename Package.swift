@@ -141,9 +141,8 @@ let package = Package(
         .target(
             name: "MatteEvaluation",
             dependencies: [
-                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "Raster", "TensorCore",
-                "Threads",
-                "WeightFiles",
+                "Files", "ImageCodecs", "KernelDispatch", "MatteRefinement", "Matting", "MattingNetworks", "Raster",
+                "TensorCore", "Threads", "WeightFiles",
             ]),
         .target(
             name: "MattingBatch",
@@ -190,7 +189,8 @@ let package = Package(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(
-            name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport", "WeightFiles"]),
+            name: "MattingNetworksTests",
+            dependencies: ["Files", "MattingNetworks", "Threads", "TestSupport", "WeightFiles"]),
         .testTarget(
             name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Raster", "Threads", "TestSupport"]),
         .testTarget(name: "MatteSolvingTests", dependencies: ["MatteSolving", "TensorCore", "Threads", "TestSupport"]),

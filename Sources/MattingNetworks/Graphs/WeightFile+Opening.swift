@@ -5,17 +5,10 @@ extension WeightFile {
     /// Opens a weight file of any kind: safetensors, or an ONNX graph of a known network, whose tensors then have the names
     /// that the network's own weight files have.
     ///
-    /// - Parameters:
-    ///   - path: a regular file; what is in it counts, not what it is called.
-    ///   - limits: what is refused before memory is asked for.
+    /// - Parameter path: of a regular file; what is in it counts, not what it is called.
     /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``, and the cases of ``WeightError`` under
     ///   "Graphs".
     /// - Complexity: O(bytes).
-    public static func opened(_ path: String, limits: WeightLimits = .default) throws(WeightError) -> WeightFile {
-        try opened(BytePath(path), limits: limits)
-    }
-
-    /// Opens a weight file by a name of any bytes.
     package static func opened(
         _ path: BytePath, limits: WeightLimits = .default, verifyingChecksum: Bool = true
     ) throws(WeightError) -> WeightFile {
