@@ -190,7 +190,8 @@ let package = Package(
             name: "VideoStreamsTests", dependencies: ["VideoStreams", "PictureTestSupport", "TestSupport", "Threads"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Files", "TestSupport", "Threads"]),
         .testTarget(
-            name: "MattingNetworksTests", dependencies: ["MattingNetworks", "Threads", "TestSupport", "WeightFiles"]),
+            name: "MattingNetworksTests",
+            dependencies: ["Files", "MattingNetworks", "Threads", "TestSupport", "WeightFiles"]),
         .testTarget(
             name: "MatteRefinementTests", dependencies: ["MatteRefinement", "Raster", "Threads", "TestSupport"]),
         .testTarget(name: "MatteSolvingTests", dependencies: ["MatteSolving", "TensorCore", "Threads", "TestSupport"]),

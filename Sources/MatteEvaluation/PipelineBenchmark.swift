@@ -1,6 +1,7 @@
 import Files
 import ImageCodecs
 import Matting
+import MattingNetworks
 import Raster
 import WeightFiles
 

@@ -88,8 +88,8 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) was exported for training: its batch norm \(quoted(node)) takes the statistics of each "
                 + "picture; export the network after calling its eval()"
         case .unknownOperator(let file, let operation, let node):
-            "\(quoted(file)): node \(quoted(node)) is the operator \(quoted(operation)), which no known network has; "
-                + knownNetworks
+            "\(quoted(file)): node \(quoted(node)) is the operator \(quoted(operation)), which is not read in "
+                + "graphs; take the network's own weights, as safetensors"
         case .unknownGraph(let file, let nearest, let agreeing, let count, let expected, let found):
             "\(quoted(file)) is no known network: nearest is '\(nearest)', of whose \(count) layers the first "
                 + "\(agreeing) agree, then \(expected) is expected and there is \(found); \(knownNetworks)"

@@ -90,7 +90,7 @@
     case quantizedGraph(file: String, operators: [String])
     /// The graph was exported as it is in training: its batch norms would take each picture's own statistics.
     case trainingGraph(file: String, node: String)
-    /// An operator that no network of this package has.
+    /// An operator that none of the networks has which are found in graphs.
     case unknownOperator(file: String, operation: String, node: String)
     /// The graph is no known network: `nearest` has the most layers at its beginning in common with it, `agreeingCount` of
     /// `layerCount`; then `expected` comes in the network and `found` in the graph.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import TestSupport
@@ -279,7 +280,7 @@ import Threads
     func publishedGraphHasTheValuesOfThePublishedWeights() throws {
         let path = try #require(Self.weights)
         let graph = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("onnx").path
-        let difference = try WeightDifference(WeightFile.opened(graph), WeightFile.opened(path))
+        let difference = try WeightDifference(WeightFile.opened(BytePath(graph)), WeightFile.opened(BytePath(path)))
         #expect(difference.comparedCount == 238)
         #expect(difference.onlyInFirst.isEmpty && difference.onlyInSecond.isEmpty && difference.values.isEmpty)
     }
@@ -290,13 +291,13 @@ import Threads
         let bytes = graph(layers, values: marks).bytes
         let path = folder.path("weights.safetensors")
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        #expect(try WeightFile.opened(path).metadata["architecture"] == "u2netp")
+        #expect(try WeightFile.opened(BytePath(path)).metadata["architecture"] == "u2netp")
         #expect(WeightCheck(contentsOf: path).isUsable)
         // What was cut off too early to be told is told by its name.
         let stump = folder.path("weights.onnx")
         try Data(bytes.prefix(5)).write(to: URL(fileURLWithPath: stump))
         #expect(throws: WeightError.truncatedGraph(file: stump, expectedByteCount: 12, actualByteCount: 5)) {
-            try WeightFile.opened(stump)
+            try WeightFile.opened(BytePath(stump))
         }
         #expect(!WeightCheck(contentsOf: stump).isUsable)
     }

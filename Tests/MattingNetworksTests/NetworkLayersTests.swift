@@ -36,6 +36,14 @@ import WeightFiles
         #expect(Set(layers.all.map(\.path)).count == layers.all.count)
     }
 
+    /// A network that could not be built without values would end the process when an unknown graph is opened.
+    @Test(arguments: Architecture.allCases.filter(\.isFoundInGraphs)) func areKnownWithoutValues(
+        architecture: Architecture
+    ) throws {
+        let layers = try NetworkLayers(architecture, like: [], file: "none")
+        #expect(layers.maps.count >= layers.neededMapCount && layers.maps.allSatisfy { !$0.isEmpty })
+    }
+
     @Test func neededMapsAreThoseThatAPipelineAsksFor() throws {
         #expect(try NetworkLayers(.mobileNetV2UNet, like: [], file: "none").neededMapCount == 2)
         #expect(try NetworkLayers(.u2netp, like: [], file: "none").neededMapCount == 1)

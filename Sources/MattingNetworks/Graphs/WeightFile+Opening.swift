@@ -6,19 +6,13 @@ extension WeightFile {
     /// tensors then have the names that the network's own weight files have.
     ///
     /// - Parameters:
-    ///   - path: a regular file; what is in it counts, not what it is called.
+    ///   - path: of a regular file; what is in it counts, not what it is called.
+    ///   - dictionary: the place of the tensors in a checkpoint that has several sets of them; nil where there is one, and
+    ///     for every other kind of file.
     ///   - limits: what is refused before memory is asked for.
-    /// - Throws: as ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``, and the cases of ``WeightError`` under
-    ///   "Graphs".
+    ///   - verifyingChecksum: as in ``init(contentsOf:limits:verifyingChecksum:)-(String,_,_)``.
+    /// - Throws: as that, and the cases of ``WeightError`` under "Graphs".
     /// - Complexity: O(bytes).
-    public static func opened(_ path: String, limits: WeightLimits = .default) throws(WeightError) -> WeightFile {
-        try opened(BytePath(path), limits: limits)
-    }
-
-    /// Opens a weight file by a name of any bytes.
-    ///
-    /// - Parameter dictionary: the place of the tensors in a checkpoint that has several sets of them; nil where there is
-    ///   one, and for every other kind of file.
     package static func opened(
         _ path: BytePath, dictionary: String? = nil, limits: WeightLimits = .default, verifyingChecksum: Bool = true
     ) throws(WeightError) -> WeightFile {

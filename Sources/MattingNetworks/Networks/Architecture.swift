@@ -20,6 +20,9 @@ public struct Architecture: Sendable {
     let sideMultiple: Int
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool
+    /// Whether the network is looked for in ONNX graphs: its layers have to be those of the reference, each applied where it
+    /// is there, and to be built without values.
+    let isFoundInGraphs: Bool
     /// Of a network whose form follows the file: the shapes of tensors that it asks for, as a graph's layers have them.
     let assumedShapes: @Sendable ([GraphLayer]) -> [String: [Int]]
     /// Binds the weights of a file.
@@ -42,15 +45,16 @@ public struct Architecture: Sendable {
     ) {
         self.init(
             name: name, paper: paper, parameterCount: parameterCount, defaultRecipe: defaultRecipe,
-            sideMultiple: max(sideMultiple, 1), isRecognized: isRecognized, assumedShapes: { _ in [:] },
+            sideMultiple: max(sideMultiple, 1), isRecognized: isRecognized, isFoundInGraphs: true,
             makeNetwork: makeNetwork)
     }
 
-    /// The same for a network whose form follows the file.
+    /// The same, and what the search in graphs has to know, which looks for the package's own networks only.
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
         isRecognized: @escaping @Sendable (WeightScope) -> Bool,
-        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]],
+        isFoundInGraphs: Bool = true,
+        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
         self.name = name
@@ -59,6 +63,7 @@ public struct Architecture: Sendable {
         self.defaultRecipe = defaultRecipe
         self.sideMultiple = sideMultiple
         self.isRecognized = isRecognized
+        self.isFoundInGraphs = isFoundInGraphs
         self.assumedShapes = assumedShapes
         self.makeNetwork = makeNetwork
     }

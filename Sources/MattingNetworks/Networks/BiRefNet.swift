@@ -57,6 +57,8 @@ extension Architecture {
                 mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], activation: .sigmoid),
             sideMultiple: 32,
             isRecognized: { $0.shape("squeeze_module.0.conv_in.weight") == [64, context, 3, 3] },
+            // Layers are taken apart and joined on the way from the file to the network.
+            isFoundInGraphs: false,
             makeNetwork: { (scope, recipe) throws(WeightError) in
                 try BiRefNet(scope, order: recipe.cellOrder ?? .rows)
             })

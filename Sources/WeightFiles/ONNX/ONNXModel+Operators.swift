@@ -18,7 +18,7 @@ extension ONNXModel {
         "com.microsoft.QLinearConcat", "com.microsoft.QLinearSigmoid", "com.microsoft.QuantizeLinear",
     ]
 
-    /// What exporters write for the networks that this package runs, with weights, without, and to find sizes.
+    /// What exporters write for the networks that are found in graphs, with weights, without, and to find sizes.
     private static let known: Set = [
         "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "MatMul",
         "Abs", "Add", "AveragePool", "Ceil", "Clip", "Concat", "DepthToSpace", "Div", "Dropout", "Exp", "Expand",

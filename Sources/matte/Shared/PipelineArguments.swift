@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import MatteRefinement
 import Matting
+import MattingNetworks
 import WeightFiles
 
 /// The options that decide how mattes are made, the same for all verbs that make them.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import MattingNetworks
 import WeightFiles
 
 extension Weights {

@@ -39,7 +39,8 @@ struct FuzzGraphs {
                 precondition(values.count == tensor.shape.reduce(1, *))
                 let named = NamedGraphTensor(name: "w", shape: tensor.shape, values: .stored(tensor))
                 let file = try WeightFile(model, tensors: [named], metadata: [:])
-                precondition(try file.floats("w").count == values.count)
+                let stored = try file.floats("w")
+                precondition(stored.count == values.count)
             } catch {
                 precondition(!"\(error)".isEmpty)
             }
