@@ -216,14 +216,14 @@ struct CheckpointTests {
         }
     }
 
-    @Test("Every bit flipped: an error, or the same tensors or others, but never a crash", arguments: [true, false])
+    @Test("Every byte changed: an error, or the same tensors or others, but never a crash", arguments: [true, false])
     func flips(isArchive: Bool) {
         let bytes = isArchive ? Self.writer().archive().bytes() : Self.writer().stream()
         var readCount = 0
         for index in bytes.indices {
-            for bit in 0..<8 {
+            for change: UInt8 in [1 << UInt8(index % 8), 0xff] {
                 var damaged = bytes
-                damaged[index] ^= 1 << bit
+                damaged[index] ^= change
                 guard let file = try? WeightFile(damaged) else { continue }
                 for tensor in file.tensors { _ = try? file.floats(tensor.name) }
                 readCount += 1
