@@ -24,7 +24,9 @@ struct ForeignWeightsTests {
 
     @Test(
         "webPage, whatever stands before its first word",
-        arguments: ["<!DOCTYPE html><html>", "<!doctype HTML>\n", "\u{feff}\r\n <html lang=\"en\">", "<HTML><head></head>"])
+        arguments: [
+            "<!DOCTYPE html><html>", "<!doctype HTML>\n", "\u{feff}\r\n <html lang=\"en\">", "<HTML><head></head>",
+        ])
     func webPage(text: String) {
         #expect(error(text) == .webPage(file: "test"))
     }

@@ -118,9 +118,10 @@ extension Weights.Convert {
 
     private func picturesMatte() throws -> RasterImage {
         guard let picture else {
-            return try failing { () throws(RasterError) in try RasterImage.synthetic(width: 640, height: 480) }
+            return try failing { () throws(RasterError) in try RasterImage.synthetic(width: 480, height: 360) }
         }
-        return try failing(about: .named(picture)) { () throws(ImageCodecError) in try RasterImage(contentsOf: picture) }
+        return try failing(about: .named(picture)) { () throws(ImageCodecError) in try RasterImage(contentsOf: picture)
+        }
     }
 
     private func converted() throws -> WeightConversion {

@@ -9,7 +9,9 @@ import WeightFiles
 /// `matte weights convert`, and checkpoints in all other verbs.
 @Suite struct WeightsConvertTests {
     /// The plain U-Net as a training leaves it.
-    private static func checkpoint(prefix: String = "module.net.", in key: String = "state_dict") throws -> CheckpointWriter {
+    private static func checkpoint(prefix: String = "module.net.", in key: String = "state_dict") throws
+        -> CheckpointWriter
+    {
         var writer = try GoldenManifest(fixture: "Goldens/unet/tensors.json").checkpoint(prefix: prefix)
         writer.wrappers = [key]
         return writer
@@ -27,7 +29,9 @@ import WeightFiles
             #expect(outcome.messages.isEmpty)
             #expect(try folder.names() == ["u.pth", "u.safetensors"])
 
-            let (source, written) = (try WeightFile(contentsOf: input), try WeightFile(contentsOf: folder("u.safetensors")))
+            let (source, written) = (
+                try WeightFile(contentsOf: input), try WeightFile(contentsOf: folder("u.safetensors"))
+            )
             #expect(written.tensors.count == source.tensors.count)
             for tensor in source.tensors {
                 let name = String(tensor.name.dropFirst("module.net.".count))
@@ -49,7 +53,8 @@ import WeightFiles
             #expect(try Command.run(["weights", "inspect", path]).text.contains("architecture  unet\n"))
             expectStatus(1, try Command.run(["weights", "diff", path, bare]))
             for weights in [path, bare] {
-                expectStatus(0, try Command.run(["cut", picture, "--weights", weights, "-o", folder("\(weights == bare).png")]))
+                expectStatus(
+                    0, try Command.run(["cut", picture, "--weights", weights, "-o", folder("\(weights == bare).png")]))
             }
             #expect(try folder.bytes("true.png") == folder.bytes("false.png"))
         }
@@ -176,7 +181,8 @@ import WeightFiles
             expectStatus(64, try Command.run(["weights", "convert", input, input, "--overwrite"]))
             #expect(try folder.bytes("u.safetensors") == PlainUNet.bytes())
             expectStatus(64, try Command.run(["weights", "convert", input, folder("out.pth")]), says: ".safetensors")
-            expectStatus(64, try Command.run(["weights", "convert", input, folder("no/out.safetensors")]), says: "mkdir")
+            expectStatus(
+                64, try Command.run(["weights", "convert", input, folder("no/out.safetensors")]), says: "mkdir")
         }
     }
 

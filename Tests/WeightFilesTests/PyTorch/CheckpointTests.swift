@@ -135,7 +135,8 @@ struct CheckpointTests {
     @Test("outOfStorage: beyond the end in one dimension or several, with numbers of any size")
     func outOfStorage() {
         let views: [(offset: Int, shape: [Int], strides: [Int])] = [
-            (1, [6], [1]), (6, [], []), (0, [2, 3], [4, 1]), (0, [2], [.max]), (.max, [2], [1]), (0, [3, 3], [.max / 2, 1]),
+            (1, [6], [1]), (6, [], []), (0, [2, 3], [4, 1]), (0, [2], [.max]), (.max, [2], [1]),
+            (0, [3, 3], [.max / 2, 1]),
         ]
         for view in views {
             var writer = CheckpointWriter()
