@@ -38,7 +38,8 @@ import WeightFiles
                 #expect(try written.floats(name, shape: tensor.shape) == source.floats(tensor.name), "\(name)")
             }
             #expect(written.metadata["architecture"] == "unet")
-            #expect(written.metadata["conversion"] == "from u.pth")
+            let digest = try folder.bytes("u.pth").withUnsafeBytes { SHA256.hexDigest(of: $0) }
+            #expect(written.metadata["conversion"] == "from u.pth, SHA-256 \(digest)")
             #expect(written.metadata["input.size"] == "512")
             #expect(written.metadata["sha256"] == written.dataSHA256)
         }
