@@ -15,18 +15,20 @@ package struct MatteDifference: Sendable {
     ///   - second: of the same size.
     package init(_ first: AlphaMatte, _ second: AlphaMatte) {
         precondition(first.width == second.width && first.height == second.height, "mattes of two sizes")
-        var (sum, maximum) = (0.0, 0.0)
+        var (sum, maximum) = (0.0, Float(0))
         first.withValues { first in
             second.withValues { second in
-                for index in first.indices {
-                    let distance = Double(abs(first[index] - second[index]))
-                    sum += distance
-                    maximum = max(maximum, distance)
+                var index = 0
+                while index < first.count {
+                    let distance = abs(first[index] - second[index])
+                    sum += Double(distance)
+                    if distance > maximum { maximum = distance }
+                    index &+= 1
                 }
             }
         }
         self.mean = sum / Double(first.width * first.height)
-        self.maximum = maximum
+        self.maximum = Double(maximum)
     }
 
     /// The mattes that two weight files of one network give of a picture, the network's own without refinement; those of

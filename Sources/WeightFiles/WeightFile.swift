@@ -78,6 +78,14 @@ public struct WeightFile: Sendable {
             verifyingChecksum: verifyingChecksum)
     }
 
+    /// The SHA-256 of the whole file at `path`, whatever it holds, by which published files are known.
+    ///
+    /// - Throws: ``WeightError/unreadable(file:code:)``, ``WeightError/notRegularFile(file:)``,
+    ///   ``WeightError/changedWhileReading(file:expectedByteCount:actualByteCount:)``.
+    package static func sha256(ofFileAt path: BytePath) throws(WeightError) -> String {
+        try WeightSource(path: path).sha256()
+    }
+
     /// The one way to open a file: its first bytes say how it keeps its tensors.
     private init(
         _ source: consuming WeightSource, dictionary: String?, limits: WeightLimits, verifyingChecksum: Bool

@@ -2,7 +2,8 @@
 public struct WeightLimits: Sendable, Equatable {
     /// Bytes of the whole file.
     public var fileByteCount: Int
-    /// Bytes of the JSON header.
+    /// Bytes of what describes the tensors: of the JSON header or, in a checkpoint, of the pickle and of the archive's
+    /// contents, each.
     public var headerByteCount: Int
     /// Tensors in the file.
     public var tensorCount: Int

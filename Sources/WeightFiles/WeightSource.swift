@@ -80,6 +80,19 @@ struct WeightSource: ~Copyable {
         }
     }
 
+    /// The SHA-256 of all bytes as 64 lower-case hexadecimal digits, in pieces of a megabyte.
+    ///
+    /// - Complexity: O(bytes).
+    func sha256() throws(WeightError) -> String {
+        var (hash, offset) = (SHA256(), 0)
+        while offset < byteCount {
+            let piece = try read(min(byteCount - offset, 1 << 20), from: offset)
+            hash.update(piece.bytes)
+            offset += piece.bytes.count
+        }
+        return hash.finish()
+    }
+
     /// The `byteCount` bytes from `offset`: where they lie for ever, or in memory of their own.
     func read(_ byteCount: Int, from offset: Int) throws(WeightError) -> WeightStorage {
         if case .memory(let bytes, isStatic: true) = place {

@@ -45,7 +45,7 @@ import WeightFiles
     @Test func picture() throws {
         try TemporaryFolder.with { folder in
             let path = try folder.write(.ball(), "picture.png")
-            expectError(at: path) { if case .headerTooLarge(path, _, _) = $0 { true } else { false } }
+            expectError(at: path) { $0 == .foreign(file: path, format: .picture) }
         }
     }
 

@@ -22,6 +22,7 @@ struct WeightErrorTests {
         .externalDataTooShort(
             file: "w\u{7}", tensor: "t", location: "l\u{7}", expectedByteCount: 2, actualByteCount: 1),
         .fileTooSmall(file: "w\u{7}", byteCount: 1),
+        .foreign(file: "w\u{7}", format: .hdf5), .checkpoint(file: "w\u{7}", .torchScript),
         .headerTooLarge(file: "w\u{7}", byteCount: 2, limit: 1),
         .headerTruncated(file: "w\u{7}", headerByteCount: 2, availableByteCount: 1),
         .malformedHeader(file: "w\u{7}", byteOffset: 8, expected: "'{'"), .invalidUTF8(file: "w\u{7}", byteOffset: 8),
@@ -55,6 +56,30 @@ struct WeightErrorTests {
         #expect(!message.contains("\u{7}") && !message.contains("\n"))
         let semicolon = try #require(message.lastIndex(of: ";"))
         #expect(message.distance(from: semicolon, to: message.endIndex) > 10)
+    }
+
+    /// One of each.
+    private static let ofCheckpoints: [CheckpointProblem] = [
+        .archiveCutOff, .malformedArchive(byteOffset: 1, expected: "more"), .contradictoryEntry(name: "n\u{7}"),
+        .overlappingEntries(first: "n\u{7}", second: "m\u{7}"), .duplicateEntry(name: "n\u{7}"),
+        .missingEntry(name: "n\u{7}"), .compressedEntry(name: "n\u{7}", method: 8), .damagedEntry(name: "n\u{7}"),
+        .torchScript, .notCheckpoint(entries: ["n\u{7}"]), .bigEndian, .notTorch,
+        .malformedPickle(byteOffset: 1, expected: "more"), .unknownInstruction(code: 1, byteOffset: 1),
+        .refusedObject(name: "os.system\u{7}"), .tooLarge(part: "entries", count: 2, limit: 1), .noTensors,
+        .severalDictionaries(
+            [String](repeating: "n\u{7}", count: 9).map { .init(name: $0, tensorCount: 1) }),
+        .unknownDictionary(name: "n\u{7}", known: [.init(name: "m\u{7}", tensorCount: 1)]),
+        .unknownDictionary(name: "n\u{7}", known: []), .outOfStorage(tensor: "n\u{7}"),
+        .storageSizeMismatch(key: "n\u{7}", expected: 2, actual: 1), .repeatedValues(byteCount: 2, limit: 1),
+    ]
+
+    @Test("Every problem of checkpoints is one line, escaped, and ends in what to do", arguments: ofCheckpoints)
+    func messageOfCheckpoint(problem: CheckpointProblem) throws {
+        let message = problem.description
+        #expect(!message.contains("\u{7}") && !message.contains("\n") && message.count < 600)
+        let semicolon = try #require(message.lastIndex(of: ";"))
+        #expect(message.distance(from: semicolon, to: message.endIndex) > 10)
+        #expect(WeightError.checkpoint(file: "w", problem).description.hasPrefix("the PyTorch checkpoint 'w' "))
     }
 
     @Test("An override that makes no sense names its key, escaped, and says what to do")

@@ -17,7 +17,9 @@ extension TorchCheckpoint {
         guard let folder = folders.min(by: { $0.utf8.count < $1.utf8.count }) else {
             throw .checkpoint(file: file, .notCheckpoint(entries: archive.entries.prefix(3).map(\.name)))
         }
-        if archive.contains(folder + "constants.pkl") || archive.entries.contains(where: { $0.name.hasPrefix(folder + "code/") }) {
+        if archive.contains(folder + "constants.pkl")
+            || archive.entries.contains(where: { $0.name.hasPrefix(folder + "code/") })
+        {
             throw .checkpoint(file: file, .torchScript)
         }
         if archive.contains(folder + "byteorder") {

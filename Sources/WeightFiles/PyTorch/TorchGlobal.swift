@@ -52,10 +52,12 @@ enum TorchGlobal: Equatable {
     ]
 
     private static let types: [String: WeightType?] = [
-        "float32": .f32, "float": .f32, "float16": .f16, "half": .f16, "bfloat16": .bf16, "float64": .f64, "double": .f64,
+        "float32": .f32, "float": .f32, "float16": .f16, "half": .f16, "bfloat16": .bf16, "float64": .f64,
+        "double": .f64,
         "complex64": .c64, "int64": .i64, "long": .i64, "int32": .i32, "int": .i32, "int16": .i16, "short": .i16,
         "uint64": .u64, "uint32": .u32, "uint16": .u16, "int8": .i8, "uint8": .u8, "bool": .bool,
-        "float8_e4m3fn": .f8e4m3, "float8_e5m2": .f8e5m2, "float8_e8m0fnu": .f8e8m0, "complex128": .none, "qint8": .none,
+        "float8_e4m3fn": .f8e4m3, "float8_e5m2": .f8e5m2, "float8_e8m0fnu": .f8e8m0, "complex128": .none,
+        "qint8": .none,
         "quint8": .none, "qint32": .none,
     ]
 
@@ -65,9 +67,11 @@ enum TorchGlobal: Equatable {
         "argparse.Namespace", "types.SimpleNamespace", "_codecs.encode", "collections.deque", "fractions.Fraction",
         "decimal.Decimal", "uuid.UUID", "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
         "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
-        "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone", "pathlib.Path",
+        "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
+        "pathlib.Path",
         "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
-        "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "torch.device", "torch.serialization._get_layout", "builtins.set", "builtins.frozenset", "builtins.bytearray",
+        "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "torch.device",
+        "torch.serialization._get_layout", "builtins.set", "builtins.frozenset", "builtins.bytearray",
         "builtins.bytes", "builtins.complex", "builtins.slice", "builtins.range", "builtins.list", "builtins.dict",
         "builtins.tuple", "builtins.int", "builtins.float", "builtins.str", "builtins.bool", "__builtin__.set",
         "__builtin__.frozenset", "__builtin__.bytearray", "__builtin__.complex", "__builtin__.list", "__builtin__.dict",

@@ -64,7 +64,9 @@ struct Unpickler {
         switch instruction {
         case .stop: break
         case .proto:
-            guard let version: UInt8 = cursor.next(), (2...5).contains(version) else { throw malformed("protocol 2 to 5") }
+            guard let version: UInt8 = cursor.next(), (2...5).contains(version) else {
+                throw malformed("protocol 2 to 5")
+            }
         case .frame: _ = try next(UInt64.self)
 
         case .none: stack.append(.none)
@@ -309,7 +311,8 @@ struct Unpickler {
         switch items.first {
         case .list(let list):
             for item in objects.lists[list] {
-                let pair: [PickleValue]? = if case .list(let index) = item { objects.lists[index] } else { objects.tuple(item) }
+                let pair: [PickleValue]? =
+                    if case .list(let index) = item { objects.lists[index] } else { objects.tuple(item) }
                 guard let pair, pair.count == 2 else { throw malformed("a key and a value") }
                 entries.append((pair[0], pair[1]))
             }
@@ -341,7 +344,8 @@ struct Unpickler {
     ///
     /// - Parameter type: what the bytes of an untyped storage mean; nil for the storage's own.
     private mutating func tensor(_ items: [PickleValue], type: WeightType??) throws(WeightError) -> PickleValue {
-        guard items.count >= 4, case .storage(let storage) = items[0], case .integer(let offset) = items[1], offset >= 0,
+        guard items.count >= 4, case .storage(let storage) = items[0], case .integer(let offset) = items[1],
+            offset >= 0,
             let shape = objects.tuple(items[2]), let strides = objects.tuple(items[3]), shape.count == strides.count
         else { throw malformed("a tensor's storage, offset, shape and strides") }
         guard shape.count <= limits.rank else { throw malformed("at most \(limits.rank) dimensions of a tensor") }

@@ -47,7 +47,8 @@ struct ZipRecord {
     /// The contents of the field of 64-bit numbers; empty where there is none.
     private static func wideField(_ extra: UnsafeRawBufferPointer) -> ByteCursor {
         var cursor = ByteCursor(extra)
-        while let kind: UInt16 = cursor.next(), let length: UInt16 = cursor.next(), let field = cursor.take(Int(length)) {
+        while let kind: UInt16 = cursor.next(), let length: UInt16 = cursor.next(), let field = cursor.take(Int(length))
+        {
             if kind == 1 { return ByteCursor(field) }
         }
         return ByteCursor(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -82,7 +83,8 @@ struct ZipRecord {
         // The format's own number for what is encrypted.
         let storing = flags & Self.isEncrypted == 0 ? Int(method) : 99
         let start = headerOffset + headerCount + Int(extraLength)
-        guard start <= tableStart, tableStart - start >= storedByteCount, storing != 0 || storedByteCount == byteCount else {
+        guard start <= tableStart, tableStart - start >= storedByteCount, storing != 0 || storedByteCount == byteCount
+        else {
             throw contradiction
         }
         return ZipArchive.Entry(

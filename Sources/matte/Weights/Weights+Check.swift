@@ -9,7 +9,7 @@ extension Weights {
             abstract: "Says whether weight files can be used, and all that is wrong with those that cannot.",
             discussion: "Exit status: 0 all can be used, 1 some cannot.")
 
-        @Argument(help: ArgumentHelp("Weight files: safetensors or PyTorch.", valueName: "file"))
+        @Argument(help: ArgumentHelp("Weight files: safetensors, PyTorch or ONNX.", valueName: "file"))
         var files: [BytePath]
 
         @Flag(help: "Print a JSON object a file.")

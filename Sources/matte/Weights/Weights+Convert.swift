@@ -13,11 +13,11 @@ extension Weights {
         static let configuration = CommandConfiguration(
             abstract: "Turns a file of a known network into a weight file that says how it is fed.",
             discussion: """
-                Reads PyTorch checkpoints (.pth, .pt, .bin, .ckpt; nothing in them is executed) and safetensors. The \
-                network is recognised by its tensors, behind any prefix; its preprocessing, that of its paper unless the \
-                file or --recipe says otherwise, goes into the metadata with a checksum. The new file is read back and its \
-                matte of a picture compared with the old one's, which shows what a type of fewer bits costs, before \
-                anything is replaced.
+                Reads PyTorch checkpoints (.pth, .pt, .bin, .ckpt; nothing in them is executed), ONNX files and \
+                safetensors. The network is recognised by its tensors, behind any prefix; its preprocessing, that of its \
+                paper unless the file or --recipe says otherwise, goes into the metadata with a checksum. The new file is \
+                read back and its matte of a picture compared with the old one's, which shows what a type of fewer bits \
+                costs, before anything is replaced.
 
                 EXAMPLES
                   matte weights convert u2net.pth u2net.safetensors
@@ -25,7 +25,7 @@ extension Weights {
                   matte weights convert training.pth own.safetensors --state params_ema
                 """)
 
-        @Argument(help: ArgumentHelp("PyTorch checkpoint or safetensors file.", valueName: "file"))
+        @Argument(help: ArgumentHelp("PyTorch checkpoint, ONNX or safetensors file.", valueName: "file"))
         var input: BytePath
 
         @Argument(help: ArgumentHelp("The weight file to write.", valueName: "out.safetensors"))
@@ -118,19 +118,21 @@ extension Weights.Convert {
 
     private func picturesMatte() throws -> RasterImage {
         guard let picture else {
-            return try failing { () throws(RasterError) in try RasterImage.synthetic(width: 640, height: 480) }
+            return try failing { () throws(RasterError) in try RasterImage.synthetic(width: 480, height: 360) }
         }
-        return try failing(about: .named(picture)) { () throws(ImageCodecError) in try RasterImage(contentsOf: picture) }
+        return try failing(about: .named(picture)) { () throws(ImageCodecError) in try RasterImage(contentsOf: picture)
+        }
     }
 
     private func converted() throws -> WeightConversion {
-        var notes = ["conversion": "from \(input.name)"]
+        var notes: [String: String] = [:]
         for (key, value) in [("license", license), ("source", source), ("training", training)] {
             if let value { notes[key] = CommandArguments.shown(value) }
         }
         let recipe = Dictionary(recipe.map { ($0.key, $0.value) }) { $1 }
         do throws(WeightError) {
             let file = try WeightFile.opened(input, dictionary: state.map { CommandArguments.shown($0) })
+            notes["conversion"] = "from \(input.name), SHA-256 \(try WeightFile.sha256(ofFileAt: input))"
             return try WeightConversion(file, as: type?.type, recipe: recipe, notes: notes)
         } catch .badOverride(let key, let value, let expected) {
             // What was written on the command line is wrong, not the file.

@@ -10,10 +10,10 @@ extension Weights {
             abstract: "Compares two weight files: metadata, names, shapes, types and values.",
             discussion: "Exit status as that of diff: 0 the same, 1 different, 2 a file cannot be read.")
 
-        @Argument(help: ArgumentHelp("Weight file: safetensors or PyTorch.", valueName: "a"))
+        @Argument(help: ArgumentHelp("Weight file: safetensors, PyTorch or ONNX.", valueName: "a"))
         var first: BytePath
 
-        @Argument(help: ArgumentHelp("Weight file: safetensors or PyTorch.", valueName: "b"))
+        @Argument(help: ArgumentHelp("Weight file: safetensors, PyTorch or ONNX.", valueName: "b"))
         var second: BytePath
 
         @Flag(help: "Show every difference, not the first ten of a kind.")

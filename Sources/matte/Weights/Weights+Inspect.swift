@@ -13,7 +13,7 @@ extension Weights {
                 use is shown too, and why not; the exit status is 1 then.
                 """)
 
-        @Argument(help: ArgumentHelp("Weight file: safetensors or PyTorch.", valueName: "file"))
+        @Argument(help: ArgumentHelp("Weight file: safetensors, PyTorch or ONNX.", valueName: "file"))
         var file: BytePath?
 
         @Flag(help: "List every tensor with its type and shape.")

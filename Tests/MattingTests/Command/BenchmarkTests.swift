@@ -165,7 +165,7 @@ import WeightFiles
             let weights = folder("missing.safetensors")
             for (arguments, parts) in [
                 ([missing], (missing, "No such file")), ([broken], (broken, "neither PNG nor JPEG")),
-                (["--weights", weights], (weights, "No such file")), (["--weights", broken], (broken, "safetensors")),
+                (["--weights", weights], (weights, "No such file")), (["--weights", broken], (broken, "weight file")),
             ] {
                 let outcome = try Command.run(["benchmark", "--json"] + arguments)
                 expectStatus(1, outcome, says: parts.0, parts.1)

@@ -39,7 +39,8 @@ package struct CheckpointWriter {
     }
 
     /// A view; its values follow one another where there are no strides.
-    package mutating func add(_ name: String, of storage: String, offset: Int = 0, shape: [Int], strides: [Int]? = nil) {
+    package mutating func add(_ name: String, of storage: String, offset: Int = 0, shape: [Int], strides: [Int]? = nil)
+    {
         var (dense, run): ([Int], Int) = ([], 1)
         for length in shape.reversed() {
             dense.insert(run, at: 0)

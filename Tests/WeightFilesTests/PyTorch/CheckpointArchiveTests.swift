@@ -162,7 +162,8 @@ struct CheckpointArchiveTests {
                 == .tooLarge(part: "entries", count: 5, limit: 4))
         limits = .default
         limits.headerByteCount = 100
-        guard case .tooLarge("bytes of contents", _, 100) = CheckpointTests.problem(archive.bytes(), limits: limits) else {
+        guard case .tooLarge("bytes of contents", _, 100) = CheckpointTests.problem(archive.bytes(), limits: limits)
+        else {
             Issue.record("contents")
             return
         }

@@ -43,7 +43,9 @@ struct CheckpointCorpusTests {
     func memory() throws {
         let file = try Self.file("archive.pth")
         let (whole, part) = (try #require(file.info("shared.whole")), try #require(file.info("shared.part")))
-        #expect(whole.byteRange.contains(part.byteRange.lowerBound) && part.byteRange.upperBound <= whole.byteRange.upperBound)
+        #expect(
+            whole.byteRange.contains(part.byteRange.lowerBound)
+                && part.byteRange.upperBound <= whole.byteRange.upperBound)
         let training = try Self.file("training.pth")
         #expect(training.dataByteCount == training.tensors.reduce(0) { $0 + $1.byteRange.count })
     }

@@ -135,7 +135,8 @@ struct CheckpointTests {
     @Test("outOfStorage: beyond the end in one dimension or several, with numbers of any size")
     func outOfStorage() {
         let views: [(offset: Int, shape: [Int], strides: [Int])] = [
-            (1, [6], [1]), (6, [], []), (0, [2, 3], [4, 1]), (0, [2], [.max]), (.max, [2], [1]), (0, [3, 3], [.max / 2, 1]),
+            (1, [6], [1]), (6, [], []), (0, [2, 3], [4, 1]), (0, [2], [.max]), (.max, [2], [1]),
+            (0, [3, 3], [.max / 2, 1]),
         ]
         for view in views {
             var writer = CheckpointWriter()
@@ -216,14 +217,14 @@ struct CheckpointTests {
         }
     }
 
-    @Test("Every bit flipped: an error, or the same tensors or others, but never a crash", arguments: [true, false])
+    @Test("Every byte changed: an error, or the same tensors or others, but never a crash", arguments: [true, false])
     func flips(isArchive: Bool) {
         let bytes = isArchive ? Self.writer().archive().bytes() : Self.writer().stream()
         var readCount = 0
         for index in bytes.indices {
-            for bit in 0..<8 {
+            for change: UInt8 in [1 << UInt8(index % 8), 0xff] {
                 var damaged = bytes
-                damaged[index] ^= 1 << bit
+                damaged[index] ^= change
                 guard let file = try? WeightFile(damaged) else { continue }
                 for tensor in file.tensors { _ = try? file.floats(tensor.name) }
                 readCount += 1

@@ -1,7 +1,7 @@
 import CFuzz
 import Matting
 
-/// Mutated bytes through the weight reader, with and without the checksum; tensors are read, recipes understood.
+/// Mutated bytes through the reader of weight files and checkpoints, with and without checksums; tensors are read, recipes understood.
 @main
 struct FuzzWeights {
     static func main() {

@@ -1,0 +1,236 @@
+import Foundation
+import PictureTestSupport
+import Testing
+import TestSupport
+import WeightFiles
+
+@testable import Matting
+
+/// `matte weights convert`, and checkpoints in all other verbs.
+@Suite struct WeightsConvertTests {
+    /// The plain U-Net as a training leaves it.
+    private static func checkpoint(prefix: String = "module.net.", in key: String = "state_dict") throws
+        -> CheckpointWriter
+    {
+        var writer = try GoldenManifest(fixture: "Goldens/unet/tensors.json").checkpoint(prefix: prefix)
+        writer.wrappers = [key]
+        return writer
+    }
+
+    @Test(arguments: [true, false])
+    func checkpointBecomesWeightFile(isArchive: Bool) throws {
+        try TemporaryFolder.with { folder in
+            let writer = try Self.checkpoint()
+            let input = try folder.write(isArchive ? writer.archive().bytes() : writer.stream(), "u.pth")
+            let outcome = try Command.run(["weights", "convert", "u.pth", "u.safetensors"], in: folder)
+            expectStatus(0, outcome)
+            #expect(outcome.text.contains("u.pth: unet, \(writer.tensors.count) tensors, "))
+            #expect(outcome.text.contains("stored as they were: the same matte, bit for bit (made by formula)"))
+            #expect(outcome.messages.isEmpty)
+            #expect(try folder.names() == ["u.pth", "u.safetensors"])
+
+            let (source, written) = (
+                try WeightFile(contentsOf: input), try WeightFile(contentsOf: folder("u.safetensors"))
+            )
+            #expect(written.tensors.count == source.tensors.count)
+            for tensor in source.tensors {
+                let name = String(tensor.name.dropFirst("module.net.".count))
+                #expect(try written.floats(name, shape: tensor.shape) == source.floats(tensor.name), "\(name)")
+            }
+            #expect(written.metadata["architecture"] == "unet")
+            let digest = try folder.bytes("u.pth").withUnsafeBytes { SHA256.hexDigest(of: $0) }
+            #expect(written.metadata["conversion"] == "from u.pth, SHA-256 \(digest)")
+            #expect(written.metadata["input.size"] == "512")
+            #expect(written.metadata["sha256"] == written.dataSHA256)
+        }
+    }
+
+    @Test func checkpointsAreReadByAllVerbs() throws {
+        try TemporaryFolder.with { folder in
+            let path = try folder.write(Self.checkpoint(prefix: "_orig_mod.").archive().bytes(), "u.pth")
+            let bare = try folder.write(PlainUNet.bytes(), "u.safetensors")
+            let picture = try folder.write(.ball(), "ball.png")
+            #expect(try Command.run(["weights", "check", path]).text == "\(path): usable, unet\n")
+            #expect(try Command.run(["weights", "inspect", path]).text.contains("architecture  unet\n"))
+            expectStatus(1, try Command.run(["weights", "diff", path, bare]))
+            for weights in [path, bare] {
+                expectStatus(
+                    0, try Command.run(["cut", picture, "--weights", weights, "-o", folder("\(weights == bare).png")]))
+            }
+            #expect(try folder.bytes("true.png") == folder.bytes("false.png"))
+        }
+    }
+
+    @Test(arguments: ["f32", "f16", "bf16", "i8"])
+    func types(type: String) throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(PlainUNet.bytes(), "u.safetensors")
+            let picture = try folder.write(.ball(), "ball.png")
+            let output = folder("out.safetensors")
+            let outcome = try Command.run([
+                "weights", "convert", input, output, "--type", type, "--picture", picture, "--json",
+            ])
+            expectStatus(0, outcome)
+            let object = try #require(try outcome.objects().first)
+            #expect(object["architecture"] as? String == "unet" && object["type"] as? String == type)
+            #expect(object["picture"] as? String == picture)
+            let difference = try #require(object["largestDifference"] as? Double)
+            #expect(type == "f32" ? difference == 0 : difference > 0 && difference < 0.2)
+            let file = try WeightFile(contentsOf: output)
+            for tensor in file.tensors where !tensor.name.hasSuffix(".scale") {
+                #expect(tensor.type.rawValue == (tensor.shape.count > 1 ? type.uppercased() : "F32"), "\(tensor.name)")
+            }
+        }
+    }
+
+    @Test func bytesAndHalvesStayAsTheyAre() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(PlainUNet.rewritten(as: .i8).bytes(), "i8.safetensors")
+            let output = folder("out.safetensors")
+            expectStatus(0, try Command.run(["weights", "convert", input, output]))
+            let difference = try WeightDifference(WeightFile(contentsOf: input), WeightFile(contentsOf: output))
+            #expect(difference.forms.isEmpty && difference.values.isEmpty && difference.onlyInFirst.isEmpty)
+            // And out of bytes again: the scales go with them.
+            expectStatus(0, try Command.run(["weights", "convert", output, folder("f.safetensors"), "--type", "f32"]))
+            let floats = try WeightFile(contentsOf: folder("f.safetensors"))
+            #expect(floats.typeCounts.map(\.type) == [.f32] && floats.tensors.count < difference.comparedCount)
+        }
+    }
+
+    @Test func whatIsSaidOfTheFile() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(
+                PlainUNet.rewritten(metadata: ["license": "MIT", "note": "kept", "input.multiple": "32"]).bytes(),
+                "u.safetensors")
+            let output = folder("out.safetensors")
+            expectStatus(
+                0,
+                try Command.run([
+                    "weights", "convert", input, output, "--license", "CC0", "--source", "here", "--training", "own",
+                    "--recipe", "input.size=320", "output.activation=sigmoid",
+                ]))
+            let metadata = try WeightFile(contentsOf: output).metadata
+            #expect(metadata["license"] == "CC0" && metadata["source"] == "here" && metadata["training"] == "own")
+            #expect(metadata["note"] == "kept" && metadata["input.multiple"] == "32" && metadata["input.size"] == "320")
+        }
+    }
+
+    @Test func oneOfSeveralStates() throws {
+        try TemporaryFolder.with { folder in
+            var pickle = PickleWriter()
+            let writer = try Self.checkpoint(prefix: "")
+            pickle.code("}(")
+            for key in ["params", "params_ema"] {
+                pickle.text(key)
+                writer.write(into: &pickle)
+            }
+            pickle.code("u")
+            var archive = writer.archive()
+            archive.entries[0].bytes = pickle.finished()
+            let input = try folder.write(archive.bytes(), "two.pth")
+            let output = folder("out.safetensors")
+            expectStatus(1, try Command.run(["weights", "convert", input, output]), says: "several sets", "--state")
+            expectStatus(
+                1, try Command.run(["weights", "convert", input, output, "--state", "ema"]), says: "'params_ema'")
+            #expect(!folder.exists("out.safetensors"))
+            expectStatus(0, try Command.run(["weights", "convert", input, output, "--state", "params_ema"]))
+        }
+    }
+
+    @Test func tensorsBesideTheNetworkAreLeftOut() throws {
+        try TemporaryFolder.with { folder in
+            var writer = try Self.checkpoint(prefix: "net.")
+            writer.add("loss.weight", shape: [1], values: [1])
+            let input = try folder.write(writer.archive().bytes(), "u.pth")
+            let checked = try Command.run(["weights", "check", input])
+            expectStatus(1, checked)
+            #expect(checked.text.contains("loss.weight: the network does not ask for it"))
+            let outcome = try Command.run(["weights", "convert", input, folder("out.safetensors")])
+            expectStatus(0, outcome)
+            #expect(outcome.text.contains("left out: 1, the first 'loss.weight'"))
+        }
+    }
+
+    @Test func edgeNetwork() throws {
+        try TemporaryFolder.with { folder in
+            let edges = try WeightFile(contentsOf: Fixtures.path("../../Weights/edge.safetensors"))
+            var writer = CheckpointWriter()
+            for tensor in edges.tensors {
+                writer.add("model.\(tensor.name)", shape: tensor.shape, values: try edges.floats(tensor.name))
+            }
+            let input = try folder.write(writer.archive().bytes(), "edge.pth")
+            let picture = try folder.write(.ball(), "ball.png")
+            let output = folder("edge.safetensors")
+            let outcome = try Command.run([
+                "weights", "convert", input, output, "--picture", picture, "--type", "f16", "--json",
+            ])
+            expectStatus(0, outcome)
+            #expect(try outcome.objects().first?["architecture"] as? String == "edge-attention")
+            #expect(try Command.run(["weights", "check", output]).text == "\(output): usable, edge-attention\n")
+        }
+    }
+
+    // MARK: Refusals
+
+    @Test func nothingIsReplacedUnasked() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(PlainUNet.bytes(), "u.safetensors")
+            let output = try folder.write([1, 2, 3], "out.safetensors")
+            expectStatus(64, try Command.run(["weights", "convert", input, output]), says: "--overwrite replaces it")
+            #expect(try folder.bytes("out.safetensors") == [1, 2, 3])
+            expectStatus(0, try Command.run(["weights", "convert", input, output, "--overwrite"]))
+            expectStatus(64, try Command.run(["weights", "convert", input, input, "--overwrite"]))
+            #expect(try folder.bytes("u.safetensors") == PlainUNet.bytes())
+            expectStatus(64, try Command.run(["weights", "convert", input, folder("out.pth")]), says: ".safetensors")
+            expectStatus(
+                64, try Command.run(["weights", "convert", input, folder("no/out.safetensors")]), says: "mkdir")
+        }
+    }
+
+    @Test func whatDoesNotFitIsToldBeforeAnythingIsWritten() throws {
+        try TemporaryFolder.with { folder in
+            let kept = try folder.write([1, 2, 3], "out.safetensors")
+            func refused(_ input: String, _ arguments: String..., says parts: String...) throws {
+                let outcome = try Command.run(["weights", "convert", input, kept, "--overwrite"] + arguments)
+                expectStatus(1, outcome)
+                for part in parts { #expect(outcome.messages.contains(part), "\(outcome.messages)") }
+                #expect(try folder.bytes("out.safetensors") == [1, 2, 3] && folder.hiddenNames().isEmpty)
+            }
+            var unknown = CheckpointWriter()
+            unknown.add("w", shape: [2], values: [1, 2])
+            try refused(folder.write(unknown.archive().bytes(), "unknown.pth"), says: "no tensors of a known network")
+
+            let large = try PlainUNet.rewritten { name, values in
+                name == "outc.conv.weight" ? values.map { _ in 1e6 } : values
+            }
+            let path = try folder.write(large.bytes(), "large.safetensors")
+            try refused(path, "--type", "f16", says: "cannot be stored as F16")
+            try refused(path, "--picture", folder("none.png"), says: "none.png")
+
+            let short = try PlainUNet.rewritten { name, values in name == "outc.conv.bias" ? nil : values }
+            try refused(folder.write(short.bytes(), "short.safetensors"), says: "1 missing: 'outc.conv.bias'")
+
+            var pickle = PickleWriter()
+            pickle.global("os", "system")
+            pickle.code("(")
+            pickle.text("rm -rf /")
+            pickle.code("tR")
+            var archive = unknown.archive()
+            archive.entries[0].bytes = pickle.finished()
+            try refused(folder.write(archive.bytes(), "evil.pth"), says: "'os.system'", "is never done")
+        }
+    }
+
+    @Test func usage() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(PlainUNet.bytes(), "u.safetensors")
+            let output = folder("out.safetensors")
+            expectStatus(64, try Command.run(["weights", "convert", input]))
+            expectStatus(64, try Command.run(["weights", "convert", input, output, "--type", "f64"]), says: "f16")
+            expectStatus(64, try Command.run(["weights", "convert", input, output, "--recipe", "input.size=0"]))
+            expectStatus(64, try Command.run(["weights", "convert", input, output, "--recipe", "nonsense"]))
+            expectStatus(0, try Command.run(["weights", "convert", "--help"]))
+            #expect(try folder.names() == ["u.safetensors"])
+        }
+    }
+}
