@@ -18,7 +18,7 @@ struct GraphBinding {
         for output in model.outputs { outputs.append(try model.layers(behind: output)) }
         let most = outputs.max { $0.count < $1.count } ?? []
         var nearest: (architecture: Architecture, mismatch: GraphAlignment.Mismatch)?
-        for architecture in Architecture.allCases {
+        for architecture in Architecture.allCases where architecture.isFoundInGraphs {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
             do throws(GraphAlignment.Mismatch) {
                 self.alignment = try GraphBinding.align(network, outputs)

@@ -17,6 +17,9 @@ public struct Architecture: Sendable {
     /// Sides of the network's input are multiples of this: an encoder that pads strided convolutions on one side only
     /// has no map for less, most networks take any size.
     let sideMultiple: Int
+    /// Whether its layers are looked for in graphs that call them something else. Not where an exporter writes layers as
+    /// something else altogether: attention as products of data, deformable convolutions as gathers.
+    let isFoundInGraphs: Bool
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool
     /// Of a network whose form follows the file: the shapes of tensors that it asks for, as a graph's layers have them.
@@ -26,7 +29,7 @@ public struct Architecture: Sendable {
 
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
-        isRecognized: @escaping @Sendable (WeightScope) -> Bool,
+        isFoundInGraphs: Bool = true, isRecognized: @escaping @Sendable (WeightScope) -> Bool,
         assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
@@ -35,6 +38,7 @@ public struct Architecture: Sendable {
         self.parameterCount = parameterCount
         self.defaultRecipe = defaultRecipe
         self.sideMultiple = sideMultiple
+        self.isFoundInGraphs = isFoundInGraphs
         self.isRecognized = isRecognized
         self.assumedShapes = assumedShapes
         self.makeNetwork = makeNetwork
