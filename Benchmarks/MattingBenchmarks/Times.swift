@@ -12,7 +12,9 @@ struct Times: ParsableCommand {
         abstract: "Times the networks on formula weights: milliseconds and GMAC/s, whole and per layer.")
 
     @Option(
-        help: "Networks: \(Architecture.allCases.map(\.name).joined(separator: ", ")). All but unet and birefnet by default.")
+        help: """
+            Networks: \(Architecture.allCases.map(\.name).joined(separator: ", ")). All but unet and birefnet by default.
+            """)
     var network: [String] = []
 
     @Option(help: "Side of the square input; the network's own by default, 1920x1080 where it takes any.")
