@@ -12,7 +12,9 @@ struct Times: ParsableCommand {
         abstract: "Times the networks on formula weights: milliseconds and GMAC/s, whole and per layer.")
 
     @Option(
-        help: "Networks: \(Architecture.allCases.map(\.name).joined(separator: ", ")). All but unet by default.")
+        help: """
+            Networks: \(Architecture.allCases.map(\.name).joined(separator: ", ")). All but unet and birefnet by default.
+            """)
     var network: [String] = []
 
     @Option(help: "Side of the square input; the network's own by default, 1920x1080 where it takes any.")
@@ -34,8 +36,8 @@ struct Times: ParsableCommand {
         print("|---|---|---|---|---|---|---|---|")
         let architectures =
             try network.isEmpty
-            // The golden of the plain U-Net is too narrow for its time to tell anything.
-            ? Architecture.allCases.filter { $0 != .unet }
+            // The golden of the plain U-Net is too narrow for its time to tell anything; the large BiRefNet takes minutes.
+            ? Architecture.allCases.filter { $0 != .unet && $0 != .birefnet }
             : network.map { name in
                 guard let architecture = Architecture(name: name) else {
                     throw ValidationError("no network is called '\(name)'")

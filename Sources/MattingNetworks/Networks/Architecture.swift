@@ -18,11 +18,11 @@ public struct Architecture: Sendable {
     /// Sides of the network's input are multiples of this: an encoder that pads strided convolutions on one side only
     /// has no map for less, most networks take any size.
     let sideMultiple: Int
+    /// Whether its layers are looked for in graphs that call them something else. Not where an exporter writes layers as
+    /// something else altogether: attention as products of data, deformable convolutions as gathers.
+    let isFoundInGraphs: Bool
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool
-    /// Whether the network is looked for in ONNX graphs: its layers have to be those of the reference, each applied where it
-    /// is there, and to be built without values.
-    let isFoundInGraphs: Bool
     /// Of a network whose form follows the file: the shapes of tensors that it asks for, as a graph's layers have them.
     let assumedShapes: @Sendable ([GraphLayer]) -> [String: [Int]]
     /// Binds the weights of a file.
@@ -45,15 +45,14 @@ public struct Architecture: Sendable {
     ) {
         self.init(
             name: name, paper: paper, parameterCount: parameterCount, defaultRecipe: defaultRecipe,
-            sideMultiple: max(sideMultiple, 1), isRecognized: isRecognized, isFoundInGraphs: true,
+            sideMultiple: max(sideMultiple, 1), isFoundInGraphs: true, isRecognized: isRecognized,
             makeNetwork: makeNetwork)
     }
 
     /// The same, and what the search in graphs has to know, which looks for the package's own networks only.
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
-        isRecognized: @escaping @Sendable (WeightScope) -> Bool,
-        isFoundInGraphs: Bool = true,
+        isFoundInGraphs: Bool = true, isRecognized: @escaping @Sendable (WeightScope) -> Bool,
         assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
@@ -62,8 +61,8 @@ public struct Architecture: Sendable {
         self.parameterCount = parameterCount
         self.defaultRecipe = defaultRecipe
         self.sideMultiple = sideMultiple
-        self.isRecognized = isRecognized
         self.isFoundInGraphs = isFoundInGraphs
+        self.isRecognized = isRecognized
         self.assumedShapes = assumedShapes
         self.makeNetwork = makeNetwork
     }

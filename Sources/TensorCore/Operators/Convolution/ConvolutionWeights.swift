@@ -13,6 +13,8 @@ package struct ConvolutionWeights: Sendable {
     let taps: FloatBuffer
     /// `[outputChannels]`, and the zeros that kernels may read behind it.
     let bias: FloatBuffer
+    /// Whether there are weights to run with.
+    let isRunnable: Bool
     private let derived: DerivedWeights
 
     /// Forms that algorithms derive from the weights: made when a plan first needs one, shared by all plans.
@@ -59,6 +61,7 @@ package struct ConvolutionWeights: Sendable {
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.geometry = geometry
+        self.isRunnable = !oihw.isEmpty
 
         let isDepthwise = groups == inputChannels && groups == outputChannels
         let packed = try FloatBuffer(count: oihw.count, purpose: Self.purpose)
@@ -72,7 +75,7 @@ package struct ConvolutionWeights: Sendable {
                     tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
             }
         }
-        if taps == 1 && !isDepthwise && outputChannels > 1 {
+        if taps == 1 && !isDepthwise && outputChannels > 1 && isRunnable {
             self.taps = try FloatBuffer(count: 0, purpose: Self.purpose)
             self.derived = DerivedWeights([
                 .rightOperand(tapsAProduct: 1): try Self.operands(
@@ -97,9 +100,6 @@ package struct ConvolutionWeights: Sendable {
                 geometry: geometry)
         }
     }
-
-    /// Whether there are weights to run with.
-    var isRunnable: Bool { taps.count > 0 }
 
     /// Whether each channel has its own kernel.
     var isDepthwise: Bool { geometry.groups == inputChannels && geometry.groups == outputChannels }
