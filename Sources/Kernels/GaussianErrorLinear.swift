@@ -1,18 +1,9 @@
-#if arch(x86_64) && KERNELS_AVX512
-private typealias WideBits = SIMD16<UInt32>
-#elseif arch(x86_64) && KERNELS_AVX2
-private typealias WideBits = SIMD8<UInt32>
-#else
-private typealias WideBits = SIMD4<UInt32>
-#endif
-
 /// x · Φ(x), the Gaussian error linear unit (Hendrycks and Gimpel 2016), good to 10⁻⁶ of its value down to −5, and below
 /// to what the rounding of x² / 2 leaves of e^(−x²/2); what is not a number stays so.
 ///
 /// max(x, 0) − |x| · Φ(−|x|), of which neither side loses digits. Φ(−a) = e^(−a²/2) · t · P(t) with t = 1 / (1 + 0.21 a): the
 /// form of Abramowitz and Stegun 7.1.26, with a polynomial of degree 8 fitted to a relative error of 2 · 10⁻⁸. Beyond 13
-/// the result is x or nothing that counts. The power of e is that of `exponential`, without its bounds: some 35
-/// instructions a vector in all.
+/// the result is x or nothing that counts. Some 35 instructions a vector.
 @inline(__always)
 private func wideGelu(_ x: Wide) -> Wide {
     let limit = Wide(repeating: 13)
@@ -30,20 +21,8 @@ private func wideGelu(_ x: Wide) -> Wide {
     p = multiplyAdd(Wide(repeating: 0.085_068_851_7), p, t)
     p = multiplyAdd(Wide(repeating: 0.083_711_579_4), p, t)
 
-    let y = Wide(repeating: -0.5) * a * a
-    let shift = Wide(repeating: 12_582_912)
-    let shifted = multiplyAdd(shift, y, 1.442_695_04)
-    let n = shifted - shift
-    let r = multiplyAdd(multiplyAdd(y, n, -0.693_359_375), n, 2.121_944_4e-4)
-    var e = Wide(repeating: 1.987_569_15e-4)
-    e = multiplyAdd(Wide(repeating: 1.398_199_95e-3), e, r)
-    e = multiplyAdd(Wide(repeating: 8.333_451_9e-3), e, r)
-    e = multiplyAdd(Wide(repeating: 4.166_579_6e-2), e, r)
-    e = multiplyAdd(Wide(repeating: 1.666_666_55e-1), e, r)
-    e = multiplyAdd(Wide(repeating: 0.5), e, r)
-    e = multiplyAdd(one + r, e, r * r)
-    let power = unsafeBitCast((unsafeBitCast(shifted, to: WideBits.self) &<< 23) &+ 127 << 23, to: Wide.self)
-    return multiplyAdd(maximum(x, .zero), -a, p * t * (e * power))
+    let power = wideExponential(Wide(repeating: -0.5) * a * a)
+    return multiplyAdd(maximum(x, .zero), -a, p * t * power)
 }
 
 /// The same eight at a time, bit for bit, for loops that take any activation.

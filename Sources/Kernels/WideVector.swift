@@ -72,6 +72,21 @@ func laneSum(_ x: Wide) -> Float {
     return two[0] + two[1]
 }
 
+/// The largest of all lanes, halves first.
+@_transparent
+func laneMaximum(_ x: Wide) -> Float {
+    #if arch(x86_64) && KERNELS_AVX512
+    let eight = x.lowHalf.replacing(with: x.highHalf, where: x.lowHalf .< x.highHalf)
+    let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.lowHalf .< eight.highHalf)
+    #elseif arch(x86_64) && KERNELS_AVX2
+    let four = x.lowHalf.replacing(with: x.highHalf, where: x.lowHalf .< x.highHalf)
+    #else
+    let four = x
+    #endif
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.lowHalf .< four.highHalf)
+    return two[0] < two[1] ? two[1] : two[0]
+}
+
 /// `min(max(x, low), high)`, lane by lane; not a number stays not a number.
 @_transparent
 func clamped(_ x: Wide, _ low: Wide, _ high: Wide) -> Wide {

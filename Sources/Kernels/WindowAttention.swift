@@ -4,14 +4,7 @@ import KernelInterface
 //
 // Two matrix products by the kernel that convolutions use; all between them stays in scratch memory of some tens of
 // kilobytes. Scores have rows of whole vectors: the positions' padding is −∞, so that columns which do not exist get no
-// weight and no loop has a rest.
-
-/// Floats of a row of scores.
-@inline(__always)
-private func scoreStride(_ tokens: Int) -> Int {
-    let whole = wideWidth > vectorWidth ? wideWidth : vectorWidth
-    return (tokens &+ whole &- 1) / whole &* whole
-}
+// weight that counts and no loop has a rest.
 
 /// Where the parts of a window's scratch memory lie, in floats.
 private struct WindowScratch {
@@ -22,15 +15,15 @@ private struct WindowScratch {
     @inline(__always)
     init(side: Int, headSize: Int) {
         self.tokens = side &* side
-        self.stride = scoreStride(tokens)
+        self.stride = wholeVectors(tokens)
         self.headSize = headSize
     }
 
-    /// An address a token, then the number of its pixel.
-    private var words: Int { MemoryLayout<Int>.stride / MemoryLayout<Float>.stride &* tokens }
-    var pixels: Int { words }
-    /// Keys, later the result, `[stride, headSize]`.
-    var keys: Int { pixels &+ words }
+    // The number of each token's pixel comes first.
+    /// Queries, later the result, `[tokens, headSize]`.
+    var queries: Int { MemoryLayout<Int>.stride / MemoryLayout<Float>.stride &* tokens }
+    /// `[stride, headSize]`
+    var keys: Int { queries &+ tokens &* headSize }
     /// Keys packed for the first product.
     var keyPanels: Int { keys &+ stride &* headSize }
     /// Values packed for the second.
@@ -41,8 +34,7 @@ private struct WindowScratch {
     var factors: Int { scores &+ tokens &* stride }
     /// What each of four parts of a window sees of it, `[4, stride]`.
     var masks: Int { factors &+ stride }
-    var zeros: Int { masks &+ 4 &* stride }
-    var count: Int { zeros &+ stride &+ ProductEpilogue.biasPadding }
+    var count: Int { masks &+ 4 &* stride }
 }
 
 extension VectorKernels {
@@ -52,7 +44,7 @@ extension VectorKernels {
     }
 
     /// Floats of a head's relative positions, written out for each pair of tokens.
-    package static func windowPositionCount(side: Int) -> Int { side &* side &* scoreStride(side &* side) }
+    package static func windowPositionCount(side: Int) -> Int { side &* side &* wholeVectors(side &* side) }
 
     /// Writes out a head's relative position bias, `[tokens, tokens]` with rows padded by −∞.
     ///
@@ -63,7 +55,7 @@ extension VectorKernels {
         side: Int, table: UnsafePointer<Float>, tableStride: Int, into positions: UnsafeMutablePointer<Float>
     ) {
         let tokens = side &* side
-        let stride = scoreStride(tokens)
+        let stride = wholeVectors(tokens)
         let span = 2 &* side &- 1
         var i = 0
         while i < tokens {
@@ -87,7 +79,7 @@ extension VectorKernels {
     ///
     /// `queries` are the picture's first query of the head; its keys lie `channels` behind it, its values twice as far.
     /// `padding` are the same of a token that is not on the map; such tokens take part, but their results go nowhere.
-    /// `headSize` is a multiple of 16. For windows of 12 × 12 a quarter of the time goes into what is not one of the two
+    /// `headSize` is a multiple of 16. For windows of 12 × 12 a third of the time goes into what is not one of the two
     /// products, for 7 × 7 half of it.
     @inline(never)
     package static func attendWindow(
@@ -97,50 +89,48 @@ extension VectorKernels {
     ) {
         let layout = WindowScratch(side: grid.side, headSize: headSize)
         let (tokens, stride) = (layout.tokens, layout.stride)
-        let raw = UnsafeMutableRawPointer(scratch)
-        let addresses = raw.bindMemory(to: UnsafePointer<Float>.self, capacity: tokens)
-        let pixels = (raw + layout.pixels &* MemoryLayout<Float>.stride).bindMemory(to: Int.self, capacity: tokens)
+        let pixels = UnsafeMutableRawPointer(scratch).bindMemory(to: Int.self, capacity: tokens)
+        let scaled = scratch + layout.queries
         let keys = scratch + layout.keys
         let keyPanels = scratch + layout.keyPanels
         let valuePanels = scratch + layout.valuePanels
         let scores = scratch + layout.scores
         let factors = scratch + layout.factors
-        let zeros = scratch + layout.zeros
         let scale = Vector(repeating: 1 / Float(headSize).squareRoot())
 
+        // All that is read of the map is read here, where nothing waits for a token but its own copies.
         findPixels(grid, row, column, pixels)
         var token = 0
         while token < tokens {
             let pixel = pixels[token]
             let query = pixel < 0 ? padding : queries + pixel &* pixelStride
-            addresses[token] = query
             var c = 0
             while c < headSize {
-                store(load(query + channels + c) * scale, keys + (token &* headSize &+ c))
+                store(load(query + c) * scale, scaled + (token &* headSize &+ c))
+                store(load(query + channels + c), keys + (token &* headSize &+ c))
                 c &+= vectorWidth
             }
             packRow(query + 2 &* channels, token, depth: tokens, columns: headSize, valuePanels)
             token &+= 1
         }
         clear(keys + tokens &* headSize, (stride &- tokens) &* headSize)
-        clear(zeros, stride &+ ProductEpilogue.biasPadding)
 
         packTransposedPanels(keys, stride: headSize, depth: headSize, columns: stride, keyPanels)
-        indirectProduct(
-            rows: tokens, columns: stride, taps: 1, depth: headSize, pointers: addresses, panels: keyPanels,
-            into: scores, stride: stride,
-            epilogue: ProductEpilogue(bias: zeros, residual: positions, residualStride: stride))
+        product(
+            rows: tokens, columns: stride, depth: headSize, scaled, leftStride: headSize, panels: keyPanels,
+            into: scores, stride: stride, epilogue: nil)
 
         let masks = WindowMasks(grid, row, column, scratch + layout.masks, stride)
         token = 0
         while token < tokens {
-            factors[token] = 1 / exponentials(scores + token &* stride, masks.row(token), stride)
+            let row = token &* stride
+            factors[token] = 1 / exponentials(scores + row, positions + row, masks.row(token), stride)
             token &+= 1
         }
 
         product(
             rows: tokens, columns: headSize, depth: tokens, scores, leftStride: stride, panels: valuePanels,
-            into: keys, stride: headSize, epilogue: nil)
+            into: scaled, stride: headSize, epilogue: nil)
         token = 0
         while token < tokens {
             if pixels[token] >= 0 {
@@ -148,7 +138,7 @@ extension VectorKernels {
                 let result = output + pixels[token] &* outputStride
                 var c = 0
                 while c < headSize {
-                    store(load(keys + (token &* headSize &+ c)) * factor, result + c)
+                    store(load(scaled + (token &* headSize &+ c)) * factor, result + c)
                     c &+= vectorWidth
                 }
             }
@@ -162,13 +152,21 @@ extension VectorKernels {
 private func findPixels(_ grid: WindowGrid, _ row: Int, _ column: Int, _ pixels: UnsafeMutablePointer<Int>) {
     let (rolledHeight, rolledWidth) = (grid.rows &* grid.side, grid.columns &* grid.side)
     var token = 0
-    while token < grid.tokenCount {
-        var y = row &* grid.side &+ token / grid.side &+ grid.shift
-        var x = column &* grid.side &+ token % grid.side &+ grid.shift
+    var y = row &* grid.side &+ grid.shift
+    var iy = 0
+    while iy < grid.side {
         if y >= rolledHeight { y &-= rolledHeight }
-        if x >= rolledWidth { x &-= rolledWidth }
-        pixels[token] = y < grid.height && x < grid.width ? y &* grid.width &+ x : -1
-        token &+= 1
+        var x = column &* grid.side &+ grid.shift
+        var ix = 0
+        while ix < grid.side {
+            if x >= rolledWidth { x &-= rolledWidth }
+            pixels[token] = y < grid.height && x < grid.width ? y &* grid.width &+ x : -1
+            token &+= 1
+            x &+= 1
+            ix &+= 1
+        }
+        y &+= 1
+        iy &+= 1
     }
 }
 
@@ -216,39 +214,33 @@ private struct WindowMasks {
     func row(_ token: Int) -> UnsafeMutablePointer<Float>? { masks.map { $0 + part(of: token) &* stride } }
 }
 
-/// `row = e^(row + mask − its maximum)`; the sum of that.
+/// `row = e^(row + positions + mask − its maximum)`; the sum of that. What lies more than 80 below the maximum is as good
+/// as nothing, which keeps exponents in bounds.
 @inline(__always)
 private func exponentials(
-    _ row: UnsafeMutablePointer<Float>, _ mask: UnsafeMutablePointer<Float>?, _ count: Int
+    _ row: UnsafeMutablePointer<Float>, _ positions: UnsafePointer<Float>, _ mask: UnsafeMutablePointer<Float>?,
+    _ count: Int
 ) -> Float {
-    var largest = Vector(repeating: -.infinity)
+    var largest = Wide(repeating: -.infinity)
     var column = 0
     while column < count {
-        var value = load(row + column)
-        if let mask {
-            value += load(mask + column)
-            store(value, row + column)
-        }
+        var value = loadWide(row + column) + loadWide(positions + column)
+        if let mask { value += loadWide(mask + column) }
+        storeWide(value, row + column)
         largest = maximum(largest, value)
-        column &+= vectorWidth
+        column &+= wideWidth
     }
-    var top = largest[0]
-    var lane = 1
-    while lane < vectorWidth {
-        if largest[lane] > top { top = largest[lane] }
-        lane &+= 1
-    }
-    var sums = Vector.zero
+    let top = Wide(repeating: laneMaximum(largest))
+    let least = Wide(repeating: -80)
+    var sums = Wide.zero
     column = 0
     while column < count {
-        let value = exponential(load(row + column) - Vector(repeating: top))
-        store(value, row + column)
+        let value = wideExponential(maximum(loadWide(row + column) - top, least))
+        storeWide(value, row + column)
         sums += value
-        column &+= vectorWidth
+        column &+= wideWidth
     }
-    let four = sums.lowHalf + sums.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two[0] + two[1]
+    return laneSum(sums)
 }
 
 /// Writes row `k` of a right operand into its panels; `columns` are whole vectors.

@@ -11,7 +11,9 @@ import WeightFiles
 @Suite struct SwinTransformerTests {
     /// At this size windows are filled with zeros at every stage, and a map of odd sides is merged.
     @Test(arguments: ["256x256", "352x288"]) func tinyAgreesWithTheReference(size: String) throws {
-        try Self.tiny.get().expectLayers(size: size)
+        // Float noise of the reference itself is 1e-5 at values up to 10, half of it from its picture of half the size, which
+        // is made in double here; sums in another order are off by as much.
+        try Self.tiny.get().expectLayers(size: size, absolute: 1e-5)
     }
 
     private static let hasMemory = ProcessInfo.processInfo.environment["MATTING_LARGE_NETWORKS"] != nil
@@ -19,7 +21,8 @@ import WeightFiles
     /// 195 million weights by formula take some seconds and 3 GB.
     @Test(.enabled(if: hasMemory, "MATTING_LARGE_NETWORKS is not set")) func largeAgreesWithTheReference() throws {
         let large = try RecordedSwinTransformer("swin-large")
-        for size in ["256x256", "352x288"] { try large.expectLayers(size: size) }
+        // Twice the depth and width, values up to 20.
+        for size in ["256x256", "352x288"] { try large.expectLayers(size: size, absolute: 2.5e-5) }
     }
 
     /// Any size, down to one pixel, has four maps, each half as large rounded up.
@@ -75,7 +78,7 @@ private struct RecordedSwinTransformer {
     }
 
     /// Runs the network on the picture of a size and on its copy of half the size, and compares every recorded layer.
-    func expectLayers(size: String) throws {
+    func expectLayers(size: String, absolute: Double) throws {
         let sides = size.split(separator: "x").compactMap { Int($0) }
         let picture = try ReferenceMap(
             Tensor(
@@ -101,10 +104,8 @@ private struct RecordedSwinTransformer {
                     place(index, of: sample.shape, in: output.shape).map { (values[$0], value) }
                 }
                 #expect(pairs.count > reference.count / 4, "\(key)")
-                // Float noise of the reference itself is up to 1e-5 at values up to 40: its picture of half the size is
-                // made in float. Ours, made in double and rounded, and sums in another order are off by less.
                 expectClose(
-                    pairs.map(\.0), pairs.map(\.1), absolute: 1e-5, relative: 2e-6, "\(name) \(key)")
+                    pairs.map(\.0), pairs.map(\.1), absolute: absolute, relative: 1e-6, "\(name) \(key)")
             }
         }
         #expect(compared == layers.keys.count { $0.hasSuffix(size) }, "every recorded layer was compared")

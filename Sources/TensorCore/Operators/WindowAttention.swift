@@ -45,6 +45,7 @@ package struct WindowAttention: GraphOperator, PreparedOperator {
         }
     }
 
+    private static let headsAChunk = 6
     private static let purpose = "the relative positions of an attention"
     private var headSize: Int { channels / heads }
 
@@ -72,11 +73,14 @@ package struct WindowAttention: GraphOperator, PreparedOperator {
         let input = inputs[0]
         let grid = grid(output.shape)
         let positionCount = kernels.windowPositionCount(side: side)
-        // A head of a row of windows: its positions stay in the cache.
-        context.pool.forEach(output.shape.batch * grid.rows * heads) { chunk, slot in
-            let (rows, head) = chunk.quotientAndRemainder(dividingBy: heads)
+        // Some heads of a window: what is near in memory is read together, and there are enough chunks where there are few
+        // windows.
+        let groups = (heads + Self.headsAChunk - 1) / Self.headsAChunk
+        context.pool.forEach(output.shape.batch * grid.rows * grid.columns * groups) { chunk, slot in
+            let (windows, group) = chunk.quotientAndRemainder(dividingBy: groups)
+            let (rows, column) = windows.quotientAndRemainder(dividingBy: grid.columns)
             let (picture, row) = rows.quotientAndRemainder(dividingBy: grid.rows)
-            for column in 0..<grid.columns {
+            for head in group * Self.headsAChunk..<min((group + 1) * Self.headsAChunk, heads) {
                 kernels.attendWindow(
                     grid, row: row, column: column, queries: input.picture(picture) + head * headSize,
                     pixelStride: input.pixelStride, channels: channels, headSize: headSize,
