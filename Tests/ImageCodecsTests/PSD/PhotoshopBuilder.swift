@@ -94,7 +94,9 @@ struct PhotoshopBuilder {
 
     private func parts(of layer: Layer) -> (record: [UInt8], pixels: [UInt8]) {
         let area = layer.rectangle.width * layer.rectangle.height
-        var channels = (0..<colorCount).map { ($0, packed([Int](repeating: 9, count: area), width: layer.rectangle.width)) }
+        var channels = (0..<colorCount).map {
+            ($0, packed([Int](repeating: 9, count: area), width: layer.rectangle.width))
+        }
         if let alpha = layer.alpha { channels.insert((-1, packed(alpha, width: layer.rectangle.width)), at: 0) }
         if let mask = layer.mask { channels.append((-2, packed(mask.samples, width: mask.rectangle.width))) }
         var record = bytes(layer.rectangle) + number(channels.count, 2)

@@ -64,8 +64,12 @@ import Testing
         #expect(reason(layer) == "the mask of its layer \"Subject\" is switched off")
     }
 
-    @Test(arguments: [[1, 128], [2, 0x40, 0x14, 0, 0, 0, 0, 0, 0], [3, 255, 0x3F, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
-    func aMaskWithDensityOrFeather(parameters: [UInt8]) {
+    /// A density alone, a feather alone, and both.
+    static let parameters: [[UInt8]] = [
+        [1, 128], [2, 0x40, 0x14, 0, 0, 0, 0, 0, 0], [3, 255, 0x3F, 0, 0, 0, 0, 0, 0, 0],
+    ]
+
+    @Test(arguments: parameters) func aMaskWithDensityOrFeather(parameters: [UInt8]) {
         var layer = Self.subject
         layer.mask?.flags = 16
         layer.mask?.rest = parameters
@@ -83,7 +87,8 @@ import Testing
         let error = error(PhotoshopBuilder(mode: mode))
         #expect(error == .unsupported(format: .psd, feature: name))
         #expect(
-            error?.description == "is a PSD file of a kind that is not supported (\(name)); save it in RGB or greyscale, "
+            error?.description
+                == "is a PSD file of a kind that is not supported (\(name)); save it in RGB or greyscale, "
                 + "with 8 or 16 bits a channel")
     }
 

@@ -70,7 +70,8 @@ import Testing
                 for (isLarge, outside) in [(false, 0), (true, 255)] {
                     let layer = Self.subject(mask: mask, outside: outside, alpha: alpha, depth: depth)
                     let file = PhotoshopBuilder(
-                        isLarge: isLarge, depth: depth, mode: isLarge ? 1 : 3, compression: compression, layers: [layer])
+                        isLarge: isLarge, depth: depth, mode: isLarge ? 1 : 3, compression: compression, layers: [layer]
+                    )
                     let matte = try Self.matte(file.bytes())
                     #expect(matte.width == 7 && matte.height == 5 && matte.colorModel == .gray)
                     #expect(matte.bitDepth.rawValue == depth)
