@@ -26,6 +26,13 @@ extension AlphaMatte {
         try self.init(MattingError.wrapping { try RasterImage(matteDecoding: bytes, limits: limits) })
     }
 
+    /// A matte from the bytes of a file, read on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: ``MattingError``; `CancellationError` where the task is cancelled before its turn comes.
+    public init(decoding bytes: [UInt8], limits: DecodingLimits = .default) async throws {
+        self = try await MattingError.onOwnThread { try AlphaMatte(decoding: bytes, limits: limits) }
+    }
+
     /// The same on the threads of a pool.
     init(_ image: RasterImage, pool: ThreadPool) throws(MattingError) {
         let channel = try image.matteChannel("matte")
