@@ -23,11 +23,7 @@ struct DecodingSession {
 
     /// - Throws: ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)``.
     func checkSize(of info: cic_picture_info) throws(ImageCodecError) {
-        let (width, height) = (Int(info.width), Int(info.height))
-        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-        guard !overflow, pixels <= limits.maxPixels, width <= limits.maxSide, height <= limits.maxSide else {
-            throw .tooLarge(width: width, height: height, maxPixels: limits.maxPixels, maxSide: limits.maxSide)
-        }
+        try limits.check(width: Int(info.width), height: Int(info.height))
     }
 
     /// Accepts the pixels, or in lenient decoding what there is of them.
@@ -174,5 +170,15 @@ extension cic_report {
 
     private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+extension DecodingLimits {
+    /// - Throws: ``ImageCodecError/tooLarge(width:height:maxPixels:maxSide:path:)``.
+    func check(width: Int, height: Int) throws(ImageCodecError) {
+        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+        guard !overflow, pixels <= maxPixels, width <= maxSide, height <= maxSide else {
+            throw .tooLarge(width: width, height: height, maxPixels: maxPixels, maxSide: maxSide)
+        }
     }
 }

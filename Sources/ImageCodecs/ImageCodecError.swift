@@ -22,6 +22,8 @@ import Raster
     case truncated(format: ImageFormat, rowsDecoded: Int, height: Int, path: String? = nil)
     /// Nothing of the file can be used, although damage was to be tolerated; `reason` is the decoding library's.
     case nothingReadable(format: ImageFormat, reason: String, path: String? = nil)
+    /// A file of layers in which none is the matte, for `reason`.
+    case noMatte(format: ImageFormat, reason: String, path: String? = nil)
     /// The picture is larger than allowed.
     case tooLarge(width: Int, height: Int, maxPixels: Int, maxSide: Int, path: String? = nil)
     /// A JPEG has more scans than ``DecodingLimits/maxScans``.
@@ -78,7 +80,7 @@ extension ImageCodecError: CustomStringConvertible {
             .unsupported(_, _, let path), .malformed(_, _, let path), .truncated(_, _, _, let path),
             .tooLarge(_, _, _, _, let path), .tooManyScans(_, let path), .metadataTooLarge(_, let path),
             .nothingReadable(_, _, let path), .tooManySegments(_, let path), .notBuiltIn(_, _, let path),
-            .notWritten(_, let path):
+            .notWritten(_, let path), .noMatte(_, _, let path):
             path
         case .unknownExtension(let path), .cannotWrite(let path, _):
             path
@@ -105,6 +107,7 @@ extension ImageCodecError: CustomStringConvertible {
         case .metadataTooLarge(let limit, _): .metadataTooLarge(limit: limit, path: path)
         case .tooManySegments(let limit, _): .tooManySegments(limit: limit, path: path)
         case .nothingReadable(let format, let reason, _): .nothingReadable(format: format, reason: reason, path: path)
+        case .noMatte(let format, let reason, _): .noMatte(format: format, reason: reason, path: path)
         case .picture, .alphaNotRepresentable, .invalidLayer, .invalidOption, .encodingFailed, .unknownExtension,
             .cannotWrite, .noThread, .outOfMemory:
             self
@@ -123,15 +126,24 @@ extension ImageCodecError: CustomStringConvertible {
         case .notWritten(let format, _):
             Self.unwritten(format)
         case .unsupported(let format, let feature, _):
-            "is a \(format) file of a kind that is not supported (\(feature)); save it as PNG or baseline JPEG"
+            "is a \(format) file of a kind that is not supported (\(feature)); "
+                + (format.supportsLayers
+                    ? "save it in RGB or greyscale, with 8 or 16 bits a channel" : "save it as PNG or baseline JPEG")
+        case .malformed(let format, let reason, _) where format.supportsLayers:
+            "is a damaged \(format) file (\(reason)); save it again"
         case .malformed(let format, let reason, _):
             "is a damaged \(format) file (\(reason)); get a new copy, or decode leniently to use what is there"
+        case .truncated(let format, _, _, _) where format.supportsLayers:
+            "is a \(format) file that ends early; get the whole file, or save it again"
         case .truncated(let format, let rows, let height, _):
             "is a \(format) file that ends early (\(rows) of \(height) rows are complete); "
                 + "get the whole file, or decode leniently to use what is there"
         case .tooLarge(let width, let height, let maxPixels, let maxSide, _):
             "is too large: \(width) x \(height) pixels, with limits of \(maxPixels) pixels and \(maxSide) a side; "
                 + "scale the picture down, or raise the limits if it can be trusted"
+        case .noMatte(let format, let reason, _):
+            "is a \(format) file without a matte: \(reason); save it with the layer \"\(LayeredImage.subjectName)\" and "
+                + "its layer mask, or save the matte as PNG"
         case .tooManyScans(let limit, _):
             "is a JPEG file with more than \(limit) scans, made to keep decoders busy; save it again to use it"
         case .nothingReadable(let format, let reason, _):

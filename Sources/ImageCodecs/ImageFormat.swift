@@ -16,9 +16,10 @@ import Raster
     case tiff
     /// HEIC and AVIF, lossy, with alpha, 8 to 12 bits. Only read, with the trait `HEIF`.
     case heif
-    /// Photoshop: exact, with layers and masks, 8 and 16 bits, up to 30,000 pixels a side. Only written.
+    /// Photoshop: exact, with layers and masks, 8 and 16 bits, up to 30,000 pixels a side. Written; of what is in a file only
+    /// the matte is read, see `AlphaMatte.init(decoding:limits:)`.
     case psd
-    /// Photoshop's format for large pictures, up to 300,000 pixels a side. Only written.
+    /// Photoshop's format for large pictures, up to 300,000 pixels a side; read and written as ``psd``.
     case psb
 
     public var description: String {

@@ -1,3 +1,4 @@
+import ImageCodecs
 import Raster
 import TensorCore
 import Threads
@@ -10,6 +11,26 @@ extension AlphaMatte {
     /// - Throws: ``MattingError/colored(_:)``, or ``MattingError/computation(_:)`` where memory is refused.
     public init(_ image: RasterImage) throws(MattingError) {
         try self.init(image, pool: .shared)
+    }
+
+    /// A matte from the bytes of a file: of a PSD or PSB what the layer "Subject" shows of itself, which is its layer mask
+    /// times its own transparency, and without such a layer the transparency of the merged picture; of a picture as of one
+    /// that is decoded.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole file.
+    ///   - limits: What is refused before memory is asked for.
+    /// - Throws: ``MattingError/image(_:)``, with ``ImageCodecError/noMatte(format:reason:path:)`` for layers of which none
+    ///   is the matte; ``MattingError/colored(_:)``, ``MattingError/computation(_:)``.
+    public init(decoding bytes: [UInt8], limits: DecodingLimits = .default) throws(MattingError) {
+        try self.init(MattingError.wrapping { try RasterImage(matteDecoding: bytes, limits: limits) })
+    }
+
+    /// A matte from the bytes of a file, read on a thread of the package's own; see the synchronous form.
+    ///
+    /// - Throws: ``MattingError``; `CancellationError` where the task is cancelled before its turn comes.
+    public init(decoding bytes: [UInt8], limits: DecodingLimits = .default) async throws {
+        self = try await MattingError.onOwnThread { try AlphaMatte(decoding: bytes, limits: limits) }
     }
 
     /// The same on the threads of a pool.

@@ -13,6 +13,7 @@ import numpy
 import tifffile
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import Compression
 
 WIDTH, HEIGHT = 61, 47
 CHANNELS = {"gray": 1, "grayAlpha": 2, "rgb": 3, "rgba": 4}
@@ -216,6 +217,30 @@ def foreign(folder):
     for name, source in (("plain.avif", picture), ("alpha.avif", Image.fromarray(rgba))):
         source.save(folder / name, quality=90, subsampling="4:4:4")
         files[name] = (numpy.asarray(Image.open(folder / name)), 1)
+    files |= subjects(folder, generator)
+    return files
+
+
+def subjects(folder, generator):
+    """Layers "Subject" that reach over the canvas, each with a mask somewhere else, and the mattes that they are."""
+    files = {}
+    for mode in ("RGB", "L"):
+        for depth in (8, 16):
+            for compression in Compression:
+                psd = PSDImage.new(mode, (WIDTH, HEIGHT), depth=depth)
+                picture = Image.new("RGB" if mode == "RGB" else "L", (40, 30), 77)
+                psd.create_pixel_layer(picture, name="Other", compression=compression)
+                layer = psd.create_pixel_layer(picture, name="Subject", top=-4, left=30, compression=compression)
+                mask = generator.integers(0, 256, (20, 25), "u1")
+                if layer.has_mask():
+                    layer.remove_mask()
+                layer.create_mask(Image.fromarray(mask), top=3, left=25, compression=compression)
+                name = f"subject-{mode}-{depth}-{compression.name}.psd"
+                psd.save(folder / name)
+                expected = numpy.zeros((HEIGHT, WIDTH), "u2")
+                # Of the mask's 25 columns 20 lie on the layer.
+                expected[3:23, 30:50] = mask[:, 5:] .astype("u2") * (1 if depth == 8 else 257)
+                files[name] = (expected, 0)
     return files
 
 

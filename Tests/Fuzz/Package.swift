@@ -13,6 +13,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzImages", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
         .executableTarget(
+            name: "FuzzMattes", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
+        .executableTarget(
             name: "FuzzVideo", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),
         .executableTarget(
             name: "FuzzWeights", dependencies: ["CFuzz", .product(name: "Matting", package: "swift-matting")]),

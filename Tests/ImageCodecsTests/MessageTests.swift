@@ -36,6 +36,23 @@ import Testing
             "is a JPEG file of a kind that is not supported (12 bits); save it as PNG or baseline JPEG"
         ),
         (
+            .unsupported(format: .psd, feature: "CMYK"),
+            "is a PSD file of a kind that is not supported (CMYK); save it in RGB or greyscale, with 8 or 16 bits a channel"
+        ),
+        (
+            .malformed(format: .psb, reason: "2 channels", path: "a.psb"),
+            "a.psb: is a damaged PSB file (2 channels); save it again"
+        ),
+        (
+            .truncated(format: .psd, rowsDecoded: 0, height: 0),
+            "is a PSD file that ends early; get the whole file, or save it again"
+        ),
+        (
+            .noMatte(format: .psd, reason: "it has 2 layers \"Subject\"", path: "a.psd"),
+            "a.psd: is a PSD file without a matte: it has 2 layers \"Subject\"; save it with the layer \"Subject\" and its "
+                + "layer mask, or save the matte as PNG"
+        ),
+        (
             .malformed(format: .png, reason: "IDAT: CRC error"),
             "is a damaged PNG file (IDAT: CRC error); get a new copy, or decode leniently to use what is there"
         ),

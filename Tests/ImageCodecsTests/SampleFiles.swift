@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Raster
 import TestSupport
@@ -68,12 +69,12 @@ import Testing
         }
     }
 
-    /// Each file beside which no `.ours` lies becomes one: its pixels, and a line of what they are.
+    /// Each file beside which no `.ours` lies becomes one: its pixels, and a line of what they are; of layers the matte.
     @Test(.enabled(if: folder != nil)) func areRead() throws {
         let folder = try #require(Self.folder) + "/foreign"
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
-            guard let format = ImageFormat(path: name), format.canRead else { continue }
-            let image = try RasterImage(contentsOf: "\(folder)/\(name)")
+            guard let format = ImageFormat(path: name), format.canRead || format.supportsLayers else { continue }
+            let image = try RasterImage(matteIn: BytePath("\(folder)/\(name)"))
             let head = "\(image.width) \(image.height) \(image.colorModel.channelCount) \(image.bitDepth.rawValue)"
             let warnings = image.warnings.map(\.description).joined(separator: "; ")
             try (Data("\(head) \(warnings)\n".utf8) + raw(image)).write(

@@ -25,6 +25,9 @@ public struct LayeredImage: Sendable {
         return all
     }
 
+    /// The layer whose mask is the matte, in what is written and what is read.
+    package static let subjectName = "Subject"
+
     /// Layers that a file can have.
     public static let maxLayers = 8_000
 

@@ -37,4 +37,34 @@ enum PackBits {
         }
         return written
     }
+
+    /// Unpacks one row.
+    ///
+    /// - Parameters:
+    ///   - target: room for `count` bytes.
+    ///   - count: what has to come of it; bytes that would be more are an error, bytes left over are none.
+    /// - Returns: Whether exactly so many bytes came of it.
+    static func unpack(
+        _ source: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>, count: Int
+    ) -> Bool {
+        var (read, written) = (0, 0)
+        while written < count {
+            guard read < source.count else { return false }
+            let head = Int(Int8(bitPattern: source[read]))
+            read += 1
+            // By the specification −128 means nothing.
+            if head == -128 { continue }
+            let length = head >= 0 ? head + 1 : 1 - head
+            guard length <= count - written, (head >= 0 ? length : 1) <= source.count - read else { return false }
+            if head >= 0 {
+                for index in 0..<length { target[written + index] = source[read + index] }
+                read += length
+            } else {
+                (target + written).update(repeating: source[read], count: length)
+                read += 1
+            }
+            written += length
+        }
+        return true
+    }
 }

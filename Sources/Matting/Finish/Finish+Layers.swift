@@ -34,7 +34,7 @@ extension Finish {
             layers.append(LayeredImage.Layer(name: "Shadow", image: shade, blendMode: .multiply))
         }
         let colors = try MattingError.wrapping { try subject.withoutAlpha() }
-        layers.append(LayeredImage.Layer(name: "Subject", image: colors, mask: mask))
+        layers.append(LayeredImage.Layer(name: LayeredImage.subjectName, image: colors, mask: mask))
         return LayeredImage(like: subject, layers: layers)
     }
 }

@@ -101,7 +101,7 @@ final class BatchRun: Sendable {
                 var material = PictureMaker.Material(bytes: bytes)
                 // A decision is about a picture as it was.
                 if let decision = decisions[job.id], decision.inputHash == hash { material.decision = decision }
-                material.correction = try correction(of: job)
+                material.correction = try BatchCorrection(of: job, in: root, limits: options.limits)
                 piece.record.key = key(of: job, material)
                 piece.record.weights = options.weights
                 piece.record.rules = rulesDigest
@@ -118,18 +118,9 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// What a person put back: `manual/done/<name>/matte.png`, which is the folder moved there, or `manual/done/<name>.png`.
-    private func correction(of job: BatchJob) throws -> [UInt8]? {
-        let place = root.appending(BatchPlan.doneFolder).appending(job.name.path)
-        for path in [place.appending("matte.png"), place + ".png"] where path.exists {
-            return try WholeFile.readAll(path: path, limit: options.limits.maxFileBytes).withBytes { Array($0) }
-        }
-        return nil
-    }
-
     /// Of everything that decides what is written, beside the picture.
     private func key(of job: BatchJob, _ material: PictureMaker.Material) -> String {
-        let correction = material.correction.map { bytes in bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
+        let correction = material.correction.map { $0.bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
         let parts: [JSONValue] = [
             .string("1"), .string(options.weights), .string(options.fingerprint), .string(rulesDigest),
             .string(job.id), .string(job.name.path.escapedText), job.sku.map { .string($0) } ?? .null,
@@ -159,7 +150,7 @@ final class BatchRun: Sendable {
                 var product = try maker.product(of: piece.job, material, piece.record)
                 product.record.outputs = product.files.map { file in
                     ManifestRecord.Output(
-                        channel: file.channel, path: file.path, byteCount: file.bytes.count, hash: file.bytes.digest)
+                        channel: file.channel, path: file.path, byteCount: file.bytes.count, hash: file.digest)
                 }
                 piece.state = .made(product)
             } catch {
@@ -259,8 +250,6 @@ extension PictureMaker.File.Bytes {
         case .plain(let bytes): bytes.count
         }
     }
-
-    var digest: String { withBytes { SHA256.hexDigest(of: $0) } }
 
     func withBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value

@@ -16,6 +16,13 @@ struct PictureMaker: Sendable {
         let channel: String
         let path: BytePath
         let bytes: Bytes
+        /// SHA-256 in hexadecimal digits.
+        let digest: String
+
+        init(channel: String, path: BytePath, bytes: Bytes) {
+            (self.channel, self.path, self.bytes) = (channel, path, bytes)
+            digest = bytes.withBytes { SHA256.hexDigest(of: $0) }
+        }
 
         enum Bytes: Sendable {
             case encoded(EncodedImage)
@@ -34,8 +41,8 @@ struct PictureMaker: Sendable {
     /// What goes into a picture.
     struct Material: Sendable {
         let bytes: [UInt8]
-        /// A matte that a person made, as the bytes of a file.
-        var correction: [UInt8]?
+        /// A matte that a person made.
+        var correction: BatchCorrection?
         var decision: ManifestDecision?
     }
 
@@ -49,8 +56,8 @@ struct PictureMaker: Sendable {
         let decoded = clock.now
         let result: MattingResult
         if let correction = material.correction {
-            let matte = try AlphaMatte(RasterImage(decoding: correction, limits: options.limits))
-            result = try MattingResult(image: image, alpha: matte)
+            result = try MattingResult(
+                image: image, alpha: correction.matte(of: image, limits: options.limits))
         } else {
             result = try pipeline.matte(image)
         }
@@ -73,7 +80,7 @@ struct PictureMaker: Sendable {
                     bytes: .encoded(encoded)))
         }
         if decision.lane == .manual {
-            product.files += try manualFiles(job, material, result, decision, facts)
+            product.files += try manualFiles(job, material, result, decision, facts, beside: product.files)
         }
         if decision.lane != .publish { product.previews = try ReviewPreviews(of: result) }
         // One export says what another has said.
@@ -140,7 +147,7 @@ struct PictureMaker: Sendable {
     /// wanted and why it is here.
     private func manualFiles(
         _ job: BatchJob, _ material: Material, _ result: MattingResult, _ decision: BatchRules.Decision,
-        _ facts: PictureFacts
+        _ facts: PictureFacts, beside exports: [File]
     ) throws -> [File] {
         let folder = BatchPlan.folder(.manual).appending(job.name.path)
         let format = ImageFormat.detect(material.bytes)
@@ -150,17 +157,19 @@ struct PictureMaker: Sendable {
                 channel: "original", path: folder.appending("original." + BytePath(ending)),
                 bytes: .plain(material.bytes)),
             File(
-                channel: "matte", path: folder.appending("matte.png"),
+                channel: "matte", path: folder.appending(BatchCorrection.matteName),
                 bytes: .encoded(try result.mask().encoded(as: .png, options: encoding()))),
             File(
                 channel: "trimap", path: folder.appending("trimap.png"),
                 bytes: .encoded(
                     try Trimap(result.alpha, confidence: result.confidence).image().encoded(
                         as: .png, options: encoding()))),
-            File(
-                channel: "reasons", path: folder.appending("reasons.json"),
-                bytes: .plain(Array((reasons(job, decision, facts).description + "\n").utf8))),
         ]
+        let reasons = reasons(job, decision, facts, written: exports + files)
+        files.append(
+            File(
+                channel: "reasons", path: folder.appending(BatchCorrection.reasonsName),
+                bytes: .plain(Array((reasons.description + "\n").utf8))))
         if let brief = job.brief {
             files.append(
                 File(channel: "brief", path: folder.appending("brief.txt"), bytes: .plain(Array((brief + "\n").utf8))))
@@ -168,7 +177,10 @@ struct PictureMaker: Sendable {
         return files
     }
 
-    private func reasons(_ job: BatchJob, _ decision: BatchRules.Decision, _ facts: PictureFacts) -> JSONValue {
+    /// - Parameter written: the folder's other files, so that it is known later which of them a person has changed.
+    private func reasons(
+        _ job: BatchJob, _ decision: BatchRules.Decision, _ facts: PictureFacts, written: [File]
+    ) -> JSONValue {
         var members: [JSONValue.Member] = []
         func add(_ name: String, _ value: JSONValue?) {
             if let value { members.append(JSONValue.Member(name: name, value: value)) }
@@ -183,6 +195,9 @@ struct PictureMaker: Sendable {
         add("reasons", .strings(decision.reasons))
         add("facts", ManifestRecord.json(facts.values))
         add("wanted", .strings(job.outputs ?? rules.channels[.publish, default: []]))
+        add(
+            BatchCorrection.digestsMember,
+            .object(written.map { JSONValue.Member(name: $0.path.name.escapedText, value: .string($0.digest)) }))
         return .object(members)
     }
 }

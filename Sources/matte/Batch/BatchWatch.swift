@@ -16,15 +16,15 @@ struct BatchWatch {
         self.output = output
     }
 
-    /// What a job's files look like now: its picture, and a matte that a person put back.
+    /// What a job's files look like now: its picture, and mattes that a person put back.
     private struct Look: Hashable {
         let picture: FolderWatch.State?
-        let correction: [FolderWatch.State?]
+        let corrections: [BytePath: FolderWatch.State]
 
         init(_ job: BatchJob, _ output: BytePath) {
             picture = FolderWatch.State(job.input.path)
-            let place = output.appending("manual/done").appending(job.name.path)
-            correction = [FolderWatch.State(place.appending("matte.png")), FolderWatch.State(place + ".png")]
+            let files = BatchCorrection.files(of: job, in: output)
+            corrections = Dictionary(files.compactMap { path in FolderWatch.State(path).map { (path, $0) } }) { $1 }
         }
     }
 

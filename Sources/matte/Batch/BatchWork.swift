@@ -17,7 +17,7 @@ struct BatchWork: ParsableCommand {
 
             <out> gets publish/, check/ and manual/, by the rules; review/index.html, on which a person decides about the last \
             two; and manifest.jsonl, a line a picture. Run again, it does only what is missing or has changed, by content. A \
-            corrected matte, put into manual/done/ as <name>.png, goes through the same exports at the next run.
+            corrected matte, put into manual/done/ as <name>.png or <name>.psd, goes through the same exports at the next run.
 
             EXAMPLES
               matte batch shoot/ out/

@@ -49,6 +49,16 @@ struct InputArguments: ParsableArguments {
     }
 }
 
+extension InputArguments {
+    /// Reads the picture of a matte, which may be the mask of a Photoshop file's layer.
+    ///
+    /// - Throws: ``ImageCodecError``, or ``InputError``.
+    func readMatte(_ path: BytePath) throws -> RasterImage {
+        if path.isFolder { throw InputError.folder(path) }
+        return try RasterImage(matteIn: path, limits: limits, lenient: lenient)
+    }
+}
+
 /// What can be wrong with an input beside what is in it.
 enum InputError: Error, CustomStringConvertible {
     /// A folder where a picture is expected.

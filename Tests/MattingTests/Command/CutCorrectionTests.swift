@@ -147,6 +147,13 @@ import Testing
             for name in ["Original", "Background", "Shadow", "Subject"] {
                 #expect(bytes.contains(Array(name.utf8)), "\(name)")
             }
+            // Their mask is a matte to start from.
+            let words = ["in.png", "-o"]
+            expectStatus(0, try Command.run(words + ["a.png", "--matte", "matte.png"], in: folder))
+            expectStatus(0, try Command.run(words + ["b.png", "--matte", "out.psd"], in: folder))
+            #expect(try folder.image("b.png").samples == folder.image("a.png").samples)
+            expectStatus(
+                1, try Command.run(["out.psd", "-o", "c.png"], in: folder), says: "is Photoshop, which is not read")
         }
     }
 }

@@ -19,7 +19,8 @@ struct CorrectionArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Start from this matte, made anywhere, instead of the network's: refine, finish and compose it.",
+            "Start from this matte, made anywhere, instead of the network's: refine, finish and compose it. Of a PSD it is "
+                + "the mask of the layer Subject.",
             valueName: "file|dir"))
     var matte: BytePath?
 
@@ -68,7 +69,7 @@ struct CorrectionFiles {
     /// - Throws: ``CorrectionError``.
     func startingMatte(_ input: InputArguments) throws -> AlphaMatte? {
         guard let matte else { return nil }
-        return try CorrectionError.about(matte) { try AlphaMatte(input.read(.named(matte))) }
+        return try CorrectionError.about(matte) { try AlphaMatte(input.readMatte(matte)) }
     }
 
     /// What is certain.
