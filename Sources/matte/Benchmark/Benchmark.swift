@@ -41,7 +41,9 @@ struct Benchmark: ParsableCommand {
     @Argument(help: ArgumentHelp("Photograph to measure; '-' is standard input.", valueName: "photo"))
     var photo: InputFile?
 
-    @Option(help: ArgumentHelp("Weight file (safetensors, PyTorch or ONNX) instead of the embedded one.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Weight file (safetensors, PyTorch or ONNX) instead of the embedded one.", valueName: "file"))
     var weights: BytePath?
 
     @Option(

@@ -7,7 +7,9 @@ import WeightFiles
 
 /// The options that decide how mattes are made, the same for all verbs that make them.
 struct PipelineArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Weight file (safetensors, PyTorch or ONNX) instead of the embedded one.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Weight file (safetensors, PyTorch or ONNX) instead of the embedded one.", valueName: "file"))
     var weights: BytePath?
 
     @Option(
