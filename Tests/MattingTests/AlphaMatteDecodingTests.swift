@@ -10,15 +10,21 @@ import Testing
         try .drawn(width: 30, height: 20, colorModel: .gray) { x, y in [Double(x * y) / 600] }
     }
 
-    /// What is delivered as layers is read as the matte that they were made of.
-    @Test(arguments: [ImageFormat.psd, .psb]) func layers(format: ImageFormat) async throws {
-        let mask = try Self.mask()
+    /// A file of layers whose matte is a mask.
+    private static func layers(_ mask: RasterImage, as format: ImageFormat) throws -> [UInt8] {
         let image = try RasterImage.noise(width: 30, height: 20, seed: 3)
         let result = try MattingResult(image: image, alpha: AlphaMatte(mask))
         let layers = try Finish(background: .color(.white)).layers(of: result)
-        let bytes = try layers.encoded(as: format).withBytes { Array($0) }
+        return try layers.encoded(as: format).withBytes { Array($0) }
+    }
+
+    /// What is delivered as layers is read as the matte that they were made of.
+    @Test(arguments: [ImageFormat.psd, .psb]) func layers(format: ImageFormat) async throws {
+        let mask = try Self.mask()
+        let bytes = try Self.layers(mask, as: format)
         #expect(try matte(bytes).image().samples == mask.samples)
-        #expect(try await AlphaMatte(decoding: bytes).image().samples == mask.samples)
+        let decoded = try await AlphaMatte(decoding: bytes)
+        #expect(try decoded.image().samples == mask.samples)
     }
 
     @Test func pictures() throws {
