@@ -15,8 +15,8 @@ import Testing
         let mask = try Self.mask()
         let image = try RasterImage.noise(width: 30, height: 20, seed: 3)
         let result = try MattingResult(image: image, alpha: AlphaMatte(mask))
-        let layers = try Finish(background: .color(.white)).layers(of: result)
-        let bytes = try layers.encoded(as: format).withBytes { Array($0) }
+        let layers = try await Finish(background: .color(.white)).layers(of: result)
+        let bytes = try await layers.encoded(as: format).withBytes { Array($0) }
         #expect(try matte(bytes).image().samples == mask.samples)
         #expect(try await AlphaMatte(decoding: bytes).image().samples == mask.samples)
     }
