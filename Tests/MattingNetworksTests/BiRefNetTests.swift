@@ -48,15 +48,28 @@ import WeightFiles
         for size in golden.sizes { try golden.expectLayers(of: network, size: size) }
     }
 
-    /// The smallest size there is, and one whose halves are as small as maps get.
+    /// The smallest size there is, and one whose halves are as small as maps get: the same bits on any number of threads.
     @Test(arguments: [(32, 32), (32, 96)]) func smallestSizes(height: Int, width: Int) throws {
         let shape = try TensorShape(height: height, width: width, channels: 3)
         let graph = Graph()
         let plan = try Plan(outputs: [Self.network.get()(graph.input(shape))[0].activated(.sigmoid)])
-        let output = try plan.run(
-            [Tensor(zeros: shape)], workspace: Workspace(), pool: ThreadPool(threadCount: 2))[0]
-        #expect(output.shape == shape.with(channels: 1))
-        #expect(output.values.allSatisfy { (0...1).contains($0) })
+        var random = SeededGenerator(seed: 1)
+        let picture = try Tensor(shape: shape, values: random.values(shape.elementCount))
+        let outputs = try [1, 3].map { threadCount in
+            try plan.run([picture], workspace: Workspace(), pool: ThreadPool(threadCount: threadCount))[0]
+        }
+        #expect(outputs[0].shape == shape.with(channels: 1))
+        #expect(outputs[0].values.allSatisfy { (0...1).contains($0) })
+        #expect(outputs[0].values == outputs[1].values)
+    }
+
+    /// The encoder sees two sizes by one set of weights: its layers are there twice, its tensors once.
+    @Test func theEncoderRunsTwice() throws {
+        let graph = Graph()
+        let picture = try graph.input(TensorShape(height: 64, width: 64, channels: 3))
+        let steps = try Plan(outputs: Self.network.get()(picture)).steps
+        let heights = steps.filter { $0.label == "bb.layers.0.blocks.0.mlp.fc1" }.map(\.outputShape.height)
+        #expect(heights == [16, 8])
     }
 
     /// Sides that its cells do not divide are refused when a recipe asks for them.
