@@ -15,7 +15,7 @@
     case tar = "tar"
     /// A PNG or JPEG picture.
     case picture = "picture"
-    /// JSON, XML or other text, often what a server says in place of a file.
+    /// JSON or other text, often what a server says in place of a file.
     case text = "text"
 
     public var description: String { rawValue }

@@ -37,7 +37,7 @@ struct ForeignWeightsTests {
         (.gzip, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]),
         (.tar, [UInt8](repeating: 0x61, count: 100) + [UInt8](repeating: 0, count: 157) + Array("ustar".utf8)),
         (.picture, [0x89] + Array("PNG\r\n\u{1a}\n".utf8)), (.picture, [0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]),
-        (.text, Array("<?xml version=\"1.0\"?><Error>".utf8)), (.text, Array("{\"error\": \"Not found\"}".utf8)),
+        (.text, Array("{\"error\": \"Not found\"}".utf8)),
         (.text, Array("Access to this model is restricted.\n".utf8)),
     ]
 
