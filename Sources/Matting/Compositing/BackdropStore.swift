@@ -65,6 +65,9 @@ final class BackdropStore: Sendable {
         state = Guarded(State())
     }
 
+    /// What was wrong with the file, as far as it is decoded by now.
+    var warnings: [DecodingWarning] { state.withLock { $0.decoded?.warnings ?? [] } }
+
     /// The picture with at least so many pixels, or all that it has.
     func picture(width: Int, height: Int) throws(ImageCodecError) -> RasterImage {
         let known = state.withLock { $0.decoded }

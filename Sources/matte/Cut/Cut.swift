@@ -86,7 +86,7 @@ struct Cut: ParsableCommand {
         let otherInputs = pipelineArguments.files + backgroundArguments.files + files.flatMap(\.all)
         let plan = try plan(inputs, otherInputs)
         let ground = try failing { () throws(ImageCodecError) in
-            try backgroundArguments.ground(limits: inputArguments.limits)
+            try backgroundArguments.ground(limits: inputArguments.limits, quiet: quiet)
         }
         let work = try work(over: ground, reading: inputs + otherInputs.map { .named($0) })
         try failing { () throws(OutputFolderError) in

@@ -45,15 +45,18 @@ struct BackgroundArguments: ParsableArguments {
     /// What is laid behind the subject; a picture is decoded no larger than it is needed.
     ///
     /// - Throws: ``ImageCodecError``.
-    func ground(limits: DecodingLimits = .default) throws(ImageCodecError) -> Background? {
+    func ground(
+        limits: DecodingLimits = .default, quiet: Bool = false
+    ) throws(ImageCodecError) -> Background? {
         switch background {
         case .color(let color): return color.alpha > 0 ? .color(color) : nil
         case .gradient(let gradient): return .gradient(gradient)
         case .blurred(let radius): return .blurredOriginal(radius: radius)
         case .picture(let path):
-            return .backdrop(
-                try Backdrop(
-                    contentsOf: path, scaling: backgroundFit.value, position: backgroundPosition.value, limits: limits))
+            let backdrop = try Backdrop(
+                contentsOf: path, scaling: backgroundFit.value, position: backgroundPosition.value, limits: limits)
+            if !quiet { for warning in backdrop.warnings { Console.message("\(path): \(warning)") } }
+            return .backdrop(backdrop)
         case .unreadable, nil: return nil
         }
     }

@@ -85,7 +85,7 @@ struct Video: ParsableCommand {
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
             try refuseOverwriting(source, by: target)
-            let backdrop = try prepared { try backgroundArguments.ground() }
+            let backdrop = try prepared { try backgroundArguments.ground(quiet: quiet) }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
             let kind: FrameRenderer.Kind =
