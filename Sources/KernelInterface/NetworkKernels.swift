@@ -83,6 +83,14 @@ package protocol NetworkKernels {
         offsets: UnsafePointer<Float>, offsetsBelow: UnsafePointer<Float>, weightY: Float, low: Float, high: Float
     )
 
+    // MARK: HalfPanels
+    static func narrowPanels(
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+    ) -> Bool
+    static func widenPanels(
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+    )
+
     // MARK: ImageToColumns
     static func fillPanel(
         _ panel: UnsafeMutablePointer<Float>, first: Int, count: Int,
@@ -127,6 +135,7 @@ package protocol NetworkKernels {
 
     // MARK: MatrixProduct
     static var lanes: Int { get }
+    static var panelColumns: Int { get }
     static func packedCount(depth: Int, columns: Int) -> Int
     static func packPanels(
         _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int, _ target: UnsafeMutablePointer<Float>

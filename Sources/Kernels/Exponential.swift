@@ -27,14 +27,6 @@ func exponential(_ x: Vector) -> Vector {
 @inline(__always)
 func exponential(_ x: Float) -> Float { exponential(Vector(repeating: x))[0] }
 
-#if arch(x86_64) && KERNELS_AVX512
-private typealias WideBits = SIMD16<UInt32>
-#elseif arch(x86_64) && KERNELS_AVX2
-private typealias WideBits = SIMD8<UInt32>
-#else
-private typealias WideBits = SIMD4<UInt32>
-#endif
-
 /// e to the x, as many at a time as the instruction set has, by fused instructions where it has them; for loops that wait
 /// for arithmetic. Arguments lie between −87 and 88: there are no bounds here.
 @inline(__always)

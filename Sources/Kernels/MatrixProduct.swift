@@ -292,6 +292,9 @@ extension VectorKernels {
     /// Floats of a vector: the lanes of a slice.
     package static var lanes: Int { wideWidth }
 
+    /// Columns of a panel of a packed right operand, of all but the last ones.
+    package static var panelColumns: Int { panelVectors &* wideWidth }
+
     /// `output = left · right`, rows of the left operand `leftStride` apart; finished as `epilogue` says, or the bare sums.
     ///
     /// Bare sums are written in whole vectors: `stride` leaves room for them.

@@ -7,12 +7,15 @@ import _Builtin_intrinsics.intel
 
 #if arch(x86_64) && KERNELS_AVX512
 typealias Wide = SIMD16<Float>
+typealias WideBits = SIMD16<UInt32>
 let wideWidth = 16
 #elseif arch(x86_64) && KERNELS_AVX2
 typealias Wide = SIMD8<Float>
+typealias WideBits = SIMD8<UInt32>
 let wideWidth = 8
 #else
 typealias Wide = SIMD4<Float>
+typealias WideBits = SIMD4<UInt32>
 let wideWidth = 4
 #endif
 

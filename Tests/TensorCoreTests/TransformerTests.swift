@@ -117,6 +117,41 @@ import Testing
         }
     }
 
+    /// Weights of 16 bits: many pixels and few, whole panels and not, activations that the product takes along and others.
+    @Test(arguments: [(1, 256, 256), (7, 301, 256), (300, 256, 272), (2100, 256, 256)], [Activation.gelu, .sigmoid])
+    func halfPrecisionWeights(size: (pixels: Int, inputs: Int, outputs: Int), activation: Activation) throws {
+        let (pixels, inputs, outputs) = size
+        var random = SeededGenerator(seed: UInt64(pixels))
+        var input = random.map(1, 1, pixels, inputs)
+        // Of no effect is the one weight below that needs more bits.
+        for pixel in 0..<pixels { input.values[pixel * inputs] = 0 }
+        let bias = random.values(outputs)
+        // Eleven bits each, and the smallest numbers of that form.
+        var weights = random.values(inputs * outputs).map { ($0 * 1024).rounded() / 8192 }
+        weights.replaceSubrange(inputs..<inputs + 4, with: [0x1p-24, -0x1.8p-23, 0x1p-14, -0.0])
+        func layer(_ weights: [Float]) throws -> Convolution {
+            Convolution(
+                try ConvolutionWeights(
+                    oihw: weights, bias: bias, inputChannels: inputs, outputChannels: outputs,
+                    geometry: ConvolutionGeometry(kernel: 1)), activation: activation)
+        }
+        func algorithm(_ layer: Convolution) -> Convolution.Algorithm {
+            Convolution.Algorithm(layer, output: layer.outputShape([input.shape]), preferring: .speed)
+        }
+        let half = try layer(weights)
+        weights[0] += 0x1p-20
+        let full = try layer(weights)
+        #expect(algorithm(half) == .halfProduct && algorithm(full) == .product(.map))
+
+        let residual = random.map(1, 1, pixels, outputs)
+        let (expected, one, three) = (
+            OperatorRunner.run(full.addingResidual(), [input, residual], pool: Pools.all[0]).values,
+            OperatorRunner.run(half.addingResidual(), [input, residual], pool: Pools.all[0]).values,
+            OperatorRunner.run(half.addingResidual(), [input, residual], pool: Pools.all[2]).values
+        )
+        #expect(one == expected && three == expected, "not the values of 32 bits")
+    }
+
     /// Windows by the kernels of every set.
     @Test(arguments: InstructionSet.supported, [1, 3, 7]) func everySetAttendsAlike(set: InstructionSet, side: Int) {
         var random = SeededGenerator(seed: UInt64(side))

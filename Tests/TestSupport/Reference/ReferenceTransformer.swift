@@ -12,12 +12,17 @@ extension ReferenceMap {
     /// Each pixel to mean 0 and variance 1 over its channels, then a gain and a bias a channel.
     package func layerNormalized(gain: [Float], bias: [Float], epsilon: Double = 1e-5) -> ReferenceMap {
         let count = Double(shape.channels)
-        return .computed(shape) { n, y, x, c in
-            let pixel = (0..<shape.channels).map { self[n, y, x, $0] }
+        var result = self
+        for first in stride(from: 0, to: values.count, by: shape.channels) {
+            let pixel = values[first..<first + shape.channels]
             let mean = pixel.reduce(0, +) / count
             let variance = pixel.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-            return (pixel[c] - mean) / (variance + epsilon).squareRoot() * Double(gain[c]) + Double(bias[c])
+            for c in 0..<shape.channels {
+                let normal = (pixel[first + c] - mean) / (variance + epsilon).squareRoot()
+                result.values[first + c] = normal * Double(gain[c]) + Double(bias[c])
+            }
         }
+        return result
     }
 
     /// Two by two pixels as one of four times the channels, down before right; zeros beyond the map.

@@ -54,6 +54,7 @@ package struct Convolution: ResidualFusing {
         case .singleOutput: SingleOutputConvolution(self)
         case .winograd(let size): try WinogradConvolution(self, size: size, output: output)
         case .product(let left): try ProductConvolution(self, left: left, output: output)
+        case .halfProduct: HalfProductConvolution(self)
         }
     }
 

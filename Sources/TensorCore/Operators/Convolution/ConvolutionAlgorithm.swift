@@ -12,6 +12,8 @@ extension Convolution {
         case winograd(size: Int)
         /// One matrix product.
         case product(LeftOperand)
+        /// The same of the map itself, by weights in 16 bits.
+        case halfProduct
     }
 
     /// Where the left operand of a convolution's matrix product comes from.
@@ -39,7 +41,7 @@ extension Convolution.Algorithm {
         } else if geometry.kernelHeight == 1 && geometry.kernelWidth == 1 && geometry.strideY == 1
             && geometry.strideX == 1 && geometry.padding == .none
         {
-            self = .product(.map)
+            self = weights.halves == nil ? .product(.map) : .halfProduct
         } else if weights.inputChannels / geometry.groups >= 8 {
             self = .product(.pointers)
         } else {

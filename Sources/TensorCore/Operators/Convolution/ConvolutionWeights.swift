@@ -9,10 +9,14 @@ package struct ConvolutionWeights: Sendable {
     package let geometry: ConvolutionGeometry
     /// `[groups, kernelHeight, kernelWidth, inputChannels / groups, outputChannels / groups]`: the right operand of a
     /// matrix product, one matrix a group. For a depthwise convolution that is `[kernelHeight, kernelWidth, channels]`.
-    /// Empty where the packed operand is all that is ever asked for: transformers have most of their weights in such layers.
+    /// Empty where the packed operand is all that is ever asked for, which linear layers store by its columns: transformers
+    /// have most of their weights in such layers.
     let taps: FloatBuffer
     /// `[outputChannels]`, and the zeros that kernels may read behind it.
     let bias: FloatBuffer
+    /// The packed right operand of a 1×1 kernel in 16 bits a value, where none of them loses anything by that, as in files
+    /// of 16 bits. Then it is all that is kept.
+    let halves: FloatBuffer?
     /// Whether there are weights to run with.
     let isRunnable: Bool
     private let derived: DerivedWeights
@@ -64,26 +68,38 @@ package struct ConvolutionWeights: Sendable {
         self.isRunnable = !oihw.isEmpty
 
         let isDepthwise = groups == inputChannels && groups == outputChannels
-        let packed = try FloatBuffer(count: oihw.count, purpose: Self.purpose)
-        if let source = oihw.baseAddress, !oihw.isEmpty {
-            (scale ?? [Float](repeating: 1, count: outputChannels)).withUnsafeBufferPointer { scale in
-                guard let scale = scale.baseAddress else { return }
-                kernels.packWeights(
-                    source, packed.base, scale: scale, outputs: outputChannels, groupOutputs: groupOutputs,
-                    groupInputs: groupInputs, taps: taps,
-                    groupStride: isDepthwise ? 1 : taps * groupInputs * groupOutputs,
-                    tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
-            }
-        }
-        if taps == 1 && !isDepthwise && outputChannels > 1 && isRunnable {
+        let isMatrix = taps == 1 && !isDepthwise && outputChannels > 1 && isRunnable
+        if isMatrix && groups == 1 && scale == nil, let source = oihw.baseAddress {
+            let operand = try FloatBuffer(
+                count: kernels.packedCount(depth: inputChannels, columns: outputChannels), purpose: Self.purpose)
+            kernels.packTransposedPanels(
+                source, stride: inputChannels, depth: inputChannels, columns: outputChannels, operand.base)
             self.taps = try FloatBuffer(count: 0, purpose: Self.purpose)
-            self.derived = DerivedWeights([
-                .rightOperand(tapsAProduct: 1): try Self.operands(
-                    of: packed, groups: groups, depth: groupInputs, columns: groupOutputs, step: groupInputs)
-            ])
+            self.halves = try Self.halves(of: operand)
+            self.derived = DerivedWeights(halves == nil ? [.rightOperand(tapsAProduct: 1): operand] : [:])
         } else {
-            self.taps = packed
-            self.derived = DerivedWeights([:])
+            let packed = try FloatBuffer(count: oihw.count, purpose: Self.purpose)
+            if let source = oihw.baseAddress, isRunnable {
+                (scale ?? [Float](repeating: 1, count: outputChannels)).withUnsafeBufferPointer { scale in
+                    guard let scale = scale.baseAddress else { return }
+                    kernels.packWeights(
+                        source, packed.base, scale: scale, outputs: outputChannels, groupOutputs: groupOutputs,
+                        groupInputs: groupInputs, taps: taps,
+                        groupStride: isDepthwise ? 1 : taps * groupInputs * groupOutputs,
+                        tapStride: isDepthwise ? groups : groupInputs * groupOutputs)
+                }
+            }
+            self.halves = nil
+            if isMatrix {
+                self.taps = try FloatBuffer(count: 0, purpose: Self.purpose)
+                self.derived = DerivedWeights([
+                    .rightOperand(tapsAProduct: 1): try Self.operands(
+                        of: packed, groups: groups, depth: groupInputs, columns: groupOutputs, step: groupInputs)
+                ])
+            } else {
+                self.taps = packed
+                self.derived = DerivedWeights([:])
+            }
         }
         self.bias = try FloatBuffer(
             count: outputChannels + ProductEpilogue.biasPadding, zeroed: true, purpose: "a convolution's bias")
@@ -119,10 +135,27 @@ package struct ConvolutionWeights: Sendable {
     func rightOperand(tapsAProduct: Int? = nil) throws(TensorError) -> FloatBuffer {
         let tapsAProduct = tapsAProduct ?? geometry.tapCount
         return try derived.form(.rightOperand(tapsAProduct: tapsAProduct)) { () throws(TensorError) in
-            try Self.operands(
+            if let halves { return try Self.widened(halves) }
+            return try Self.operands(
                 of: taps, groups: geometry.groups, depth: depth, columns: outputChannels / geometry.groups,
                 step: tapsAProduct * groupInputs)
         }
+    }
+
+    /// Fewer values than this are not worth a second form.
+    private static let leastHalves = 65_536
+
+    /// A packed operand in 16 bits a value; nil where that would change it.
+    private static func halves(of operand: FloatBuffer) throws(TensorError) -> FloatBuffer? {
+        guard operand.count >= leastHalves, operand.count % (2 * kernels.lanes) == 0 else { return nil }
+        let halves = try FloatBuffer(count: operand.count / 2, purpose: purpose)
+        return kernels.narrowPanels(operand.base, into: halves.base, count: operand.count) ? halves : nil
+    }
+
+    private static func widened(_ halves: FloatBuffer) throws(TensorError) -> FloatBuffer {
+        let operand = try FloatBuffer(count: 2 * halves.count, purpose: purpose)
+        kernels.widenPanels(halves.base, into: operand.base, count: operand.count)
+        return operand
     }
 
     /// Packs `[groups, depth, columns]`, `step` rows of a group at a time.
