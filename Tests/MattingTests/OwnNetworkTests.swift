@@ -122,6 +122,6 @@ struct OwnNetworkTests {
                 count += 1
             }
         }
-        #expect(count > 25)
+        #expect(count >= 25)
     }
 }
