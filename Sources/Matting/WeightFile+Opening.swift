@@ -3,8 +3,8 @@ import MattingNetworks
 import WeightFiles
 
 extension WeightFile {
-    /// Opens a weight file of any kind: safetensors, or an ONNX graph of a known network, whose tensors then have the names
-    /// that the network's own weight files have. ``MattingPipeline`` opens its files so.
+    /// Opens a weight file of any kind: safetensors, a checkpoint of PyTorch, or an ONNX graph of a known network, whose
+    /// tensors then have the names that the network's own weight files have. ``MattingPipeline`` opens its files so.
     ///
     /// - Parameters:
     ///   - path: a regular file; what is in it counts, not what it is called.

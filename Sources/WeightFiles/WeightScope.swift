@@ -1,8 +1,7 @@
 /// A cursor into a weight file: goes down the dots of tensor names as one goes down folders.
 ///
-/// `scope["stage1"]["conv"].tensor("weight", shape: …)` is the tensor `stage1.conv.weight`; so is
-/// `scope.tensor("stage1.conv.weight", shape: …)`. Constructors ask for everything they need and go on whatever is
-/// missing; ``WeightBinder/finish()`` then says all that is wrong at once.
+/// `weight` in `scope["stage1"]["conv"]` is the tensor `stage1.conv.weight`. Initialisers of networks ask for everything
+/// they need and go on whatever is missing; one error at the end says all that is wrong.
 public struct WeightScope {
     private let binder: WeightBinder
     /// The components so far, joined by dots; empty at the root.

@@ -15,9 +15,13 @@ public struct Convolution2D: Sendable {
     ///   - inputs: channels of the map that comes in.
     ///   - outputs: channels of the map that goes out.
     ///   - kernel: its side, odd.
+    ///   - stride: pixels from one output to the next.
+    ///   - dilation: pixels from one tap of the kernel to the next.
+    ///   - groups: in which channels see only their own group's inputs.
     ///   - batchNorm: where the batch norm behind it lives, of ε = 10⁻⁵; a file without it has it folded into weight and
     ///     bias.
     ///   - hasBias: whether an unfolded convolution has a bias of its own.
+    ///   - activation: of each output.
     /// - Throws: ``WeightError/outOfMemory(file:byteCount:)`` and nothing else: what does not fit is told at the end.
     public init(
         _ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,

@@ -75,7 +75,9 @@ public struct Architecture: Sendable {
 
     /// The architecture of a file: what its metadata says or, in a bare `state_dict`, what its tensors are called.
     ///
-    /// - Parameter own: networks that are tried before those of the package.
+    /// - Parameters:
+    ///   - file: with metadata or without.
+    ///   - own: networks that are tried before those of the package.
     /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``, ``WeightError/edgeNetwork(file:)``.
     public init(of file: WeightFile, knowing own: [Architecture] = []) throws(WeightError) {
         if EdgeModel.isRecognized(in: file) { throw .edgeNetwork(file: file.name) }

@@ -32,7 +32,7 @@ package final class Graph {
     }
 }
 
-/// The output of a layer in a ``Graph``: a shape and a place in the order of things, no memory yet.
+/// The output of a layer in a graph: a shape and a place in the order of things, no memory yet.
 ///
 /// Networks are written down in terms of it: layers and functions take values and give values.
 public struct Value {
