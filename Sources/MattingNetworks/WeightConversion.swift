@@ -18,7 +18,8 @@ package struct WeightConversion {
     ///     norms) become ``WeightType/f32`` then: they are few, and networks are sensitive to them.
     ///   - recipe: preprocessing in place of the file's, by the keys of metadata.
     ///   - notes: metadata in place of the file's.
-    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``, ``WeightError/unusable(file:problems:)``,
+    /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``,
+    ///   ``WeightError/severalNetworks(file:prefixes:)``, ``WeightError/unusable(file:problems:)``,
     ///   ``WeightError/badMetadata(file:key:value:expected:)``, ``WeightError/badOverride(key:value:expected:)``,
     ///   ``WeightError/valueNotRepresentable(tensor:index:type:)``, ``WeightError/outOfMemory(file:byteCount:)``.
     /// - Complexity: O(bytes); the new file's bytes are in memory beside the source's.
@@ -54,7 +55,10 @@ package struct WeightConversion {
     ) throws(WeightError) -> (Network, WeightFile) {
         let isEdge = EdgeModel.isRecognized(in: file)
         let known = isEdge ? nil : try Architecture(of: file)
-        let prefix = WeightBinder(file).root(where: known?.isRecognized ?? EdgeModel.isRecognized).path
+        // A name in the metadata is believed, as everywhere, so there may be none; of several it is not known which is meant.
+        let prefixes = WeightBinder(file).scopes.filter(known?.isRecognized ?? EdgeModel.isRecognized).map(\.path)
+        guard prefixes.count <= 1 else { throw .severalNetworks(file: file.name, prefixes: prefixes) }
+        let prefix = prefixes.first ?? ""
         let source = try file.below(prefix)
         let stated = try known?.recipe(of: file, overriding: recipe)
         let binder = WeightBinder(source)

@@ -117,6 +117,9 @@ extension WeightError: CustomStringConvertible {
             (stated.map { "\(quoted(file)) is for the network \(quoted($0)), which is not known here" }
                 ?? "\(quoted(file)) has no tensors of a known network")
                 + "; known are \(known.joined(separator: ", ")): convert the file, or name its network in the metadata"
+        case .severalNetworks(let file, let prefixes):
+            "\(quoted(file)) has a network \(prefixes.count) times, behind "
+                + "\(prefixes.prefix(8).map(quoted).joined(separator: ", ")); save the tensors of one in a file of their own"
         case .edgeNetwork(let file):
             "\(quoted(file)) holds the edge network, which refines another network's mattes: give it as edge weights "
                 + "(--edge-weights, with --refinement edges)"

@@ -124,6 +124,8 @@
 
     /// The file holds a network that this package does not know; `stated` is its metadata's name for it, if any.
     case unknownArchitecture(file: String, stated: String?, known: [String])
+    /// The file has a known network several times, behind these prefixes.
+    case severalNetworks(file: String, prefixes: [String])
     /// The edge network's file where that of a network for whole pictures is needed.
     case edgeNetwork(file: String)
     /// The file of a network for whole pictures where the edge network's is needed.

@@ -22,7 +22,8 @@ struct WeightErrorTests {
         .externalDataTooShort(
             file: "w\u{7}", tensor: "t", location: "l\u{7}", expectedByteCount: 2, actualByteCount: 1),
         .fileTooSmall(file: "w\u{7}", byteCount: 1),
-        .foreign(file: "w\u{7}", format: .hdf5), .checkpoint(file: "w\u{7}", .torchScript),
+        .severalNetworks(file: "w\u{7}", prefixes: ["p\u{7}", "q"]), .foreign(file: "w\u{7}", format: .hdf5),
+        .checkpoint(file: "w\u{7}", .torchScript),
         .headerTooLarge(file: "w\u{7}", byteCount: 2, limit: 1),
         .headerTruncated(file: "w\u{7}", headerByteCount: 2, availableByteCount: 1),
         .malformedHeader(file: "w\u{7}", byteOffset: 8, expected: "'{'"), .invalidUTF8(file: "w\u{7}", byteOffset: 8),

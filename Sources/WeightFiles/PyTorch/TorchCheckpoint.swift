@@ -30,6 +30,10 @@ struct TorchCheckpoint {
 
     /// Dictionaries are looked for below this many others.
     private static let depthLimit = 4
+    /// Bytes of a key that leads to one.
+    private static let keyLimit = 64
+    /// Sets of tensors in a checkpoint.
+    private static let setLimit = 64
 
     /// The tensors of the dictionary called `name` or, without a name, of the only one that has some.
     ///
@@ -46,9 +50,16 @@ struct TorchCheckpoint {
             guard case .dictionary(let index) = value, visited.insert(index).inserted else { continue }
             let tensors = try namedTensors(index, limits: limits)
             if !tensors.isEmpty { found.append((path, tensors)) }
+            guard found.count <= Self.setLimit else {
+                throw .checkpoint(
+                    file: file, .tooLarge(part: "sets of tensors", count: found.count, limit: Self.setLimit))
+            }
             guard depth < Self.depthLimit else { continue }
             for (key, value) in objects.dictionaries[index].reversed() {
-                guard case .text(let key) = key, case .dictionary = value else { continue }
+                // A key costs its pickle a few bytes wherever it is used again, but here its whole length.
+                guard case .text(let key) = key, key.utf8.count <= Self.keyLimit, case .dictionary = value else {
+                    continue
+                }
                 pending.append((path.isEmpty ? key : "\(path).\(key)", value, depth + 1))
             }
         }

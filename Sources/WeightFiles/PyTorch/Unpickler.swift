@@ -340,7 +340,8 @@ struct Unpickler {
         return .storage(index)
     }
 
-    /// A tensor: `(storage, offset, shape, strides, …)`; the rest serves training.
+    /// A tensor: `(storage, offset, shape, strides, …)`; the rest serves training but for what comes last, a dictionary that
+    /// only tensors have whose values are not those of their storage, as conjugated ones.
     ///
     /// - Parameter type: what the bytes of an untyped storage mean; nil for the storage's own.
     private mutating func tensor(_ items: [PickleValue], type: WeightType??) throws(WeightError) -> PickleValue {
@@ -348,6 +349,9 @@ struct Unpickler {
             offset >= 0,
             let shape = objects.tuple(items[2]), let strides = objects.tuple(items[3]), shape.count == strides.count
         else { throw malformed("a tensor's storage, offset, shape and strides") }
+        if items.count > 6, case .dictionary(let index) = items.last, !objects.dictionaries[index].isEmpty {
+            throw malformed("a tensor that is not conjugated or negated")
+        }
         guard shape.count <= limits.rank else { throw malformed("at most \(limits.rank) dimensions of a tensor") }
         func lengths(_ values: [PickleValue]) throws(WeightError) -> [Int] {
             var lengths: [Int] = []

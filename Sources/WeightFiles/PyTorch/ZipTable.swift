@@ -54,7 +54,7 @@ struct ZipTable {
             }
         }
         // Each tensor is an entry, and there are some others; a training state has three tensors for each of a network.
-        let countLimit = limits.tensorCount.multipliedReportingOverflow(by: 4).partialValue
+        let countLimit = min(limits.tensorCount, 1 << 32) * 4
         guard table.count <= UInt64(clamping: countLimit) else {
             throw .checkpoint(
                 file: file, .tooLarge(part: "entries", count: Int(clamping: table.count), limit: countLimit))

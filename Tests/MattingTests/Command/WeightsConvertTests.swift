@@ -151,6 +151,21 @@ import WeightFiles
         }
     }
 
+    @Test func ofSeveralNetworksNoneIsChosen() throws {
+        try TemporaryFolder.with { folder in
+            let manifest = try GoldenManifest(fixture: "Goldens/unet/tensors.json")
+            var writer = manifest.checkpoint(prefix: "student.")
+            for (name, shape) in manifest.tensors {
+                writer.add("teacher.\(name)", shape: shape, values: try #require(manifest.values(name)))
+            }
+            let input = try folder.write(writer.archive().bytes(), "two.pth")
+            expectStatus(
+                1, try Command.run(["weights", "convert", input, folder("out.safetensors")]), says: "2 times",
+                "'student', 'teacher'")
+            #expect(try folder.names() == ["two.pth"])
+        }
+    }
+
     @Test func edgeNetwork() throws {
         try TemporaryFolder.with { folder in
             let edges = try WeightFile(contentsOf: Fixtures.path("../../Weights/edge.safetensors"))

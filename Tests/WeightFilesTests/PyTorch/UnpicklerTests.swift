@@ -88,6 +88,26 @@ struct UnpicklerTests {
         #expect(two(losses) == nil)
     }
 
+    @Test("Keys of any length used again and again cost no memory; sets of tensors have a limit")
+    func manyDictionaries() {
+        let long = problem { pickle in
+            pickle.code("}(")
+            pickle.text(String(repeating: "k", count: 65))
+            CheckpointTests.writer().write(into: &pickle)
+            pickle.code("u")
+        }
+        #expect(long == .noTensors)
+        let many = problem { pickle in
+            pickle.code("}(")
+            for index in 0..<65 {
+                pickle.text("\(index)")
+                CheckpointTests.writer().write(into: &pickle)
+            }
+            pickle.code("u")
+        }
+        #expect(many == .tooLarge(part: "sets of tensors", count: 65, limit: 64))
+    }
+
     @Test("One dictionary in two places is one; dictionaries in circles end")
     func circles() {
         let shared = problem { pickle in
@@ -227,6 +247,19 @@ struct UnpicklerTests {
         writer.tensors[0].shape = [-1]
         writer.tensors[0].strides = [1]
         expectation(problem(writer.pickle()), "a length")
+        let conjugated = problem { pickle in
+            pickle.global("torch._utils", "_rebuild_tensor_v2")
+            pickle.code("(")
+            storage(&pickle, count: 6)
+            pickle.integer(0)
+            pickle.tuple([6])
+            pickle.tuple([1])
+            pickle.code("NN}")
+            pickle.text("conj")
+            pickle.raw([0x88])
+            pickle.code("stR")
+        }
+        expectation(conjugated, "a tensor that is not conjugated or negated")
     }
 
     @Test("notTorch: another pickle in the place of the older form")
