@@ -27,7 +27,15 @@ public struct BatchJob: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - id: nil takes the name, in which bytes that are no text are `%E9`.
+    ///   - input: the picture.
     ///   - name: nil takes the input's own, without its folder.
+    ///   - sku: the article's number.
+    ///   - category: by which rules decide.
+    ///   - campaign: by which rules decide.
+    ///   - priority: greater ones are started first.
+    ///   - deadline: of equal priorities the nearer one is started first.
+    ///   - brief: what a person is told.
+    ///   - outputs: names of the exports that are wanted; nil those of the lane.
     public init(
         id: String? = nil, input: BatchPath, name: BatchPath? = nil, sku: String? = nil, category: String? = nil,
         campaign: String? = nil, priority: Int = 0, deadline: Deadline? = nil, brief: String? = nil,

@@ -23,7 +23,8 @@ public struct BatchPath: Hashable, Sendable, Comparable {
 }
 
 extension BatchPath: ExpressibleByStringLiteral, CustomStringConvertible {
-    public init(stringLiteral text: String) { self.init(text) }
+    /// A name that is written in a program, as UTF-8.
+    public init(stringLiteral value: String) { self.init(value) }
 
     /// For people: what is no UTF-8 is shown as `\xE9`.
     public var description: String { path.description }

@@ -42,7 +42,14 @@ public struct PictureFacts: Sendable, Hashable {
 
     /// A side of the picture.
     public enum Side: String, Sendable, Hashable, CaseIterable {
-        case left, top, right, bottom
+        /// The first column.
+        case left
+        /// The first row.
+        case top
+        /// The last column.
+        case right
+        /// The last row.
+        case bottom
     }
 
     /// What was measured; measures that no rule asks for, and unknown ones, are not there.
@@ -61,7 +68,9 @@ public struct PictureFacts: Sendable, Hashable {
 
     /// Measures a result.
     ///
-    /// - Parameter measures: those that cost something are taken only where they are among these.
+    /// - Parameters:
+    ///   - result: of a pipeline.
+    ///   - measures: those that cost something are taken only where they are among these.
     /// - Throws: ``MattingError`` where memory is refused.
     /// - Complexity: O(pixels).
     public init(_ result: MattingResult, measuring measures: Set<Measure> = Set(Measure.allCases)) throws(MattingError)

@@ -13,7 +13,9 @@ import Darwin
 public protocol BatchSource: Sendable {
     /// The whole file of a job's picture. Called on a thread of the batch's own, one at a time, and may block.
     ///
-    /// - Parameter byteLimit: more bytes than these are refused.
+    /// - Parameters:
+    ///   - job: whose picture is read.
+    ///   - byteLimit: more bytes than these are refused.
     func read(_ job: BatchJob, byteLimit: Int) throws -> [UInt8]
 }
 

@@ -31,6 +31,9 @@ public struct BatchRunner: Sendable {
     ///   - output: the folder of results, which is made where it is missing; the manifest lies in it.
     ///   - source: where pictures are read.
     ///   - sink: where files go; nil puts them into the folder of results.
+    ///   - rules: which picture goes where, and what is made of it.
+    ///   - pipeline: makes the mattes.
+    ///   - options: what of the machine is used, and how far a run goes.
     /// - Throws: ``BatchError/invalidOption(name:value:allowed:)``.
     public init(
         pipeline: MattingPipeline, rules: BatchRules = .default, output: BatchPath,
