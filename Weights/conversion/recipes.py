@@ -8,6 +8,7 @@ from .problems import ConversionError
 CHOICES = {
     "input.rule": ("stretch", "fit", "area", "short-side", "native"),
     "input.channels": ("RGB", "BGR"),
+    "input.cell_order": ("rows", "columns"),
     "input.divide_by_max": ("true", "false"),
     "output.activation": ("none", "sigmoid"),
     "output.rescale": ("none", "minmax"),
