@@ -47,9 +47,9 @@ struct Refinements: ParsableCommand {
             let time = Double(clock() - processor) * 1000 / Double(CLOCKS_PER_SEC)
             let metrics = try result.alpha.metrics(against: truth, trimap: area)
             print(
-                stem, method, String(format: "%.2f", metrics.sumOfAbsoluteDifferences / 1000),
-                String(format: "%.2f", metrics.gradientError / 1000),
-                String(format: "%.2f", metrics.connectivityError / 1000),
+                stem, method, String(format: "%.1f", metrics.sumOfAbsoluteDifferences),
+                String(format: "%.1f", metrics.gradientError),
+                String(format: "%.1f", metrics.connectivityError),
                 String(format: "%.0f ms, %.0f of processors", wall, time), separator: "\t")
             if let keep {
                 try result.mask().write(to: "\(keep)/\(stem).\(method.replacingOccurrences(of: " ", with: "-")).png")
