@@ -3,6 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+void cic_map_blocks(size_t least) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, (int)least);
+#else
+    (void)least;
+#endif
+}
+
 void cic_copy_text(char target[CIC_TEXT_SIZE], const char *text) {
     size_t length = strlen(text);
     if (length >= CIC_TEXT_SIZE) length = CIC_TEXT_SIZE - 1;

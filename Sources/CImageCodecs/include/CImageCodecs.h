@@ -83,6 +83,9 @@ typedef struct cic_bytes {
     size_t capacity;
 } cic_bytes;
 
+/// Blocks of at least so many bytes are mapped by themselves, where the C library is GNU's; elsewhere nothing changes.
+void cic_map_blocks(size_t least);
+
 // MARK: - JPEG
 
 typedef struct cic_jpeg_reader cic_jpeg_reader;

@@ -97,6 +97,7 @@ struct BatchWork: ParsableCommand {
     }
 
     func run() throws {
+        LargeBlocks.mapThem()
         if printRules {
             for line in BatchRules.defaultText.split(separator: "\n", omittingEmptySubsequences: false) {
                 Console.line(String(line))
