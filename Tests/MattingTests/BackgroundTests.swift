@@ -271,6 +271,7 @@ import TestSupport
         let picture = try RasterImage.noise(width: 3, height: 3)
         let cases: [(String, Background, ColorMatching?)] = [
             ("matching.strength", .color(.white), ColorMatching(strength: number)),
+            ("matching.strength", .none, ColorMatching(strength: number)),
             ("background.radius.share", .blurredOriginal(radius: .share(number)), nil),
             ("gradient.stops.location", .gradient(.init(.linear(angle: 0), stops: [.init(.white, at: number)])), nil),
             ("gradient.angle", .gradient(.linear(.white, .black, angle: number * 1e9)), nil),

@@ -27,8 +27,7 @@ extension MattingResult {
         over background: Background, framed: Framing? = nil, shadow: Shadow = .none, blending: Blending = .linearLight,
         matching: ColorMatching? = nil
     ) throws(MattingError) -> RasterImage {
-        if background.isNothing { return try cutout(framed: framed, shadow: shadow) }
-        return try drawn(over: background, framed: framed, shadow: shadow, blending: blending, matching: matching)
+        try drawn(over: background, framed: framed, shadow: shadow, blending: blending, matching: matching)
     }
 
     /// What `composite(over:framed:shadow:blending:matching:)` lays behind the subject, without subject and shadow.
@@ -48,6 +47,7 @@ extension MattingResult {
         try MattingError.wrapping {
             try background.validate()
             try matching?.validate()
+            if background.isNothing { return try cutout(framed: framed, shadow: shadow) }
             let isGray = image.colorModel.colorChannelCount == 1 && background.isNeutral && shadow.isNeutral
             let plan = try CompositePlan(
                 self, model: isGray ? .gray : .rgb, framed: framed, shadow: shadow, blending: blending)
