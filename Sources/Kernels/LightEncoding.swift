@@ -49,36 +49,10 @@ extension VectorKernels {
         flat: UnsafePointer<UInt8>, dither: Float, x: Int, y: Int, _ target: UnsafeMutablePointer<UInt8>,
         outputColors: Int, count: Int
     ) {
-        let size = encodedTableCount
-        var i = 0
-        while i < count {
-            let a = clampedToOne(alpha[i])
-            let output = target + i &* outputColors
-            let pixel = pixels + i &* stride
-            let ground = under + i &* underStride
-            var c = 0
-            if a == 1 {
-                while c < outputColors {
-                    output[c] = pixel[colors == 1 ? 0 : c]
-                    c &+= 1
-                }
-            } else if a == 0 && underStride == 0 {
-                while c < outputColors {
-                    output[c] = flat[c]
-                    c &+= 1
-                }
-            } else {
-                let offset = 0.5 + (dither > 0 ? dither * (1 - a) * noise(x &+ i, y) : 0)
-                while c < outputColors {
-                    var mixed = ground[c]
-                    if a > 0 { mixed += (light[c &* 256 &+ Int(pixel[colors == 1 ? 0 : c])] - mixed) * a }
-                    let value = encodedValue(mixed, encoded + c &* size) * 255 + offset
-                    output[c] = UInt8(truncatingIfNeeded: Int32(value > 0 ? (value < 255.5 ? value : 255) : 0))
-                    c &+= 1
-                }
-            }
-            i &+= 1
-        }
+        blendRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, light: light, encoded: encoded, under: under,
+            underStride: underStride, flat: flat, target, outputColors: outputColors, count: count
+        ) { i, a in dither > 0 ? dither * (1 - a) * noise(x &+ i, y) : 0 }
     }
 
     /// The same for 16 bits; noise has no use there.
@@ -88,7 +62,22 @@ extension VectorKernels {
         light: UnsafePointer<Float>, encoded: UnsafePointer<Float>, under: UnsafePointer<Float>, underStride: Int,
         flat: UnsafePointer<UInt16>, _ target: UnsafeMutablePointer<UInt16>, outputColors: Int, count: Int
     ) {
+        blendRow(
+            pixels, stride: stride, colors: colors, alpha: alpha, light: light, encoded: encoded, under: under,
+            underStride: underStride, flat: flat, target, outputColors: outputColors, count: count
+        ) { _, _ in 0 }
+    }
+
+    /// - Parameter dither: what is added to a sample in steps, by the pixel and its alpha.
+    @inline(__always)
+    private static func blendRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ pixels: UnsafePointer<Sample>, stride: Int, colors: Int, alpha: UnsafePointer<Float>,
+        light: UnsafePointer<Float>, encoded: UnsafePointer<Float>, under: UnsafePointer<Float>, underStride: Int,
+        flat: UnsafePointer<Sample>, _ target: UnsafeMutablePointer<Sample>, outputColors: Int, count: Int,
+        dither: (_ i: Int, _ alpha: Float) -> Float
+    ) {
         let size = encodedTableCount
+        let levels = Int(Sample.max) &+ 1
         var i = 0
         while i < count {
             let a = clampedToOne(alpha[i])
@@ -107,16 +96,26 @@ extension VectorKernels {
                     c &+= 1
                 }
             } else {
+                let offset = 0.5 + dither(i, a)
                 while c < outputColors {
                     var mixed = ground[c]
-                    if a > 0 { mixed += (light[c &* 65_536 &+ Int(pixel[colors == 1 ? 0 : c])] - mixed) * a }
-                    let value = encodedValue(mixed, encoded + c &* size) * 65_535 + 0.5
-                    output[c] = UInt16(truncatingIfNeeded: Int32(value))
+                    if a > 0 { mixed += (light[c &* levels &+ Int(pixel[colors == 1 ? 0 : c])] - mixed) * a }
+                    output[c] = sample(mixed, encoded + c &* size, offset)
                     c &+= 1
                 }
             }
             i &+= 1
         }
+    }
+
+    /// The sample of a light; `offset` is a half and what dithering adds.
+    @inline(__always)
+    private static func sample<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ light: Float, _ encoded: UnsafePointer<Float>, _ offset: Float
+    ) -> Sample {
+        let largest = Float(Sample.max)
+        let value = encodedValue(light, encoded) * largest + offset
+        return Sample(truncatingIfNeeded: Int32(value > 0 ? (value < largest + 0.5 ? value : largest) : 0))
     }
 
     /// Light to opaque samples of 8 bits, of the first `outputColors` colours. `dither` is noise in steps of the samples, by
@@ -127,18 +126,8 @@ extension VectorKernels {
         y: Int,
         _ target: UnsafeMutablePointer<UInt8>, outputColors: Int, count: Int
     ) {
-        let size = encodedTableCount
-        var i = 0
-        while i < count {
-            let offset = 0.5 + (dither > 0 ? dither * (1 - subject[i &* 4 &+ 3]) * noise(i, y) : 0)
-            var c = 0
-            while c < outputColors {
-                let value = encodedValue(row[i &* 4 &+ c], encoded + c &* size) * 255 + offset
-                target[i &* outputColors &+ c] = UInt8(
-                    truncatingIfNeeded: Int32(value > 0 ? (value < 255.5 ? value : 255) : 0))
-                c &+= 1
-            }
-            i &+= 1
+        encodeRow(row, encoded: encoded, target, outputColors: outputColors, count: count) { i in
+            dither > 0 ? dither * (1 - subject[i &* 4 &+ 3]) * noise(i, y) : 0
         }
     }
 
@@ -148,13 +137,22 @@ extension VectorKernels {
         _ row: UnsafePointer<Float>, encoded: UnsafePointer<Float>, _ target: UnsafeMutablePointer<UInt16>,
         outputColors: Int, count: Int
     ) {
+        encodeRow(row, encoded: encoded, target, outputColors: outputColors, count: count) { _ in 0 }
+    }
+
+    /// - Parameter dither: what is added to a pixel's samples in steps.
+    @inline(__always)
+    private static func encodeRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ row: UnsafePointer<Float>, encoded: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Sample>,
+        outputColors: Int, count: Int, dither: (_ i: Int) -> Float
+    ) {
         let size = encodedTableCount
         var i = 0
         while i < count {
+            let offset = 0.5 + dither(i)
             var c = 0
             while c < outputColors {
-                let value = encodedValue(row[i &* 4 &+ c], encoded + c &* size) * 65_535 + 0.5
-                target[i &* outputColors &+ c] = UInt16(truncatingIfNeeded: Int32(value))
+                target[i &* outputColors &+ c] = sample(row[i &* 4 &+ c], encoded + c &* size, offset)
                 c &+= 1
             }
             i &+= 1

@@ -24,41 +24,13 @@ extension VectorKernels {
     package static func solvingCoarsenColumns(
         _ fine: UnsafePointer<Float>, stride: Int, _ result: UnsafeMutablePointer<Float>, resultStride: Int, count: Int
     ) {
-        var down = 0
-        while down < 3 {
-            var right = down == 0 ? 0 : -2
-            while right <= 2 {
-                let target = result + plane(down, right) &* resultStride
-                var x = 0
-                while x < count {
-                    target[x] = 0
-                    x &+= 1
-                }
-                var a = -1
-                while a <= 1 {
-                    var b = -1
-                    while b <= 1 {
-                        let fineRight = 2 &* right &+ b &- a
-                        if fineRight >= -2 && fineRight <= 2 {
-                            let isBefore = down == 0 && fineRight < 0
-                            let source =
-                                isBefore
-                                ? fine + (plane(0, -fineRight) &* stride &+ a &+ fineRight)
-                                : fine + (plane(down, fineRight) &* stride &+ a)
-                            let factor = weight(a) * weight(b)
-                            x = 0
-                            while x < count {
-                                target[x] += factor * source[2 &* x]
-                                x &+= 1
-                            }
-                        }
-                        b &+= 1
-                    }
-                    a &+= 1
-                }
-                right &+= 1
-            }
-            down &+= 1
+        coarsen(result, stride: resultStride, step: 2, count: count) { down, right, a, b in
+            let fineRight = 2 &* right &+ b &- a
+            guard fineRight >= -2 && fineRight <= 2 else { return nil }
+            let isBefore = down == 0 && fineRight < 0
+            return isBefore
+                ? fine + (plane(0, -fineRight) &* stride &+ a &+ fineRight)
+                : fine + (plane(down, fineRight) &* stride &+ a)
         }
     }
 
@@ -74,6 +46,28 @@ extension VectorKernels {
         _ rows: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, stride: Int, count: Int
     ) {
         let row = solvingPlanes &* stride
+        coarsen(result, stride: stride, step: 1, count: count) { down, right, a, b in
+            let fineDown = 2 &* down &+ b &- a
+            guard fineDown >= -2 && fineDown <= 2 else { return nil }
+            // A coupling to a pixel before is that pixel's.
+            let isBefore = fineDown < 0 || fineDown == 0 && right < 0
+            return isBefore
+                ? rows + ((a &+ fineDown &+ 1) &* row &+ plane(-fineDown, -right) &* stride &+ right)
+                : rows + ((a &+ 1) &* row &+ plane(fineDown, right) &* stride)
+        }
+    }
+
+    /// Each plane of a coarser stencil as the sum of the finer one's couplings between two pixels `a` and `b` (-1 to 1)
+    /// beside the coarser grid's, by the weights of both.
+    ///
+    /// - Parameters:
+    ///   - step: from one value of a source to the next.
+    ///   - source: the finer couplings that belong to a plane; nil where the stencil does not reach that far.
+    @inline(__always)
+    private static func coarsen(
+        _ result: UnsafeMutablePointer<Float>, stride: Int, step: Int, count: Int,
+        source: (_ down: Int, _ right: Int, _ a: Int, _ b: Int) -> UnsafePointer<Float>?
+    ) {
         var down = 0
         while down < 3 {
             var right = down == 0 ? 0 : -2
@@ -88,18 +82,11 @@ extension VectorKernels {
                 while a <= 1 {
                     var b = -1
                     while b <= 1 {
-                        let fineDown = 2 &* down &+ b &- a
-                        if fineDown >= -2 && fineDown <= 2 {
-                            // A coupling to a pixel before is that pixel's.
-                            let isBefore = fineDown < 0 || fineDown == 0 && right < 0
-                            let source =
-                                isBefore
-                                ? rows + ((a &+ fineDown &+ 1) &* row &+ plane(-fineDown, -right) &* stride &+ right)
-                                : rows + ((a &+ 1) &* row &+ plane(fineDown, right) &* stride)
+                        if let source = source(down, right, a, b) {
                             let factor = weight(a) * weight(b)
                             x = 0
                             while x < count {
-                                target[x] += factor * source[x]
+                                target[x] += factor * source[step &* x]
                                 x &+= 1
                             }
                         }
