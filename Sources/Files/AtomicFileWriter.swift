@@ -88,12 +88,8 @@ package struct AtomicFileWriter: ~Copyable, Sendable {
     }
 
     package mutating func write(_ bytes: [UInt8]) throws(FileFailure) {
-        // A typed error does not come through `withUnsafeBytes`, so the result carries it.
         let descriptor = descriptor
-        let result = bytes.withUnsafeBytes { bytes in
-            Result { () throws(FileFailure) in try Self.writeAll(bytes, to: descriptor) }
-        }
-        try result.get()
+        try bytes.withBytes { (bytes) throws(FileFailure) in try Self.writeAll(bytes, to: descriptor) }
     }
 
     /// Puts the file in its place. Without this call there is none; after it nothing more is written.

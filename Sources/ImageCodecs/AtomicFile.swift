@@ -35,11 +35,7 @@ package enum AtomicFile {
     ///
     /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
     package static func write(_ bytes: [UInt8], to path: String) throws(ImageCodecError) {
-        // The closure cannot throw a typed error through `withUnsafeBytes`, so the result carries it.
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageCodecError) in try write(buffer, to: path) }
-        }
-        try result.get()
+        try bytes.withBytes { (buffer) throws(ImageCodecError) in try write(buffer, to: path) }
     }
 
     /// Deletes what crashed writers left in `folder`: only names that ``AtomicFile`` makes, and only those that nobody

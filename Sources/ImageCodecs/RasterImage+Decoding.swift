@@ -22,15 +22,8 @@ extension RasterImage {
     package init(
         contentsOf path: BytePath, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
-            _ = try ImageFormat.required(of: start)
-        }
-        do throws(ImageCodecError) {
-            self = try file.withBytes { (bytes) throws(ImageCodecError) in
-                try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
-            }
-        } catch {
-            throw error.about(path: path.description)
+        self = try WholeFile.read(path, limits: limits) { (bytes) throws(ImageCodecError) in
+            try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
         }
     }
 
@@ -68,13 +61,9 @@ extension RasterImage {
     public init(
         decoding bytes: [UInt8], limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        // The closure cannot throw a typed error through `withUnsafeBytes`, so the result carries it.
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageCodecError) in
-                try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
-            }
+        self = try bytes.withBytes { (buffer) throws(ImageCodecError) in
+            try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
         }
-        self = try result.get()
     }
 
     /// Decodes a whole file in memory.
@@ -99,16 +88,13 @@ extension RasterImage {
         decoding bytes: [UInt8], limits: DecodingLimits = .default, lenient: Bool = false,
         atLeast size: (width: Int, height: Int)
     ) throws(ImageCodecError) {
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageCodecError) in
-                guard case .jpeg = try ImageFormat.required(of: buffer) else {
-                    return try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
-                }
-                let session = DecodingSession(format: .jpeg, limits: limits, lenient: lenient)
-                return try JPEGDecoder.decode(buffer, in: session, atLeast: size)
+        self = try bytes.withBytes { (buffer) throws(ImageCodecError) in
+            guard case .jpeg = try ImageFormat.required(of: buffer) else {
+                return try RasterImage(decoding: buffer, limits: limits, lenient: lenient)
             }
+            let session = DecodingSession(format: .jpeg, limits: limits, lenient: lenient)
+            return try JPEGDecoder.decode(buffer, in: session, atLeast: size)
         }
-        self = try result.get()
     }
 
     /// The size of the upright picture in a file, from its header where that tells, without memory for its pixels: JPEG.
@@ -118,16 +104,13 @@ extension RasterImage {
     package static func size(
         decoding bytes: [UInt8], limits: DecodingLimits = .default
     ) throws(ImageCodecError) -> (width: Int, height: Int) {
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageCodecError) -> (width: Int, height: Int) in
-                guard case .jpeg = try ImageFormat.required(of: buffer) else {
-                    let image = try RasterImage(decoding: buffer, limits: limits)
-                    return (image.width, image.height)
-                }
-                return try JPEGDecoder.size(buffer, in: DecodingSession(format: .jpeg, limits: limits, lenient: false))
+        try bytes.withBytes { (buffer) throws(ImageCodecError) in
+            guard case .jpeg = try ImageFormat.required(of: buffer) else {
+                let image = try RasterImage(decoding: buffer, limits: limits)
+                return (image.width, image.height)
             }
+            return try JPEGDecoder.size(buffer, in: DecodingSession(format: .jpeg, limits: limits, lenient: false))
         }
-        return try result.get()
     }
 }
 

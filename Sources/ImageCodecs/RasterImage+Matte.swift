@@ -22,12 +22,9 @@ extension RasterImage {
     package init(
         matteDecoding bytes: [UInt8], limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(ImageCodecError) in
-                try RasterImage(matteDecoding: buffer, limits: limits, lenient: lenient)
-            }
+        self = try bytes.withBytes { (buffer) throws(ImageCodecError) in
+            try RasterImage(matteDecoding: buffer, limits: limits, lenient: lenient)
         }
-        self = try result.get()
     }
 
     /// Reads the picture of a matte from a file.
@@ -36,15 +33,9 @@ extension RasterImage {
     package init(
         matteIn path: BytePath, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
-            _ = try ImageFormat.required(ofMatte: start)
-        }
-        do throws(ImageCodecError) {
-            self = try file.withBytes { (bytes) throws(ImageCodecError) in
-                try RasterImage(matteDecoding: bytes, limits: limits, lenient: lenient)
-            }
-        } catch {
-            throw error.about(path: path.description)
+        self = try WholeFile.read(path, limits: limits, as: ImageFormat.required(ofMatte:)) {
+            (bytes) throws(ImageCodecError) in
+            try RasterImage(matteDecoding: bytes, limits: limits, lenient: lenient)
         }
     }
 }

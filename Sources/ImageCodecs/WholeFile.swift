@@ -47,6 +47,25 @@ package enum WholeFile {
         }
     }
 
+    /// What a body makes of a file of a known format.
+    ///
+    /// - Parameter format: of a file that begins with some bytes; throws where nobody wants the rest.
+    /// - Throws: ``ImageCodecError`` with `path`.
+    package static func read<Value>(
+        _ path: BytePath, limits: DecodingLimits,
+        as format: (UnsafeRawBufferPointer) throws(ImageCodecError) -> ImageFormat = ImageFormat.required(of:),
+        _ body: (UnsafeRawBufferPointer) throws(ImageCodecError) -> Value
+    ) throws(ImageCodecError) -> Value {
+        let file = try readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
+            _ = try format(start)
+        }
+        do throws(ImageCodecError) {
+            return try file.withBytes(body)
+        } catch {
+            throw error.about(path: path.description)
+        }
+    }
+
     /// What is left to read from an open descriptor, such as standard input.
     ///
     /// - Parameter check: sees the first bytes, 64 KiB or all that there are, and throws where the rest is not wanted: a

@@ -119,10 +119,7 @@ private struct PSDFile {
 
     /// Writes the file from its first byte to its last.
     func write(to sink: (UnsafeRawBufferPointer) throws(ImageCodecError) -> Void) throws(ImageCodecError) {
-        func put(_ bytes: [UInt8]) throws(ImageCodecError) {
-            let result = bytes.withUnsafeBytes { bytes in Result { () throws(ImageCodecError) in try sink(bytes) } }
-            try result.get()
-        }
+        func put(_ bytes: [UInt8]) throws(ImageCodecError) { try bytes.withBytes(sink) }
         try put(head)
         try put(layerHead)
         for (layer, lengths) in zip(document.layers, layerLengths) {

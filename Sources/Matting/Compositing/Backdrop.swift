@@ -67,16 +67,10 @@ public struct Backdrop: Sendable {
         contentsOf path: BytePath, scaling: Scaling = .cover, position: CanvasPosition = .center,
         surround: RasterColor = .white, limits: DecodingLimits = .default
     ) throws(ImageCodecError) {
-        let file = try WholeFile.readAll(path: path, limit: limits.maxFileBytes) { (start) throws(ImageCodecError) in
-            _ = try ImageFormat.required(of: start)
+        let store = try WholeFile.read(path, limits: limits) { (bytes) throws(ImageCodecError) in
+            try BackdropStore(decoding: Array(bytes), path: path.description, limits: limits)
         }
-        do throws(ImageCodecError) {
-            let store = try BackdropStore(
-                decoding: file.withBytes { Array($0) }, path: path.description, limits: limits)
-            self.init(store, scaling: scaling, position: position, surround: surround)
-        } catch {
-            throw error.about(path: path.description)
-        }
+        self.init(store, scaling: scaling, position: position, surround: surround)
     }
 
     private init(_ store: BackdropStore, scaling: Scaling, position: CanvasPosition, surround: RasterColor) {

@@ -1,3 +1,4 @@
+import Files
 import ImageCodecs
 import Raster
 import Threads
@@ -49,9 +50,7 @@ final class BackdropStore: Sendable {
 
     /// - Parameter path: of the file that `bytes` are, for errors.
     init(decoding bytes: [UInt8], path: String? = nil, limits: DecodingLimits) throws(ImageCodecError) {
-        let format = try bytes.withUnsafeBytes { (start) -> Result<ImageFormat, ImageCodecError> in
-            Result { () throws(ImageCodecError) in try ImageFormat.required(of: start) }
-        }.get()
+        let format = try bytes.withBytes { (start) throws(ImageCodecError) in try ImageFormat.required(of: start) }
         guard case .jpeg = format else {
             // Nothing is saved by waiting, and a mistake is found at once.
             let image = try RasterImage(decoding: bytes, limits: limits)

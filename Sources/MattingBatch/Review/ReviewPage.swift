@@ -136,7 +136,7 @@ public struct ReviewPage: Sendable {
     /// - Throws: ``ReviewError/image(_:)`` with the file's name.
     public func finish() throws(ReviewError) {
         do throws(ImageCodecError) {
-            try html.withContiguousBytes { (bytes) throws(ImageCodecError) in
+            try html.withBytes { (bytes) throws(ImageCodecError) in
                 try AtomicFile.write(bytes, to: folder.appending("index.html"))
             }
         } catch {
@@ -174,16 +174,6 @@ public struct ReviewPage: Sendable {
     }
 }
 
-extension [UInt8] {
-    /// `withUnsafeBytes` for a body that throws a typed error.
-    fileprivate func withContiguousBytes(
-        _ body: (UnsafeRawBufferPointer) throws(ImageCodecError) -> Void
-    ) throws(ImageCodecError) {
-        let result = withUnsafeBytes { bytes in Result { () throws(ImageCodecError) in try body(bytes) } }
-        try result.get()
-    }
-}
-
 // MARK: - Previews
 
 extension ReviewPage {
@@ -198,7 +188,7 @@ extension ReviewPage {
             case .file(let bytes):
                 let format = ImageFormat.detect(bytes)
                 guard let format, [.png, .jpeg, .webp].contains(format) else { break }
-                try bytes.withContiguousBytes { (bytes) throws(ImageCodecError) in
+                try bytes.withBytes { (bytes) throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: previews.appending(BytePath(path(format))))
                 }
                 return path(format)

@@ -169,10 +169,8 @@ extension BatchManifest {
             text += decision.json.description + "\n"
         }
         do throws(ImageCodecError) {
-            let result = Array(text.utf8).withUnsafeBytes { bytes in
-                Result { () throws(ImageCodecError) in try AtomicFile.write(bytes, to: output) }
+            try Array(text.utf8).withBytes { (bytes) throws(ImageCodecError) in try AtomicFile.write(bytes, to: output)
             }
-            try result.get()
         } catch {
             guard case .cannotWrite(let path, let reason) = error else {
                 throw .manifestNotWritten(path: output.description, reason: "\(error)")

@@ -256,10 +256,7 @@ extension PictureMaker.File.Bytes {
     ) throws(Failure) -> Value {
         switch self {
         case .encoded(let image): return try image.withBytes(body)
-        case .plain(let bytes):
-            // A typed error does not come through `withUnsafeBytes`, so the result carries it.
-            let result = bytes.withUnsafeBytes { bytes in Result { () throws(Failure) in try body(bytes) } }
-            return try result.get()
+        case .plain(let bytes): return try bytes.withBytes(body)
         }
     }
 }
