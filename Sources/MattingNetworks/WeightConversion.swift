@@ -32,7 +32,7 @@ package struct WeightConversion {
         metadata.merge(network.recipe) { $1 }
         metadata.merge(notes) { $1 }
         var writer = WeightFileWriter(metadata: metadata)
-        for tensor in source.tensors where !source.isCounter(tensor) {
+        for tensor in source.tensors where !tensor.isBatchCount {
             try writer.add(tensor, of: source, as: type)
         }
         self.architecture = network.name
@@ -89,12 +89,5 @@ extension WeightFileWriter {
         if file.isScale(tensor) { return }
         let values = try file.floats(tensor.name)
         try add(tensor.name, shape: tensor.shape, values: values, as: tensor.shape.count > 1 ? type : .f32)
-    }
-}
-
-extension WeightFile {
-    /// Whether a tensor counts batches for training only.
-    fileprivate func isCounter(_ tensor: TensorInfo) -> Bool {
-        tensor.name == "num_batches_tracked" || tensor.name.hasSuffix(".num_batches_tracked")
     }
 }

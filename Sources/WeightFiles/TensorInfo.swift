@@ -17,4 +17,7 @@ public struct TensorInfo: Sendable, Equatable, Codable {
         guard let dot = name.lastIndex(of: ".") else { return name[...] }
         return name[name.index(after: dot)...]
     }
+
+    /// Whether this is the number of batches that a batch norm of PyTorch has seen: nothing but training asks for it.
+    package var isBatchCount: Bool { lastComponent == "num_batches_tracked" }
 }

@@ -78,7 +78,7 @@ package final class WeightBinder {
     package func finish() throws(WeightError) {
         problems.unused =
             file.tensors.enumerated()
-            .filter { !claimed.contains($0.offset) && $0.element.lastComponent != "num_batches_tracked" }
+            .filter { !claimed.contains($0.offset) && !$0.element.isBatchCount }
             .map(\.element.name)
         guard problems.isEmpty else { throw .unusable(file: file.name, problems: problems) }
     }
