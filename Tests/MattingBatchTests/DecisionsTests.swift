@@ -47,25 +47,30 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0), ("[]", 0), ("{", 1), ("{\"batch\":1}", 9), ("{\"batch\":\"b\"}", 13), ("{\"decisions\":[]}", 16),
-        ("{\"batch\":\"b\",\"decisions\":[]}x", 28), ("{\"batch\":\"b\",\"decisions\":{}}", 25),
-        ("{\"batch\":\"b\",\"decisions\":[1]}", 26), ("{\"batch\":\"b\",\"decisions\":[{}]}", 28),
-        ("{\"batch\":\"b\",\"decisions\":[{\"id\":\"x\"}]}", 36), ("{\"batch\":\"b", 11), ("{\"batch\":\"\\q\"}", 11),
-        ("{\"batch\":\"\\u12x4\"}", 14), ("{\"batch\":\"a\nb\"}", 11), ("{\"x\":]}", 5),
-        ("{\"x\":,\"batch\":\"b\"}", 5),
+        ("", "a value is missing at byte 0"), ("{", "a name in quotes is missing at byte 1"),
+        ("{\"batch\":\"b\",\"decisions\":[]}x", "something follows the value at byte 28"),
+        ("{\"batch\":\"b", "a quote is missing at byte 11"), ("{\"x\":]}", "no value begins so at byte 5"),
+        ("[]", members), ("{\"batch\":1}", members), ("{\"batch\":\"b\"}", members),
+        ("{\"decisions\":[]}", members), ("{\"batch\":\"b\",\"decisions\":{}}", members),
+        ("{\"batch\":\"b\",\"decisions\":[1]}", "decision 1 is no object with the members \"id\" and \"action\""),
+        (
+            "{\"batch\":\"b\",\"decisions\":[{\"id\":\"a\",\"action\":\"accept\"},{\"id\":\"x\"}]}",
+            "decision 2 is no object with the members \"id\" and \"action\""
+        ),
+        (
+            "{\"batch\":\"b\",\"decisions\":[{\"id\":\"a\",\"action\":\"accept\",\"note\":1}]}",
+            "the note of decision 1 is no text"
+        ),
     ])
-    func malformed(json: String, offset: Int) {
-        #expect {
-            try Self.read(json)
-        } throws: { error in
-            guard case ReviewError.malformed(let found, _) = error else { return false }
-            return found == offset
-        }
+    func malformed(json: String, reason: String) {
+        #expect(throws: ReviewError.malformed(reason: reason)) { try Self.read(json) }
     }
+
+    private static let members = "they are no object with the members \"batch\" and \"decisions\""
 
     @Test func malformedUTF8() {
         let json = Array("{\"batch\":\"".utf8) + [0xFF] + Array("\",\"decisions\":[]}".utf8)
-        #expect(throws: ReviewError.malformed(byteOffset: 10, expected: "UTF-8")) { try Decisions(json: json) }
+        #expect(throws: ReviewError.malformed(reason: "a text is no UTF-8 at byte 12")) { try Decisions(json: json) }
     }
 
     @Test func everyBeginningOfAFileIsRefused() throws {

@@ -51,36 +51,43 @@ extension JSONValue: CustomStringConvertible {
     /// On one line, without blanks.
     package var description: String {
         var text = ""
-        write(to: &text)
+        write(to: &text, insideHTML: false)
         return text
     }
 
-    private func write(to text: inout String) {
+    /// The same for an HTML script element: nothing in it can end the element or begin a comment.
+    package var htmlText: String {
+        var text = ""
+        write(to: &text, insideHTML: true)
+        return text
+    }
+
+    private func write(to text: inout String, insideHTML: Bool) {
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .number(let number): text += number
-        case .string(let string): Self.write(string, to: &text)
+        case .string(let string): Self.write(string, to: &text, insideHTML: insideHTML)
         case .array(let values):
             text += "["
             for (index, value) in values.enumerated() {
                 if index > 0 { text += "," }
-                value.write(to: &text)
+                value.write(to: &text, insideHTML: insideHTML)
             }
             text += "]"
         case .object(let members):
             text += "{"
             for (index, member) in members.enumerated() {
                 if index > 0 { text += "," }
-                Self.write(member.name, to: &text)
+                Self.write(member.name, to: &text, insideHTML: insideHTML)
                 text += ":"
-                member.value.write(to: &text)
+                member.value.write(to: &text, insideHTML: insideHTML)
             }
             text += "}"
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
+    private static func write(_ string: String, to text: inout String, insideHTML: Bool) {
         text += "\""
         for scalar in string.unicodeScalars {
             switch scalar {
@@ -89,12 +96,18 @@ extension JSONValue: CustomStringConvertible {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            // The separators end a line of a script in old browsers.
+            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}": escape(scalar)
+            // `</script>` and `<!--` end or change a script.
+            case "<" where insideHTML, ">" where insideHTML, "&" where insideHTML: escape(scalar)
             default: text.unicodeScalars.append(scalar)
             }
         }
         text += "\""
+
+        func escape(_ scalar: Unicode.Scalar) {
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
     }
 }

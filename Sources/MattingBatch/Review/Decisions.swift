@@ -72,13 +72,20 @@ public struct Decisions: Sendable, Equatable {
 
     /// Reads what a page saved. Members that this version does not know are passed over.
     ///
-    /// - Throws: ``ReviewError/malformed(byteOffset:expected:)``, ``ReviewError/unknownAction(id:action:)``,
+    /// - Throws: ``ReviewError/malformed(reason:)``, ``ReviewError/unknownAction(id:action:)``,
     ///   ``ReviewError/decidedTwice(id:)``.
     public init(json: [UInt8]) throws(ReviewError) {
-        var reader = DecisionsReader(json)
-        self = try reader.read()
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue(parsing: json) } catch { throw .malformed(reason: "\(error)") }
+        guard let batch = value["batch"]?.string, let decisions = value["decisions"]?.array else {
+            throw .malformed(reason: "they are no object with the members \"batch\" and \"decisions\"")
+        }
+        self.batch = batch
+        self.decisions = try decisions.enumerated().map { (index, value) throws(ReviewError) in
+            try Decision(value, number: index + 1)
+        }
         var seen: Set<[UInt8]> = []
-        for decision in decisions where !seen.insert(Array(decision.id.utf8)).inserted {
+        for decision in self.decisions where !seen.insert(Array(decision.id.utf8)).inserted {
             throw .decidedTwice(id: decision.id)
         }
     }
@@ -96,18 +103,28 @@ public struct Decisions: Sendable, Equatable {
 
     /// The file that a page would save, with a line for each decision.
     public var json: [UInt8] {
-        var text = JSONText()
-        text.raw("{\"batch\":")
-        text.string(batch)
-        text.raw(",\"decisions\":[")
-        for (index, decision) in decisions.enumerated() {
-            text.raw(index == 0 ? "\n{\"id\":" : ",\n{\"id\":")
-            text.string(decision.id)
-            text.raw(",\"action\":\"\(decision.action.rawValue)\",\"note\":")
-            text.string(decision.note)
-            text.raw("}")
+        let lines = decisions.map { decision in
+            "\n"
+                + JSONValue.object([
+                    "id": .string(decision.id), "action": .string(decision.action.rawValue),
+                    "note": .string(decision.note),
+                ]).description
         }
-        text.raw("\n]}\n")
-        return text.bytes
+        let text = "{\"batch\":\(JSONValue.string(batch)),\"decisions\":[\(lines.joined(separator: ","))\n]}\n"
+        return Array(text.utf8)
+    }
+}
+
+extension Decisions.Decision {
+    /// - Parameter number: of the decision in its file, for errors.
+    fileprivate init(_ value: JSONValue, number: Int) throws(ReviewError) {
+        guard let id = value["id"]?.string, let text = value["action"]?.string else {
+            throw .malformed(reason: "decision \(number) is no object with the members \"id\" and \"action\"")
+        }
+        guard let action = Decisions.Action(rawValue: text) else { throw .unknownAction(id: id, action: text) }
+        guard let note = (value["note"] ?? .string("")).string else {
+            throw .malformed(reason: "the note of decision \(number) is no text")
+        }
+        self.init(id: id, action: action, note: note)
     }
 }

@@ -23,8 +23,8 @@ public import Matting
 
     /// The file of decisions could not be read.
     case unreadable(path: String, reason: String)
-    /// The file of decisions is no JSON, or not of decisions: from this byte on.
-    case malformed(byteOffset: Int, expected: String)
+    /// The file of decisions is no JSON, or not of decisions.
+    case malformed(reason: String)
     /// A decision says something else than accept or reject.
     case unknownAction(id: String, action: String)
     /// Two decisions speak of the same picture.
@@ -51,8 +51,8 @@ public import Matting
         case .image(let error): error.description
         case .folder(let path, let reason): "\(path): cannot be made: \(reason)"
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
-        case .malformed(let offset, let expected):
-            "byte \(offset) of the decisions is not \(expected); save them from the review page again"
+        case .malformed(let reason):
+            "the decisions cannot be read: \(reason); save them from the review page again"
         case .unknownAction(let id, let action):
             "the decision about \"\(id)\" is \"\(action)\"; use \"accept\" or \"reject\""
         case .decidedTwice(let id): "two decisions are about \"\(id)\"; keep the one that is meant"

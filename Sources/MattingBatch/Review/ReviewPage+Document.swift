@@ -34,28 +34,19 @@ extension ReviewPage {
 
     /// What the script reads: a line for each picture, so that two pages can be compared.
     var data: [UInt8] {
-        var text = JSONText()
-        text.raw("{\"batch\":")
-        text.string(batch)
-        text.raw(",\"title\":")
-        text.string(title)
-        text.raw(",\"items\":[")
-        for (index, entry) in sortedEntries.enumerated() {
-            text.raw(index == 0 ? "\n[" : ",\n[")
-            for value in [entry.item.id, entry.item.name, entry.item.lane, entry.item.category] {
-                text.string(value)
-                text.raw(",")
-            }
-            text.raw("\(entry.item.priority),")
+        let lines = sortedEntries.map { entry in
+            let item = entry.item
             // Four digits are what is shown; more would only make the page longer.
-            text.number((entry.item.uncertainty * 10_000).rounded() / 10_000)
-            text.raw(",")
-            text.strings(entry.item.reasons)
-            text.raw(",\"\(entry.original)\",\"\(entry.cutout)\",")
-            text.raw(entry.doubt.map { "\"\($0)\"]" } ?? "null]")
+            let uncertainty = JSONValue.double((item.uncertainty * 10_000).rounded() / 10_000)
+            return "\n"
+                + JSONValue.array([
+                    .string(item.id), .string(item.name), .string(item.lane), .string(item.category),
+                    .integer(item.priority), uncertainty, .strings(item.reasons), .string(entry.original),
+                    .string(entry.cutout), entry.doubt.map { .string($0) } ?? .null,
+                ]).htmlText
         }
-        text.raw("\n]}")
-        return text.bytes
+        let head = "{\"batch\":\(JSONValue.string(batch).htmlText),\"title\":\(JSONValue.string(title).htmlText)"
+        return Array("\(head),\"items\":[\(lines.joined(separator: ","))\n]}".utf8)
     }
 
     /// A text as HTML shows it, between tags and in attributes. NUL and the like, which no HTML can hold, become a mark.
