@@ -7,6 +7,11 @@ package protocol NetworkKernels {
         candidateStride: Int, _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int
     )
 
+    // MARK: ClassProbability
+    static func classProbabilities(
+        _ logits: UnsafePointer<Float>, logitStride: Int, classes: Int, chosen: UnsafePointer<Float>,
+        _ output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int)
+
     // MARK: Activation
     static func finishConvolution(
         _ output: UnsafeMutablePointer<Float>, pixelStride: Int, rows: Int, channels: Int,

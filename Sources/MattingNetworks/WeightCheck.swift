@@ -67,8 +67,14 @@ public struct WeightCheck: Sendable, Codable {
             architecture = known?.name
             checkMetadata(of: file, known)
             if let known {
+                var classCount: Int?
                 checkTensors(of: file, where: known.isRecognized) { (scope) throws(WeightError) in
-                    _ = try known.makeNetwork(scope, known.defaultRecipe)
+                    classCount = try known.makeNetwork(scope, known.defaultRecipe).classCount
+                }
+                if let classCount, let recipe = try? known.recipe(of: file) {
+                    _ = note(.metadata) { () throws(WeightError) in
+                        try known.requireOutput(of: recipe, classCount: classCount, file: file, overriding: [:])
+                    }
                 }
             }
         }

@@ -16,6 +16,7 @@ extension InputRecipe {
     /// | `input.mean`, `input.std` | three numbers with commas, for samples in `[0, 1]`, in the order of the channels |
     /// | `input.divide_by_max` | `true`, `false` |
     /// | `output.activation` | `none`, `sigmoid` |
+    /// | `output.channel` | one or more whole numbers in `0...255` with commas; see ``outputChannels`` |
     /// | `output.rescale` | `none`, `minmax` |
     ///
     /// Any other key that begins with `input.` or `output.` is an error: a misspelt one would be a silent fallback.
@@ -61,6 +62,7 @@ extension InputRecipe {
         std = try fields.triple("input.std", in: 0.001...1000) ?? fallback.std
         dividesByMaximum = try fields.flag("input.divide_by_max") ?? fallback.dividesByMaximum
         activation = try fields.choice("output.activation") ?? fallback.activation
+        outputChannels = try fields.numbers("output.channel", in: 0...255) ?? fallback.outputChannels
         rescale = try fields.choice("output.rescale") ?? fallback.rescale
         if rule == .stretch, width % multiple != 0 || height % multiple != 0 {
             throw .badMetadata(
@@ -105,6 +107,9 @@ extension InputRecipe {
         if let cellOrder { metadata["input.cell_order"] = cellOrder.rawValue }
         if closerLook > 0 { metadata["input.closer_look"] = "\(closerLook)" }
         if largerLook > 0 { metadata["input.larger_look"] = "\(largerLook)" }
+        if !outputChannels.isEmpty {
+            metadata["output.channel"] = outputChannels.map(String.init).joined(separator: ",")
+        }
         if rule != .native { metadata["input.size"] = width == height ? "\(width)" : "\(width)x\(height)" }
         return metadata
     }
@@ -112,7 +117,7 @@ extension InputRecipe {
     private static let keys: Set<String> = [
         "input.rule", "input.size", "input.multiple", "input.base_side", "input.cell_order", "input.closer_look",
         "input.larger_look", "input.channels", "input.mean", "input.std", "input.divide_by_max", "output.activation",
-        "output.rescale",
+        "output.channel", "output.rescale",
     ]
 
     /// Metadata values as types; nil where a key is absent.
@@ -150,6 +155,17 @@ extension InputRecipe {
                 throw bad(key, "a whole number in \(range.lowerBound)...\(range.upperBound)")
             }
             return value
+        }
+
+        func numbers(_ key: String, in range: ClosedRange<Int>) throws(WeightError) -> [Int]? {
+            guard let text = metadata[key] else { return nil }
+            let items = text.split(separator: ",", omittingEmptySubsequences: false)
+            let values = items.compactMap { Fields.integer($0, in: range) }
+            guard values.count == items.count, Set(values).count == values.count else {
+                let bounds = "\(range.lowerBound)...\(range.upperBound)"
+                throw bad(key, "different whole numbers with commas, each in \(bounds)")
+            }
+            return values
         }
 
         func size(_ key: String) throws(WeightError) -> (width: Int, height: Int)? {

@@ -37,7 +37,8 @@ public struct InputRecipe: Sendable, Equatable {
     @nonexhaustive public enum OutputActivation: String, Sendable, CaseIterable {
         /// Nothing: it is a matte in `[0, 1]`; values outside are taken for the nearest inside.
         case none
-        /// It is logits; the logistic function makes a matte of them.
+        /// It is logits; the logistic function makes a matte of them, of those of several classes the softmax, of which
+        /// it is the case of two.
         case sigmoid
     }
 
@@ -88,6 +89,9 @@ public struct InputRecipe: Sendable, Equatable {
     public package(set) var dividesByMaximum: Bool
     /// What makes a matte of the network's output.
     public package(set) var activation: OutputActivation
+    /// Of a network that tells several classes apart: the numbers of those whose probabilities add up to the matte, none
+    /// for all but 0, the background.
+    public package(set) var outputChannels: [Int]
     /// Whether a matte is stretched to its full range.
     public package(set) var rescale: OutputRescale
 
@@ -98,7 +102,8 @@ public struct InputRecipe: Sendable, Equatable {
         rule: SizeRule, width: Int = 0, height: Int = 0, multiple: Int = 1, baseSide: Int? = nil,
         cellOrder: CellOrder? = nil, closerLook: Float = 0, largerLook: Int = 0, channels: ChannelOrder = .rgb,
         mean: SIMD3<Float> = SIMD3(repeating: 0), std: SIMD3<Float> = SIMD3(repeating: 1),
-        dividesByMaximum: Bool = false, activation: OutputActivation = .none, rescale: OutputRescale = .none
+        dividesByMaximum: Bool = false, activation: OutputActivation = .none, outputChannels: [Int] = [],
+        rescale: OutputRescale = .none
     ) {
         self.rule = rule
         self.width = width
@@ -113,6 +118,7 @@ public struct InputRecipe: Sendable, Equatable {
         self.std = std
         self.dividesByMaximum = dividesByMaximum
         self.activation = activation
+        self.outputChannels = outputChannels
         self.rescale = rescale
     }
 

@@ -41,6 +41,67 @@ import WeightFiles
         #expect(try NetworkModel(biased).predict(picture, pool: pool)[0].values != plain.values)
     }
 
+    /// Two classes with the logits −z and 0, background and subject, are the one matte of the logit z.
+    @Test func classesBecomeAMatte() throws {
+        let one = try Self.file("unet")
+        let weight = try one.floats("outc.conv.weight")
+        let bias = try one.floats("outc.conv.bias")
+        var writer = WeightFileWriter()
+        for tensor in one.tensors where !tensor.name.hasPrefix("outc.") {
+            try writer.add(tensor.name, shape: tensor.shape, values: one.floats(tensor.name))
+        }
+        let zeros = [Float](repeating: 0, count: weight.count)
+        try writer.add(
+            "outc.conv.weight", shape: [3, weight.count, 1, 1], values: weight.map { -$0 } + zeros + zeros)
+        // A third class that is as good as impossible.
+        try writer.add("outc.conv.bias", shape: [3], values: bias.map { -$0 } + [0, -60])
+        let three = try writer.bytes().withUnsafeBytes { try WeightFile(copying: $0, name: "classes") }
+
+        var random = SeededGenerator(seed: 3)
+        let shape = try TensorShape(height: 32, width: 48, channels: 3)
+        let picture = try Tensor(shape: shape, values: random.values(shape.elementCount))
+        let pool = ThreadPool(threadCount: 2)
+        func matte(_ channel: String?) throws -> [Float] {
+            let overrides = channel.map { ["output.channel": $0] } ?? [:]
+            return try NetworkModel(three, overriding: overrides).predict(picture, pool: pool)[0].values
+        }
+        let expected = try NetworkModel(one).predict(picture, pool: pool)[0].values
+        #expect(Set(expected).count > 100)
+        // Both ways round once a value: some units in the last place of numbers up to 1.
+        let bound: Float = 2e-6
+        #expect(zip(try matte(nil), expected).allSatisfy { abs($0 - $1) <= bound })
+        #expect(zip(try matte("1"), expected).allSatisfy { abs($0 - $1) <= bound })
+        #expect(zip(try matte("0,2"), expected).allSatisfy { abs($0 - (1 - $1)) <= bound })
+        #expect(try matte("2").allSatisfy { $0 < 1e-20 })
+        #expect(
+            throws: WeightError.badOverride(
+                key: "output.channel", value: "1,3", expected: "numbers in 0...2, the file's 3 classes")
+        ) { try matte("1,3") }
+        #expect(
+            throws: WeightError.badOverride(
+                key: "output.activation", value: "none",
+                expected: "sigmoid, as the file has 3 classes and a matte is made of their logits")
+        ) { try NetworkModel(three, overriding: ["output.activation": "none"]) }
+    }
+
+    @Test func classesThatAFileDoesNotHaveAreRefused() throws {
+        let one = try Self.file("unet")
+        #expect(
+            throws: WeightError.badOverride(
+                key: "output.channel", value: "0", expected: "no such key: 'unet' predicts one matte")
+        ) { try NetworkModel(one, overriding: ["output.channel": "0"]) }
+        var writer = WeightFileWriter(metadata: ["output.channel": "1,2"])
+        for tensor in one.tensors {
+            try writer.add(tensor.name, shape: tensor.shape, values: one.floats(tensor.name))
+        }
+        let stated = try writer.bytes().withUnsafeBytes { try WeightFile(copying: $0, name: "stated") }
+        #expect(
+            throws: WeightError.badMetadata(
+                file: "stated", key: "output.channel", value: "1,2",
+                expected: "no such key: 'unet' predicts one matte")
+        ) { try NetworkModel(stated) }
+    }
+
     @Test func moreThanThePapersWidthIsMisshaped() throws {
         var writer = WeightFileWriter()
         try writer.add(

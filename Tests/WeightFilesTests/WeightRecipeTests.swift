@@ -25,7 +25,7 @@ struct WeightRecipeTests {
                 "input.channels": "BGR",
                 "input.mean": "0.485, 0.456,0.406", "input.std": "0.229,0.224,0.225", "input.divide_by_max": "true",
                 "input.closer_look": "0.6", "input.larger_look": "900", "output.activation": "sigmoid",
-                "output.rescale": "minmax",
+                "output.channel": "1,3", "output.rescale": "minmax",
             ], default: fallback)
         #expect(
             recipe
@@ -33,7 +33,7 @@ struct WeightRecipeTests {
                     rule: .stretch, width: 512, height: 384, multiple: 64, baseSide: 256, cellOrder: .columns,
                     closerLook: 0.6, largerLook: 900, channels: .bgr,
                     mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], dividesByMaximum: true,
-                    activation: .sigmoid, rescale: .minmax))
+                    activation: .sigmoid, outputChannels: [1, 3], rescale: .minmax))
         #expect(try InputRecipe(metadata: recipe.metadata, default: fallback) == recipe)
     }
 
@@ -43,7 +43,7 @@ struct WeightRecipeTests {
             rule: rule, width: 64, height: 64, multiple: 8, baseSide: 7, cellOrder: .rows, channels: .bgr,
             mean: [1, 2, 3],
             std: [4, 5, 6],
-            dividesByMaximum: true, activation: .sigmoid, rescale: .minmax)
+            dividesByMaximum: true, activation: .sigmoid, outputChannels: [2], rescale: .minmax)
         #expect(try InputRecipe(metadata: [:], default: paper) == paper)
         #expect(try InputRecipe(metadata: ["architecture": "x", "sha256": "y"], default: paper) == paper)
         guard rule != .native else {
@@ -58,6 +58,7 @@ struct WeightRecipeTests {
         "badMetadata names key, value and what is expected",
         arguments: [
             ("input.rule", ["", "Fit", "crop", "shortSide"]),
+            ("output.channel", ["", "x", "-1", "256", "1,", "1,1", "1;2", "1, 2"]),
             ("input.size", ["", "0", "-1", "+320", "320x", "x320", "320x320x3", "16385", "3.5", "320 x 320", "９"]),
             ("input.multiple", ["", "0", "1025", "-32", "99999999999999999999"]),
             ("input.base_side", ["", "0", "16385", "-1", "512x512"]),

@@ -14,7 +14,7 @@ CHOICES = {
     "output.rescale": ("none", "minmax"),
 }
 LIMITS = {"input.multiple": 1024, "input.base_side": 16_384}
-KEYS = (*CHOICES, *LIMITS, "input.size", "input.closer_look", "input.larger_look", "input.mean", "input.std")
+KEYS = (*CHOICES, *LIMITS, "input.size", "input.closer_look", "input.larger_look", "input.mean", "input.std", "output.channel")
 # Rules by which a part of a picture becomes as large as the whole does.
 ENLARGING = ("fit", "area", "stretch")
 
@@ -67,6 +67,11 @@ def wrong(key: str, value: str) -> str | None:
     elif key == "input.larger_look":
         fits = re.fullmatch(r"[0-9]{1,9}", value) is not None and int(value) <= 16_384
         expected = "a whole number in 0...16384"
+    elif key == "output.channel":
+        items = value.split(",")
+        fits = all(re.fullmatch(r"[0-9]{1,9}", item) is not None and int(item) <= 255 for item in items)
+        fits = fits and len({int(item) for item in items}) == len(items)
+        expected = "different whole numbers with commas, each in 0...255"
     elif key == "input.closer_look":
         fits, expected = numbers_within(value, 1, 0.0, 1.0), "a number in 0...1"
     else:

@@ -76,6 +76,13 @@ extension Value {
     /// A function of each value.
     public func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
 
+    /// Of a map with the logits of a class in each channel, the probability that a pixel is of one of these, by a softmax;
+    /// none stands for all but the first, the background.
+    func probability(ofClasses classes: [Int]) -> Value {
+        let chosen = classes.isEmpty ? Array(1..<shape.channels) : classes
+        return graph.append(ClassProbability(of: chosen, among: shape.channels), [self])
+    }
+
     /// The sum of two maps of one shape.
     public static func + (left: Value, right: Value) -> Value { left.graph.append(Addition(), [left, right]) }
 

@@ -102,7 +102,8 @@ public struct Architecture: Sendable {
 extension Architecture: CaseIterable {
     /// The registry: every network that this package runs, in the order in which files are tried.
     public static let allCases: [Architecture] = [
-        .u2net, .u2netp, .isnet, .modnet, .unet, .robustVideoMatting, .birefnet, .birefnetLite, .mobileNetV2UNet,
+        .u2netp, .u2net, .u2netClothes, .isnet, .modnet, .unet, .robustVideoMatting, .birefnet, .birefnetLite,
+        .mobileNetV2UNet,
     ]
 }
 

@@ -8,12 +8,15 @@ public protocol MattingNetwork: Sendable {
     /// Whether the second map is the logit of the matte's expected absolute error at each pixel.
     static var predictsDoubt: Bool { get }
 
+    /// How many classes the network tells apart, the background first; 1 where its matte is all that it predicts.
+    var classCount: Int { get }
+
     /// Binds the weights. Problems are collected by the scope and thrown together by its binder.
     init(_ scope: WeightScope) throws(WeightError)
 
-    /// The maps predicted for a normalised picture `[N, H, W, 3]`, each of one channel, before the output activation.
+    /// The maps predicted for a normalised picture `[N, H, W, 3]`, before the output activation.
     ///
-    /// The first is the matte, `[N, H, W, 1]`; the others are its doubt, or what the reference implementation returns
+    /// The first is the matte, `[N, H, W, 1]`, or the logits of ``classCount`` classes, `[N, H, W, C]`; the others are its doubt, or what the reference implementation returns
     /// besides (side outputs, heads that serve training).
     /// What a caller does not plan is not computed.
     func callAsFunction(_ image: Value) -> [Value]
@@ -30,6 +33,8 @@ public protocol MattingNetwork: Sendable {
 extension MattingNetwork {
     /// No doubt.
     public static var predictsDoubt: Bool { false }
+    /// A matte, no classes.
+    public var classCount: Int { 1 }
     /// No state.
     public func stateShapes(for image: TensorShape) -> [TensorShape] { [] }
     /// The same for every frame.

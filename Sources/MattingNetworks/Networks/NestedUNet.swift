@@ -8,24 +8,11 @@ struct NestedUNet: Sendable {
     /// Side outputs 1 (finest) to 6 (coarsest).
     private let sides: [Convolution2D]
 
-    /// Channels inside and at the output of each stage.
-    struct Widths: Sendable {
-        let encoder: [(middle: Int, outputs: Int)]
-        /// From stage 5d up to stage 1d.
-        let decoder: [(middle: Int, outputs: Int)]
-
-        static let full = Widths(
-            encoder: [(32, 64), (32, 128), (64, 256), (128, 512), (256, 512), (256, 512)],
-            decoder: [(256, 512), (128, 256), (64, 128), (32, 64), (16, 64)])
-        static let small = Widths(
-            encoder: [(middle: Int, outputs: Int)](repeating: (16, 64), count: 6),
-            decoder: [(middle: Int, outputs: Int)](repeating: (16, 64), count: 5))
-    }
-
     /// The tensor by whose shape files of the networks with this body are told apart.
     static let firstTensor = "stage1.rebnconv1.conv_s1.weight"
 
-    init(_ scope: WeightScope, inputs: Int = 3, widths: Widths) throws(WeightError) {
+    /// - Parameter classes: maps of each side output.
+    init(_ scope: WeightScope, inputs: Int = 3, widths: Widths, classes: Int = 1) throws(WeightError) {
         /// Stages 1 to 4 are RSU-7 to RSU-4, stages 5 and 6 dilated.
         func stage(
             _ number: Int, suffix: String, inputs: Int, _ width: (middle: Int, outputs: Int)
@@ -49,11 +36,11 @@ struct NestedUNet: Sendable {
         }
         let sideInputs = up.reversed().map(\.outputs) + [down[5].outputs]
         self.sides = try sideInputs.enumerated().map { (index, inputs) throws(WeightError) in
-            try Convolution2D(scope["side\(index + 1)"], inputs: inputs, outputs: 1, kernel: 3)
+            try Convolution2D(scope["side\(index + 1)"], inputs: inputs, outputs: classes, kernel: 3)
         }
     }
 
-    /// Six maps of one channel, finest first, each at its stage's size.
+    /// Six maps, finest first, each at its stage's size.
     func callAsFunction(_ x: Value) -> [Value] {
         var skips: [Value] = []
         var x = x

@@ -32,6 +32,8 @@ package final class NetworkModel: Sendable {
         let binder = WeightBinder(file)
         let network = try architecture.makeNetwork(binder.root(where: architecture.isRecognized), recipe)
         try binder.finish()
+        try architecture.requireOutput(
+            of: recipe, classCount: network.classCount, file: file, overriding: overrides)
         self.architecture = architecture
         self.recipe = recipe
         let predictsDoubt = type(of: network).predictsDoubt
@@ -44,7 +46,9 @@ package final class NetworkModel: Sendable {
             var (maps, state) = network(picture, state: state)
             maps = maps.prefix(outputCount).enumerated().map { index, map in
                 // Doubt is logits by its definition, whatever a recipe says of the matte.
-                recipe.activation == .sigmoid || (predictsDoubt && index == 1) ? map.activated(.sigmoid) : map
+                guard recipe.activation == .sigmoid || (predictsDoubt && index == 1) else { return map }
+                return map.shape.channels == 1
+                    ? map.activated(.sigmoid) : map.probability(ofClasses: recipe.outputChannels)
             }
             // Who promises a matte in [0, 1] may be wrong; one that is stretched afterwards needs none.
             if recipe.activation == .none, recipe.rescale == .none { maps[0] = maps[0].activated(.clamped) }

@@ -6,12 +6,13 @@ import WeightFiles
 /// as in `milesial/Pytorch-UNet`.
 ///
 /// The width of the first maps follows the file, 64 in the paper and at most that; so does the way up, by transposed
-/// convolutions as in the paper (31.0 M parameters) or by bilinear interpolation (17.3 M).
+/// convolutions as in the paper (31.0 M parameters) or by bilinear interpolation (17.3 M), and the number of classes.
 package struct UNet: MattingNetwork {
     private let input: DoubleConvolution
     private let encoder: [DoubleConvolution]
     private let decoder: [DecoderStage]
     private let head: Convolution2D
+    package let classCount: Int
 
     package init(_ scope: WeightScope) throws(WeightError) {
         // More than the paper's width would let a small file ask for much memory.
@@ -32,8 +33,13 @@ package struct UNet: MattingNetwork {
                 scope["up\(stage)"], inputs: inputs, outputs: stage == 4 ? width : narrowed(inputs / 2),
                 isBilinear: isBilinear)
         }
-        self.head = try Convolution2D(scope["outc"]["conv"], inputs: width, outputs: 1, kernel: 1)
+        let classes = min(max(scope.shape("outc.conv.weight")?.first ?? 1, 1), Self.largestClassCount)
+        self.head = try Convolution2D(scope["outc"]["conv"], inputs: width, outputs: classes, kernel: 1)
+        self.classCount = classes
     }
+
+    /// More would be no segmentation that mattes are made of.
+    private static let largestClassCount = 256
 
     package func callAsFunction(_ image: Value) -> [Value] {
         var skips = [input(image)]
@@ -100,7 +106,8 @@ extension Architecture {
         assumedShapes: { layers in
             let ways = layers.filter { $0.kind == .transposedConvolution }.map { ("up1.up.weight", $0.weight.shape) }
             let widths = layers.prefix(1).map { ("inc.double_conv.0.weight", $0.weight.shape) }
-            return Dictionary(widths + ways) { first, _ in first }
+            let heads = layers.suffix(1).map { ("outc.conv.weight", $0.weight.shape) }
+            return Dictionary(widths + ways + heads) { first, _ in first }
         },
         makeNetwork: { (scope, _) throws(WeightError) in try UNet(scope) })
 }

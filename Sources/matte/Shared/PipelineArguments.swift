@@ -23,11 +23,17 @@ struct PipelineArguments: ParsableArguments {
             "Preprocessing in place of the weight file's, such as input.size=512; repeat for more.",
             discussion: """
                 The keys are those of a weight file's metadata: input.rule, input.size, input.multiple, input.base_side, \
-                input.cell_order, input.closer_look, input.channels, input.mean, input.std, input.divide_by_max, \
-                output.activation, output.rescale. \
+                input.cell_order, input.closer_look, input.larger_look, input.channels, input.mean, input.std, \
+                input.divide_by_max, output.activation, output.channel, output.rescale. \
                 'matte weights inspect' shows what a file says, 'matte weights list' what a file that says nothing gets.
                 """, valueName: "key=value"))
     var recipeEntries: [RecipeEntry] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Of weights that tell several things apart, the number of the one to keep, or several with commas.",
+            valueName: "numbers"))
+    var outputChannel: String?
 
     @Option(help: "Threads; all processors by default. The result is the same for every number.")
     var threads: Int?
@@ -59,6 +65,9 @@ struct PipelineArguments: ParsableArguments {
         let keys = recipeEntries.map(\.key)
         if let key = keys.first(where: { key in keys.count { $0 == key } > 1 }) {
             throw ValidationError("--recipe \(key) is given twice.")
+        }
+        if outputChannel != nil && keys.contains("output.channel") {
+            throw ValidationError("--output-channel is --recipe output.channel; write one of them.")
         }
         if edgeWeights != nil && refinement != .edges {
             throw ValidationError("--edge-weights is for --refinement edges; add that, or leave it out.")
@@ -95,6 +104,7 @@ struct PipelineArguments: ParsableArguments {
         options.memoryUse = smallMemory ? .small : .fastest
         options.memoryLimit = maxMemory.map { $0 * 1_000_000 }
         options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
+        if let outputChannel { options.recipe["output.channel"] = outputChannel }
         do throws(MattingError) {
             let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }
             let edgeFile = if let edgeWeights { try read(edgeWeights) } else { nil as WeightFile? }

@@ -68,6 +68,7 @@ import WeightFiles
             (["input.multiple": "1"], "input.multiple"),
             (["input.rule": "native", "input.multiple": "48"], "input.multiple"),
             (["input.base_side": "99"], "input.base_side"),
+            (["output.channel": "0"], "output.channel"),
             (["input.cell_order": "rows"], "input.cell_order"),
             (["input.rule": "native", "input.size": "64"], "input.size"),
             (["input.rule": "short-side", "input.size": "400x7"], "input.size"),
@@ -135,6 +136,11 @@ import WeightFiles
             expectStatus(64, try run("=512"), says: "--recipe")
             expectStatus(64, try run("input.size=x"), says: "'input.size'", "'x'", "1...16384")
             expectStatus(64, try run("input.maen=0,0,0"), says: "'input.maen'", "input.mean")
+            let channel = ["--output-channel", "1"]
+            let twice = channel + ["--recipe", "output.channel=1"]
+            let cut = [input, "-o", folder("out.png")]
+            expectStatus(64, try Command.run(cut + channel), says: "'output.channel'", "predicts one matte")
+            expectStatus(64, try Command.run(cut + twice), says: "--output-channel", "one of them")
             expectStatus(64, try run("input.size=64", "input.size=96"), says: "input.size", "twice")
             #expect(try folder.names() == ["in.png"])
             // What the file itself says wrong is no wrong usage.
