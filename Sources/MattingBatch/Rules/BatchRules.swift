@@ -39,12 +39,12 @@ public struct BatchRules: Sendable {
     /// The text they were read from.
     public let text: String
 
-    /// Of the text, so that a change of a comment is one, too.
-    package var digest: String { SHA256.hexDigest(of: text) }
+    /// Of the text, so that a change of a comment is one, too, and of the pictures that it names.
+    package let digest: String
 
     package init(
         rules: [Rule], exports: [BatchExport], channels: [BatchLane: [String]], otherwise: BatchLane,
-        unknownCategory: BatchLane, text: String
+        unknownCategory: BatchLane, text: String, pictures: [String] = []
     ) {
         self.rules = rules
         self.exports = exports
@@ -52,6 +52,7 @@ public struct BatchRules: Sendable {
         self.otherwise = otherwise
         self.unknownCategory = unknownCategory
         self.text = text
+        digest = SHA256.hexDigest(of: ([text] + pictures).joined(separator: "\n"))
     }
 
     package func export(_ channel: String) -> BatchExport? { exports.first { $0.channel == channel } }

@@ -1,16 +1,22 @@
+import Files
 import ImageCodecs
 import Matting
 import Raster
 import Yams
 
-/// Reads what rules say of an export.
+/// Reads what rules say of an export, by the names and in the words of the command's options.
 struct ExportReader {
     let reader: RulesReader
+    /// Where pictures are that rules name.
+    let folder: BytePath
 
     private static let keys = [
-        "format", "name", "background", "preset", "canvas", "fill", "shadow", "decontaminate", "mask", "mask-work",
-        "quality", "metadata", "keep-hidden",
+        "format", "name", "background", "background-fit", "background-position", "crop", "aspect", "canvas", "preset",
+        "margin",
+        "fill", "align", "max-enlargement", "shadow", "blending", "match-colors", "decontaminate", "subject", "mask",
+        "mask-work", "quality", "compression", "metadata", "keep-hidden",
     ]
+    private static let ofComposites = ["background", "shadow", "decontaminate", "blending", "match-colors"]
 
     func export(_ channel: String, _ key: Node, _ node: Node) -> BatchExport? {
         guard channel.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x2F && $0 != 0x2C && $0 != 0x7B }) else {
@@ -20,16 +26,20 @@ struct ExportReader {
         let fields = reader.fields(node, "the export '\(channel)'", known: Self.keys)
         let format = format(fields["format"], in: node)
         let isMask = reader.bool(fields["mask"], "mask") ?? false
-        let preset = preset(fields["preset"])
+        let frame = frame(fields, in: node)
+        let ground = fields["background"].map { BackgroundWord($0.scalar?.string ?? "") }
         var finish = Finish(
             maskWork: maskWork(fields["mask-work"]),
+            subjects: reader.number(fields["subject"], "subject", 1...1e6).map { .number(Int($0)) } ?? .all,
             foregroundColors: reader.bool(fields["decontaminate"], "decontaminate") == true
                 ? ForegroundEstimation() : nil,
-            background: background(fields["background"]) ?? preset.map { .color($0.background) } ?? .none,
-            framing: framing(fields, preset), shadow: shadow(fields["shadow"]),
+            background: (ground == nil ? frame.background : ground.flatMap { background($0, fields) }) ?? .none,
+            framing: frame.framing, shadow: shadow(fields["shadow"]),
+            blending: reader.choice(fields["blending"], "blending", BlendingWord.self)?.value ?? .linearLight,
+            matching: reader.number(fields["match-colors"], "match-colors", 0...1).map { ColorMatching(strength: $0) },
             keepsHiddenColors: reader.bool(fields["keep-hidden"], "keep-hidden") ?? false)
         if isMask {
-            for name in ["background", "shadow", "decontaminate"] {
+            for name in Self.ofComposites {
                 if let node = fields[name] { reader.fail(node, "a mask has no \(name); leave one of them out") }
             }
             finish.background = .none
@@ -41,11 +51,14 @@ struct ExportReader {
         }
         var encoding = EncodingOptions()
         if let quality = reader.number(fields["quality"], "quality", 1...100) { encoding.jpegQuality = Int(quality) }
+        if let effort = word(fields["compression"], "fast, balanced, smallest, or 0 to 9", PNGCompression.init) {
+            encoding.compression = effort
+        }
         if let policy = reader.choice(fields["metadata"], "metadata", MetadataPolicy.self) {
             encoding.metadata = policy
         }
         guard let format else { return nil }
-        if case .none = finish.background, !format.supportsAlpha, !isMask {
+        if !format.supportsAlpha, !isMask, !(ground?.isOpaque ?? (frame.background != nil)) {
             reader.fail(node, "\(format) has no transparency; add 'background: white', or write another format")
         }
         var name = NameTemplate(known: "{folder}/{stem}.{ext}")
@@ -81,60 +94,69 @@ struct ExportReader {
         return format
     }
 
-    private func background(_ node: Node?) -> Background? {
+    /// What a word of its own grammar says, as of the option of that name.
+    private func word<Value>(_ node: Node?, _ what: String, _ read: (String) -> Value?) -> Value? {
         guard let node else { return nil }
-        let text = node.scalar?.string ?? ""
-        if text == "blur" { return .blurredOriginal() }
-        guard let color = try? RasterColor(text) else {
-            reader.fail(node, "'background' is a colour as CSS writes it, in quotes where it begins with #, or blur")
+        guard let value = node.scalar.flatMap({ read($0.string) }) else {
+            reader.fail(node, "this is \(what)")
             return nil
         }
-        return color.alpha > 0 ? .color(color) : Background.none
+        return value
     }
 
-    private func preset(_ node: Node?) -> Framing.Preset? {
-        guard let node else { return nil }
-        guard let preset = node.scalar.flatMap({ Framing.preset(named: $0.string) }) else {
-            reader.fail(node, "'preset' is one of \(Framing.presets.map(\.name).joined(separator: ", "))")
-            return nil
+    private func background(_ word: BackgroundWord, _ fields: [String: Node]) -> Background? {
+        guard let node = fields["background"] else { return nil }
+        if case .unreadable(let text, let hint) = word { reader.fail(node, "'\(text)' cannot be read; \(hint)") }
+        let fit = self.word(
+            fields["background-fit"], "cover, contain, tile, tile(0.5), or a factor", Backdrop.Scaling.init)
+        let position = self.word(fields["background-position"], Self.places, CanvasPosition.init)
+        if case .picture = word {
+        } else if let node = fields["background-fit"] ?? fields["background-position"] {
+            reader.fail(node, "this is for a picture; name one with 'background'")
         }
-        return preset
-    }
-
-    private func framing(_ fields: [String: Node], _ preset: Framing.Preset?) -> Framing? {
-        let fill = reader.number(fields["fill"], "fill", 0.01...1)
-        var framing = preset.map { Framing.product(width: $0.width, height: $0.height, fill: fill ?? $0.fill) }
-        if let node = fields["canvas"] {
-            let text = node.scalar?.string ?? ""
-            let sides = text.lowercased().split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
-            if text == "subject" {
-                framing = .subject(margin: .share(fill.map { (1 / $0 - 1) / 2 } ?? 0))
-            } else if sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1], width > 0, height > 0
-            {
-                framing = .product(width: width, height: height, fill: fill ?? preset?.fill ?? 0.85)
-            } else {
-                reader.fail(node, "'canvas' is 2000, 2000x1500 or subject")
+        return word.background { name in
+            let path = name.hasPrefix("/") ? BytePath(name) : folder.appending(BytePath(name))
+            do throws(ImageCodecError) {
+                let bytes = try WholeFile.readAll(path: path, limit: DecodingLimits.default.maxFileBytes)
+                    .withBytes { Array($0) }
+                reader.note(picture: bytes)
+                return try Backdrop(decoding: bytes, scaling: fit ?? .cover, position: position ?? .center)
+            } catch {
+                reader.fail(
+                    node,
+                    "'\(name)' is neither a colour (white, '#rrggbb'), a gradient ('linear-gradient(white, #ccc)'), blur, nor "
+                        + "a picture beside the rules: \(error)")
+                return nil
             }
-        } else if let node = fields["fill"], preset == nil {
-            reader.fail(node, "'fill' is of a canvas; add 'canvas' or 'preset'")
         }
-        return framing
+    }
+
+    private static let places = "center, top, bottom, left, right, or two shares as in 50%,100%"
+
+    private func frame(_ fields: [String: Node], in export: Node) -> FrameWords {
+        var words = FrameWords()
+        words.crop = reader.bool(fields["crop"], "crop") ?? false
+        words.aspect = word(fields["aspect"], "a proportion in quotes, as in '4:5'", FrameWords.aspect)
+        words.canvas = word(fields["canvas"], "2000 or 2000x1500", FrameWords.CanvasSize.init)
+        words.preset = word(
+            fields["preset"], "one of \(Framing.presets.map(\.name).joined(separator: ", "))", Framing.preset(named:))
+        words.margin = word(fields["margin"], "one to four lengths in px or %", Framing.Margins.init)
+        words.fill = word(fields["fill"], "a share above 0, as in 85% or 0.85", FrameWords.fill)
+        words.align = word(fields["align"], Self.places, CanvasPosition.init)
+        words.maxEnlargement = reader.number(fields["max-enlargement"], "max-enlargement", 0...64)
+        if let problem = words.problem({ "'\($0)'" }) { reader.fail(export, problem) }
+        return words
     }
 
     private func shadow(_ node: Node?) -> Shadow {
-        guard let node else { return .none }
-        switch node.scalar?.string {
-        case "none": return .none
-        case "keep": return .kept
-        case "drop": return .drop
-        case "contact": return .contact
-        default:
-            reader.fail(node, "'shadow' is none, keep, drop or contact")
-            return .none
-        }
+        let word = word(
+            node, "none, keep, drop or contact, with details as in 'drop:opacity=0.3,blur=5%'", ShadowWord.init)
+        guard let node, let word else { return .none }
+        if case .unreadable(let text, let hint) = word { reader.fail(node, "'\(text)' cannot be read; \(hint)") }
+        return word.value
     }
 
-    /// A list of steps, each with its number: `[shrink: 0.5, fill-holes: 400]`.
+    /// A list of steps, each with its number: `[shrink: 0.5, fill-holes: 400, invert]`.
     private func maskWork(_ node: Node?) -> [MaskOperation] {
         guard let node else { return [] }
         guard let steps = node.sequence else {
@@ -142,6 +164,7 @@ struct ExportReader {
             return []
         }
         return steps.compactMap { step in
+            if step.scalar?.string == "invert" { return .invert }
             guard let mapping = step.mapping, mapping.count == 1,
                 let (key, value) = mapping.first.map({ ($0.key, $0.value) })
             else {
@@ -155,6 +178,8 @@ struct ExportReader {
             case "feather": return number(0...1024).map { .feather($0) }
             case "grow": return number(0...1024).map { .grow($0) }
             case "shrink": return number(0...1024).map { .shrink($0) }
+            case "smooth":
+                return number(0...1024).map { .smooth(radius: $0, tolerance: MaskOperation.usualTolerance) }
             case "opening": return number(0...1024).map { .opening($0) }
             case "closing": return number(0...1024).map { .closing($0) }
             case "fill-holes":
@@ -165,8 +190,8 @@ struct ExportReader {
             default:
                 reader.fail(
                     key,
-                    "there is no step '\(name)'; there are threshold, feather, grow, shrink, opening, closing, fill-holes, "
-                        + "keep-largest, remove-specks")
+                    "there is no step '\(name)'; there are threshold, feather, grow, shrink, smooth, opening, closing, "
+                        + "fill-holes, keep-largest, remove-specks, invert")
                 return nil
             }
         }

@@ -2,6 +2,7 @@ import Files
 import ImageCodecs
 import Matting
 import Raster
+import WeightFiles
 import Yams
 
 extension BatchRules {
@@ -12,7 +13,7 @@ extension BatchRules {
     ///
     /// - Parameters:
     ///   - yaml: the text; ``defaultText`` is one, and says what there is.
-    ///   - path: what messages call it.
+    ///   - path: what messages call it; pictures that it names are beside it.
     /// - Throws: ``BatchRulesError``, which names everything that is wrong with line and column.
     public init(yaml: String, path: String = "rules") throws(BatchRulesError) {
         func failure(_ line: Int, _ column: Int, _ reason: String) -> BatchRulesError {
@@ -34,7 +35,7 @@ extension BatchRules {
             throw failure(0, 0, "is no YAML: \(error)")
         }
         guard let root else { throw failure(1, 1, "is empty") }
-        let reader = RulesReader()
+        let reader = RulesReader(folder: BytePath(path).folderPrefix)
         let rules = reader.rules(root, text: yaml)
         guard let rules, reader.problems.isEmpty else {
             throw BatchRulesError(
@@ -67,6 +68,14 @@ extension BatchRules {
 /// Takes the nodes of a file of rules apart, and remembers what is wrong with them.
 final class RulesReader {
     private(set) var problems: [BatchRulesError.Problem] = []
+    private let folder: BytePath
+    private var pictures: [String] = []
+
+    /// - Parameter folder: where pictures are that rules name.
+    init(folder: BytePath) { self.folder = folder }
+
+    /// Remembers a picture that is a part of the rules.
+    func note(picture bytes: [UInt8]) { pictures.append(bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }) }
 
     func fail(_ node: Node, _ reason: String) {
         problems.append(.init(line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, reason: reason))
@@ -152,7 +161,9 @@ final class RulesReader {
             if let mapping = node.mapping {
                 for (key, value) in mapping {
                     guard let channel = self.text(key, "exports") else { continue }
-                    if let export = ExportReader(reader: self).export(channel, key, value) { exports.append(export) }
+                    if let export = ExportReader(reader: self, folder: folder).export(channel, key, value) {
+                        exports.append(export)
+                    }
                 }
             } else {
                 fail(node, "'exports' has the names of channels, and under each what is written for it")
@@ -191,7 +202,8 @@ final class RulesReader {
         let unknown = choice(fields["unknown-category"], "unknown-category", BatchLane.self) ?? .check
         guard problems.isEmpty, let otherwise else { return nil }
         return BatchRules(
-            rules: rules, exports: exports, channels: lanes, otherwise: otherwise, unknownCategory: unknown, text: text)
+            rules: rules, exports: exports, channels: lanes, otherwise: otherwise, unknownCategory: unknown, text: text,
+            pictures: pictures)
     }
 
     private func rule(_ node: Node, _ channels: (Node?, String) -> [String]?) -> BatchRules.Rule? {

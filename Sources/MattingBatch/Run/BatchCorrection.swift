@@ -7,7 +7,7 @@ import WeightFiles
 /// A matte that a person corrected and put back into `manual/done`.
 ///
 /// Either the picture's folder was moved there, with `matte.png` or a PSD changed in it, or one file was put there, named as
-/// the picture with `.png`, `.psd` or `.psb` behind it.
+/// the picture with `.png`, `.psd` or `.psb` behind it, or in the place of its own ending.
 package struct BatchCorrection: Sendable {
     let path: BytePath
     /// Of the file.
@@ -22,6 +22,18 @@ package struct BatchCorrection: Sendable {
         }
     }
 
+    /// A file that is named as more than one picture.
+    struct SharedName: Error, CustomStringConvertible {
+        let path: BytePath
+        let job: BytePath
+
+        var description: String {
+            let whole = job.name + "." + BytePath(path.pathExtension ?? "")
+            return
+                "'\(path)' may be the matte of several pictures; if it is that of '\(job)', name it '\(job.folderPrefix + whole)'"
+        }
+    }
+
     /// What a picture's folder says of itself, and which of its files were written with what digests.
     static let reasonsName: BytePath = "reasons.json"
     static let digestsMember = "written"
@@ -33,22 +45,35 @@ package struct BatchCorrection: Sendable {
     /// The files that may be the corrected matte of a job, all of which are there.
     ///
     /// - Parameter root: the folder of results.
-    package static func files(of job: BatchJob, in root: BytePath) -> [BytePath] {
-        let folder = root.appending(BatchPlan.doneFolder).appending(job.name.path)
+    package static func files(of job: BatchJob, in root: BytePath, _ stems: CorrectionStems) -> [BytePath] {
+        candidates(of: job, in: root, stems).map(\.path)
+    }
+
+    private static func candidates(
+        of job: BatchJob, in root: BytePath, _ stems: CorrectionStems
+    ) -> [(path: BytePath, isShared: Bool)] {
+        let done = root.appending(BatchPlan.doneFolder)
+        let folder = done.appending(job.name.path)
         let layers = ((try? folder.namesInFolder()) ?? []).filter { name in
             // Those with a dot before them are what other systems and programs keep beside a file.
             !name.hasPrefix(".") && name.pathExtension.map { layerEndings.contains($0.lowercased()) } == true
         }
-        let inside = ([matteName] + layers.sorted()).map(folder.appending)
-        let beside = (["png"] + layerEndings).map { folder + "." + BytePath($0) }
-        return (inside + beside).filter(\.exists)
+        let inside = ([matteName] + layers.sorted()).map { (path: folder.appending($0), isShared: false) }
+        let names = [(name: job.name.path, isShared: false)] + stems.stems(of: job)
+        let beside = names.flatMap { name, isShared in
+            (["png"] + layerEndings).map { (path: done.appending(name) + "." + BytePath($0), isShared: isShared) }
+        }
+        // A picture's folder may have the name that a file has.
+        return (inside + beside).filter { $0.path.status()?.isFile == true }
     }
 
     /// The one that counts: that which is not as the batch wrote it, or the first where all are. nil where there is none.
     ///
-    /// - Throws: ``Ambiguity``, ``ImageCodecError``.
-    init?(of job: BatchJob, in root: BytePath, limits: DecodingLimits) throws {
-        let files = Self.files(of: job, in: root)
+    /// - Throws: ``Ambiguity``, ``SharedName``, ``ImageCodecError``.
+    init?(of job: BatchJob, in root: BytePath, _ stems: CorrectionStems, limits: DecodingLimits) throws {
+        let candidates = Self.candidates(of: job, in: root, stems)
+        if let shared = candidates.first(where: \.isShared) { throw SharedName(path: shared.path, job: job.name.path) }
+        let files = candidates.map(\.path)
         guard let first = files.first else { return nil }
         func bytes(_ path: BytePath) throws(ImageCodecError) -> [UInt8] {
             try WholeFile.readAll(path: path, limit: limits.maxFileBytes).withBytes { Array($0) }

@@ -24,6 +24,8 @@ import Files
     case inputAmongOutputs(input: String, output: String)
     /// The folder of results cannot be made or written.
     case unwritableFolder(path: String, reason: String)
+    /// Of many pictures in a row not one could be written.
+    case nothingWritten(count: Int, reason: String)
     /// The manifest cannot be read.
     case badManifest(path: String, line: Int, reason: String)
     /// The manifest cannot be appended to: nothing that follows would be remembered.
@@ -59,6 +61,9 @@ import Files
         case .inputAmongOutputs(let input, let output):
             "'\(input)' lies in '\(output)', where results are kept; name another folder for them"
         case .unwritableFolder(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .nothingWritten(let count, let reason):
+            "\(count) pictures in a row could not be written, the last one because of this: \(reason); nothing more is begun: "
+                + "see to it, and run it again"
         case .badManifest(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .manifestNotWritten(let path, let reason):
             "\(path): cannot be written: \(reason); what is done since is not remembered"

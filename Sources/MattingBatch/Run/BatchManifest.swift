@@ -145,37 +145,3 @@ package final class BatchManifest: Sendable {
         }
     }
 }
-
-extension BatchManifest {
-    /// Makes one manifest of several, in the order of the ids. Of a picture that several tell of, what went well counts more
-    /// than what failed, and a later file more than an earlier one.
-    ///
-    /// - Throws: ``BatchError/badManifest(path:line:reason:)``, ``BatchError/manifestNotWritten(path:reason:)``.
-    package static func merge(_ paths: [BytePath], into output: BytePath) throws(BatchError) {
-        var merged = Contents()
-        for path in paths {
-            guard path.exists else { throw .badManifest(path: path.description, line: 1, reason: "is not there") }
-            let contents = try read(path)
-            merged.decisions.merge(contents.decisions) { $1 }
-            merged.records.merge(contents.records) { known, new in
-                known.error == nil && new.error != nil ? known : new
-            }
-        }
-        var text = "{\"manifest\":1}\n"
-        for record in merged.records.values.sorted(by: { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }) {
-            text += record.json.description + "\n"
-        }
-        for decision in merged.decisions.values.sorted(by: { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }) {
-            text += decision.json.description + "\n"
-        }
-        do throws(ImageCodecError) {
-            try Array(text.utf8).withBytes { (bytes) throws(ImageCodecError) in try AtomicFile.write(bytes, to: output)
-            }
-        } catch {
-            guard case .cannotWrite(let path, let reason) = error else {
-                throw .manifestNotWritten(path: output.description, reason: "\(error)")
-            }
-            throw .manifestNotWritten(path: path, reason: reason)
-        }
-    }
-}

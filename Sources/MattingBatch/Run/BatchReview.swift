@@ -1,4 +1,5 @@
 import Files
+import ImageCodecs
 import Matting
 import Threads
 import WeightFiles
@@ -24,11 +25,21 @@ final class BatchReview: Sendable {
         String(SHA256.hexDigest(of: JSONValue.strings(ids.sorted()).description).prefix(16))
     }
 
-    static func item(_ job: BatchJob, _ record: ManifestRecord) -> ReviewItem? {
+    /// nil where there is nothing that a person has to look at.
+    static func item(_ record: ManifestRecord) -> ReviewItem? {
         guard let lane = record.lane, lane != .publish else { return nil }
         return ReviewItem(
-            id: job.id, name: job.sku ?? job.name.description, lane: lane.rawValue, category: job.category ?? "",
-            priority: job.priority, uncertainty: 1 - min(max(record.confidence ?? 0, 0), 1), reasons: record.reasons)
+            id: record.id, name: record.sku ?? record.name.description, lane: lane.rawValue,
+            category: record.category ?? "", priority: record.priority,
+            uncertainty: 1 - min(max(record.confidence ?? 0, 0), 1), reasons: record.reasons)
+    }
+
+    /// The folder of the page beside a manifest: `review-0-of-8` beside `manifest-0-of-8.jsonl`. nil for a manifest of another
+    /// name.
+    static func folder(beside manifest: BytePath) -> BytePath? {
+        guard manifest.name.hasPrefix("manifest"), manifest.pathExtension == "jsonl" else { return nil }
+        let part = BytePath(bytes: manifest.stem.bytes.dropFirst("manifest".utf8.count))
+        return manifest.folderPrefix + "review" + part
     }
 
     func add(_ item: ReviewItem, _ previews: ReviewPreviews) throws(ReviewError) {
@@ -45,13 +56,34 @@ final class BatchReview: Sendable {
         }
     }
 
+    /// Takes over the previews of a picture that another page has.
+    func copyPreviews(of id: String, from other: BytePath) throws(ReviewError) {
+        // Makes the page's folders.
+        try change { (_) throws(ReviewError) in }
+        for name in Self.previews(of: id) {
+            let path = other.appending(name)
+            guard path.exists else { continue }
+            do throws(ImageCodecError) {
+                let bytes = try WholeFile.readAll(path: path, limit: 1 << 30).withBytes { Array($0) }
+                try bytes.withBytes { (bytes) throws(ImageCodecError) in
+                    try AtomicFile.write(bytes, to: folder.appending(name))
+                }
+            } catch {
+                throw .image(error)
+            }
+        }
+    }
+
     /// Removes the previews of a picture that nobody has to look at any more.
     func removePreviews(of id: String) {
+        for name in Self.previews(of: id) { try? folder.appending(name).remove() }
+    }
+
+    /// All names that a preview may have, in the page's folder.
+    private static func previews(of id: String) -> [BytePath] {
         let name = ReviewName.of(id)
-        for part in ["original", "cutout", "doubt"] {
-            for ending in ["jpg", "png", "webp"] {
-                try? folder.appending("previews").appending(BytePath("\(name)-\(part).\(ending)")).remove()
-            }
+        return ["original", "cutout", "doubt"].flatMap { part in
+            ["jpg", "png", "webp"].map { BytePath("previews/\(name)-\(part).\($0)") }
         }
     }
 

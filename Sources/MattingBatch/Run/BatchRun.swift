@@ -41,7 +41,13 @@ final class BatchRun: Sendable {
     private struct Status {
         var isEnded = false
         var failure: BatchError?
+        /// Pictures in a row that could not be written.
+        var unwritten = 0
     }
+
+    /// After so many pictures in a row that could not be written no other will be: the disk is full, or not there any more, and
+    /// hours of work would come to nothing.
+    private static let mostUnwritten = 10
 
     private let manifest: BatchManifest
     private let decisions: [String: ManifestDecision]
@@ -50,13 +56,15 @@ final class BatchRun: Sendable {
     private let sink: any BatchSink
     private let review: BatchReview
     private let root: BytePath
+    private let stems: CorrectionStems
     private let options: BatchOptions
     private let rulesDigest: String
     private let status = Guarded(Status())
 
     init(
         manifest: BatchManifest, decisions: [String: ManifestDecision], maker: PictureMaker, source: any BatchSource,
-        sink: any BatchSink, review: BatchReview, root: BytePath, options: BatchOptions, rulesDigest: String
+        sink: any BatchSink, review: BatchReview, root: BytePath, stems: CorrectionStems, options: BatchOptions,
+        rulesDigest: String
     ) {
         self.manifest = manifest
         self.decisions = decisions
@@ -65,6 +73,7 @@ final class BatchRun: Sendable {
         self.sink = sink
         self.review = review
         self.root = root
+        self.stems = stems
         self.options = options
         self.rulesDigest = rulesDigest
     }
@@ -88,7 +97,7 @@ final class BatchRun: Sendable {
         measuring("read", &piece) { piece in
             let job = piece.job
             if options.knownIDs.contains(job.id), let known = manifest.contents.records[job.id], known.error == nil,
-                BatchReview.item(job, known).map(review.keep) ?? true
+                BatchReview.item(known).map(review.keep) ?? true
             {
                 piece.record = known
                 piece.state = .ended(.unchanged)
@@ -101,7 +110,7 @@ final class BatchRun: Sendable {
                 var material = PictureMaker.Material(bytes: bytes)
                 // A decision is about a picture as it was.
                 if let decision = decisions[job.id], decision.inputHash == hash { material.decision = decision }
-                material.correction = try BatchCorrection(of: job, in: root, limits: options.limits)
+                material.correction = try BatchCorrection(of: job, in: root, stems, limits: options.limits)
                 piece.record.key = key(of: job, material)
                 piece.record.weights = options.weights
                 piece.record.rules = rulesDigest
@@ -133,11 +142,12 @@ final class BatchRun: Sendable {
 
     /// What a run before has made, where it is all there and would be made again just so.
     private func unchanged(_ piece: Piece) -> ManifestRecord? {
-        guard let known = manifest.contents.records[piece.job.id], known.error == nil,
+        guard var known = manifest.contents.records[piece.job.id], known.error == nil,
             known.inputHash == piece.record.inputHash, known.key == piece.record.key,
             known.outputs.allSatisfy({ sink.holds(BatchPath($0.path), byteCount: $0.byteCount) })
         else { return nil }
-        if let item = BatchReview.item(piece.job, known), !review.keep(item) { return nil }
+        known.priority = piece.job.priority
+        if let item = BatchReview.item(known), !review.keep(item) { return nil }
         return known
     }
 
@@ -182,7 +192,7 @@ final class BatchRun: Sendable {
                 for file in product.files {
                     try file.bytes.withBytes { (bytes) throws in try sink.write(bytes, to: BatchPath(file.path)) }
                 }
-                if let item = BatchReview.item(piece.job, record), let previews = product.previews {
+                if let item = BatchReview.item(record), let previews = product.previews {
                     try review.add(item, previews)
                 } else if known?.lane != .publish {
                     review.removePreviews(of: piece.job.id)
@@ -194,8 +204,14 @@ final class BatchRun: Sendable {
                     piece.record.warnings.append("\(old.path): stays, for somebody has changed it")
                 }
                 piece.state = .ended(.done)
+                status.withLock { $0.unwritten = 0 }
             } catch {
                 piece.state = .ended(.failed("\(error)"))
+                let count = status.withLock { status in
+                    status.unwritten += 1
+                    return status.unwritten
+                }
+                if count >= Self.mostUnwritten { end(.nothingWritten(count: count, reason: "\(error)")) }
             }
         }
         if case .ended(.failed(let reason)) = piece.state { return fail(&piece, reason) }

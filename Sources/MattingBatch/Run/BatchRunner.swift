@@ -93,8 +93,7 @@ public struct BatchRunner: Sendable {
         let review = BatchReview(folder: reviewFolder, batch: batch)
         let run = BatchRun(
             manifest: manifest, decisions: known, maker: maker, source: source, sink: sink, review: review,
-            root: output.path,
-            options: options, rulesDigest: rules.digest)
+            root: output.path, stems: CorrectionStems(jobs), options: options, rulesDigest: rules.digest)
         let rest = Guarded(plan.jobs[...])
         let pipeline = StagedPipeline<BatchRun.Piece>(
             [
@@ -123,7 +122,10 @@ public struct BatchRunner: Sendable {
 
     /// The folder of the page, in that of results.
     package var reviewFolder: BytePath {
-        output.path.appending(BytePath(options.shard.map { "review-\($0.index)-of-\($0.count)" } ?? "review"))
+        guard let folder = BatchReview.folder(beside: manifestPath) else {
+            preconditionFailure("'\(manifestPath)' is not named as manifests are")
+        }
+        return folder
     }
 
     /// All decisions that hold: those that the manifest knows, and new ones, which it is told.

@@ -68,7 +68,8 @@ struct PictureMaker: Sendable {
         product.record.rule = decision.rule
         product.record.reasons = decision.reasons
         product.record.facts = facts.values
-        product.record.confidence = result.confidence?.expectedOverlap
+        // As the manifest keeps it, so that the page of a run that goes on is that of one that was not interrupted.
+        product.record.confidence = (result.confidence?.expectedOverlap).map { $0.rounded(to: 6) }
         var warnings = result.warnings.map(\.description)
         for channel in decision.channels {
             guard let export = rules.export(channel) else { continue }

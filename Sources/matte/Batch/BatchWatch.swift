@@ -21,9 +21,9 @@ struct BatchWatch {
         let picture: FolderWatch.State?
         let corrections: [BytePath: FolderWatch.State]
 
-        init(_ job: BatchJob, _ output: BytePath) {
+        init(_ job: BatchJob, _ output: BytePath, _ stems: CorrectionStems) {
             picture = FolderWatch.State(job.input.path)
-            let files = BatchCorrection.files(of: job, in: output)
+            let files = BatchCorrection.files(of: job, in: output, stems)
             corrections = Dictionary(files.compactMap { path in FolderWatch.State(path).map { (path, $0) } }) { $1 }
         }
     }
@@ -39,7 +39,8 @@ struct BatchWatch {
     ) throws -> Never {
         let watch = FolderWatch([input, output.appending("manual/done")])
         func looks(_ jobs: [BatchJob]) -> [String: Look] {
-            Dictionary(jobs.map { ($0.id, Look($0, output)) }) { $1 }
+            let stems = CorrectionStems(jobs)
+            return Dictionary(jobs.map { ($0.id, Look($0, output, stems)) }) { $1 }
         }
         watch.arm()
         var seen = looks(first)

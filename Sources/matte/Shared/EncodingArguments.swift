@@ -1,6 +1,7 @@
 import ArgumentParser
 import ImageCodecs
 import Matting
+import MattingBatch
 
 /// How pictures are written, the same for all verbs that write them.
 struct EncodingArguments: ParsableArguments {
@@ -24,14 +25,8 @@ struct EncodingArguments: ParsableArguments {
         init(_ value: PNGCompression) { self.value = value }
 
         init?(argument: String) {
-            switch argument {
-            case "fast": self.init(.fast)
-            case "balanced": self.init(.balanced)
-            case "smallest": self.init(.smallest)
-            default:
-                guard let level = Int(argument), (0...9).contains(level) else { return nil }
-                self.init(.level(level))
-            }
+            guard let value = PNGCompression(argument) else { return nil }
+            self.init(value)
         }
 
         var defaultValueDescription: String { "fast" }

@@ -1,3 +1,7 @@
+import ImageCodecs
+import Matting
+import PictureTestSupport
+import Raster
 import Testing
 
 @testable import Files
@@ -90,9 +94,20 @@ import Testing
     @Test func exportsAreChecked() {
         let cases: [(String, String)] = [
             ("{}", "'format' is missing"), ("{format: gif}", "png, jpeg"), ("{format: jpeg}", "no transparency"),
-            ("{format: png, background: nowhere}", "a colour"), ("{format: png, canvas: big}", "2000x1500"),
-            ("{format: png, canvas: 2000, fill: 2}", "0.01 to 1"), ("{format: png, fill: 0.5}", "add 'canvas'"),
-            ("{format: png, shadow: long}", "none, keep"), ("{format: png, name: \"{stem}.jpg\"}", "no name for PNG"),
+            ("{format: png, background: nowhere.jpg}", "neither a colour"), ("{format: png, canvas: big}", "2000x1500"),
+            ("{format: png, canvas: 2000, fill: 2}", "a share"), ("{format: png, fill: 0.5}", "add 'crop'"),
+            ("{format: png, canvas: 9, margin: 5%, fill: 0.5}", "leave one of them out"),
+            ("{format: png, canvas: 9, crop: true}", "'crop', 'aspect' and 'canvas' each"),
+            ("{format: png, aspect: wide}", "'4:5'"), ("{format: png, canvas: 9, align: up}", "two shares"),
+            ("{format: png, canvas: 9, margin: 1 2 3 4 5}", "one to four lengths"),
+            ("{format: png, background: linear-gradient(white)}", "write linear-gradient"),
+            ("{format: png, background: blur(much)}", "write blur(3%)"),
+            ("{format: png, background: red, background-fit: tile}", "for a picture"),
+            ("{format: jpeg, background: \"#fff8\"}", "no transparency"),
+            ("{format: png, blending: soft}", "linear, encoded"), ("{format: png, match-colors: 2}", "0 to 1"),
+            ("{format: png, subject: 0}", "1 to"), ("{format: png, compression: 12}", "0 to 9"),
+            ("{format: png, shadow: long}", "none, keep"), ("{format: png, shadow: \"drop:hue=3\"}", "details of drop"),
+            ("{format: png, name: \"{stem}.jpg\"}", "no name for PNG"),
             ("{format: png, name: \"{color}.png\"}", "no {color}"), ("{format: png, quality: 0}", "1 to 100"),
             ("{format: png, preset: market}", "amazon"), ("{format: png, mask: true, shadow: drop}", "no shadow"),
             ("{format: png, mask-work: [melt: 1]}", "no step 'melt'"), ("{format: png, metadata: some}", "all, safe"),
@@ -107,6 +122,79 @@ import Testing
         }
         for text in ["", "a: b", "- 1", "exports: {a: {format: png}}", "otherwise: check", "x"] {
             #expect(throws: BatchRulesError.self, "\(text)") { try BatchRules(yaml: text) }
+        }
+    }
+
+    /// By the names and in the words of `matte cut`.
+    @Test func finishes() throws {
+        let export = try #require(
+            try BatchRules(
+                yaml: """
+                    exports:
+                      shop:
+                        format: jpeg
+                        background: linear-gradient(90deg, white, rgb(204 204 204) 40%, black)
+                        shadow: drop:opacity=0.3,blur=5%,down=10px,color=navy
+                        canvas: 1600x1200
+                        margin: 5% 10px
+                        align: 50%,90%
+                        max-enlargement: 2
+                        blending: encoded
+                        match-colors: 0.4
+                        subject: 2
+                        mask-work: [shrink: 0.5, smooth: 3, invert]
+                        compression: 7
+                    otherwise: check
+                    """
+            ).export("shop"))
+        let finish = export.finish
+        guard case .gradient(let gradient) = finish.background else {
+            Issue.record("\(finish.background)")
+            return
+        }
+        #expect(gradient.stops.map(\.location) == [0, 0.4, 1])
+        #expect(
+            finish.shadow
+                == .drop(
+                    across: .share(0), down: .pixels(10), blur: .share(0.05), opacity: 0.3,
+                    color: try RasterColor("navy")))
+        var framing = Framing.product(width: 1600, height: 1200)
+        framing.margins = .init(top: .share(0.05), left: .pixels(10), bottom: .share(0.05), right: .pixels(10))
+        framing.alignment = CanvasPosition(x: 0.5, y: 0.9)
+        framing.largestScale = 2
+        #expect(finish.framing == framing && finish.blending == .encoded && finish.matching?.strength == 0.4)
+        guard case .number(2) = finish.subjects else {
+            Issue.record("\(finish.subjects)")
+            return
+        }
+        #expect(finish.maskWork == [.shrink(0.5), .smooth(radius: 3, tolerance: 0.2), .invert])
+        #expect(export.encoding.compression == .level(7))
+    }
+
+    /// A picture behind the subject lies beside the rules, and is a part of them.
+    @Test func pictures() throws {
+        try TemporaryFolder.with { folder in
+            func write(_ bytes: [UInt8], _ name: BytePath) throws {
+                try bytes.withBytes { (bytes) throws in try AtomicFile.write(bytes, to: folder(name)) }
+            }
+            func wall(_ side: Int) throws -> [UInt8] {
+                try RasterImage(width: side, height: side, colorModel: .rgb).encoded(as: .png).withBytes { Array($0) }
+            }
+            func rules() throws -> BatchRules { try BatchRules(contentsOf: BatchPath(folder("rules.yaml"))) }
+            let text =
+                "exports:\n  shop: {format: jpeg, background: wall.png, background-fit: tile(0.5)}\notherwise: check\n"
+            try write(Array(text.utf8), "rules.yaml")
+            #expect(throws: BatchRulesError.self) { try rules() }
+            try write(wall(8), "wall.png")
+            let first = try rules()
+            guard case .backdrop(let backdrop)? = first.export("shop")?.finish.background else {
+                Issue.record("no backdrop")
+                return
+            }
+            #expect(backdrop.scaling == .tile(0.5))
+            #expect(try rules().digest == first.digest)
+            try write(wall(9), "wall.png")
+            #expect(try rules().digest != first.digest)
         }
     }
 

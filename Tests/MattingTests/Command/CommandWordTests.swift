@@ -1,4 +1,5 @@
 import Matting
+import MattingBatch
 import Testing
 
 @testable import matte
@@ -28,11 +29,11 @@ import Testing
     }
 
     @Test func lengths() {
-        #expect(RelativeLength(argument: "20px") == .pixels(20))
-        #expect(RelativeLength(argument: "2.5") == .pixels(2.5))
-        #expect(RelativeLength(argument: "5%") == .share(0.05))
+        #expect(RelativeLength("20px") == .pixels(20))
+        #expect(RelativeLength("2.5") == .pixels(2.5))
+        #expect(RelativeLength("5%") == .share(0.05))
         for text in ["", "px", "%", "nan", "inf", "5em", "1e999%"] {
-            #expect(RelativeLength(argument: text) == nil, "\(text)")
+            #expect(RelativeLength(text) == nil, "\(text)")
         }
     }
 
@@ -41,7 +42,7 @@ import Testing
         for (word, shadow) in [
             ("none", Shadow.none), ("keep", .kept), ("drop", .drop), ("contact", .contact), ("keep:strength=1", .kept),
             ("drop:opacity=35%", .drop), ("contact:color=black", .contact),
-        ] { #expect(ShadowOption(argument: word)?.value == shadow, "\(word)") }
+        ] { #expect(ShadowWord(word)?.value == shadow, "\(word)") }
     }
 
     @Test func gradients() throws {

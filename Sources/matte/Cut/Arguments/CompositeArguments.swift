@@ -1,5 +1,6 @@
 import ArgumentParser
 import Matting
+import MattingBatch
 
 /// How a subject and what lies behind it become one picture.
 struct CompositeArguments: ParsableArguments {
@@ -9,10 +10,10 @@ struct CompositeArguments: ParsableArguments {
                 + "Details behind a colon: drop:opacity=.3,blur=5%,down=2%,across=0,color=black; "
                 + "contact:opacity=.6,blur=12%; keep:strength=1. Shares are of the subject's height.",
             valueName: "kind[:…]"))
-    var shadow: ShadowOption = ShadowOption(.none)
+    var shadow: ShadowWord = .shadow(.none)
 
     @Option(help: "Mix soft edges in linear light, or encoded as image editors do: linear or encoded.")
-    var blending: BlendingOption = .linear
+    var blending: BlendingWord = .linear
 
     @Option(
         help: ArgumentHelp(
@@ -22,7 +23,7 @@ struct CompositeArguments: ParsableArguments {
 
     func validate() throws {
         if case .unreadable(let text, let hint) = shadow {
-            throw ValidationError("--shadow '\(text)' cannot be read; \(hint).")
+            throw ValidationError("--shadow '\(CommandArguments.shown(text))' cannot be read; \(hint).")
         }
         if let matchColors, !(0...1).contains(matchColors) {
             throw ValidationError("--match-colors is 0 to 1.")
@@ -31,10 +32,12 @@ struct CompositeArguments: ParsableArguments {
 
     /// Whether anything is asked for that changes a picture's colours.
     var isUsed: Bool { shadow.value != .none || matchColors != nil }
-
-    enum BlendingOption: String, ExpressibleByArgument, CaseIterable {
-        case linear, encoded
-
-        var value: Blending { self == .linear ? .linearLight : .encoded }
-    }
 }
+
+extension ShadowWord: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+
+    package var defaultValueDescription: String { "none" }
+}
+
+extension BlendingWord: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Matting
+import MattingBatch
 
 /// Work on the matte before the subject is cut out, in the order in which it is asked for.
 struct MaskArguments: ParsableArguments {
@@ -42,7 +43,7 @@ struct MaskArguments: ParsableArguments {
         var queues: [String: [MaskOperation]] = [
             "--threshold": threshold.map { .threshold($0) }, "--feather": feather.map { .feather($0) },
             "--grow": grow.map { .grow($0) }, "--shrink": shrink.map { .shrink($0) },
-            "--smooth": smooth.map { .smooth(radius: $0, tolerance: Self.tolerance) },
+            "--smooth": smooth.map { .smooth(radius: $0, tolerance: MaskOperation.usualTolerance) },
             "--opening": opening.map { .opening($0) }, "--closing": closing.map { .closing($0) },
             "--fill-holes": fillHoles.map { .fillHoles(largestArea: $0.pixels) },
             "--keep-largest": keepLargest.map { .keepLargest($0) },
@@ -56,9 +57,6 @@ struct MaskArguments: ParsableArguments {
         precondition(queues.values.allSatisfy(\.isEmpty), "mask work that the command line does not have: \(queues)")
         return operations
     }
-
-    /// How far alphas may differ to be evened out.
-    private static let tolerance = 0.2
 
     struct Area: ExpressibleByArgument {
         /// nil for any.

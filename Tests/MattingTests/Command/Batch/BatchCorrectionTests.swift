@@ -107,6 +107,38 @@ import Testing
         }
     }
 
+    /// A retoucher's program leaves the picture's own ending out.
+    @Test(arguments: ["m.psd", "m.png"]) func aFileOfThePicturesStem(name: String) throws {
+        try Self.withRun { batch in
+            let matte = try Self.matte()
+            let bytes =
+                try name == "m.psd" ? Self.layers(batch, mask: matte) : matte.encoded(as: .png).withBytes { Array($0) }
+            try batch.folder.write(bytes, "out/manual/done/\(name)")
+            try Self.expectExports(batch, of: matte)
+        }
+    }
+
+    /// A stem that several pictures have is nobody's; within their own folders they have it alone.
+    @Test func aStemOfSeveralPictures() throws {
+        try BatchFolder.with(["m.png", "sub/m.png"]) { batch in
+            expectStatus(0, try batch.run())
+            let matte = try Self.matte()
+            try batch.folder.makeFolder("out/manual/done/sub")
+            try batch.folder.write(matte, "out/manual/done/m.png")
+            let outcome = try batch.run(["in", "out", "--json"])
+            expectStatus(1, outcome)
+            for (id, name) in [("m.png", "'m.png.png'"), ("sub/m.png", "'sub/m.png.png'")] {
+                let said = try batch.results(outcome)[id]?["error"] as? String ?? ""
+                #expect(said.contains("out/manual/done/m.png'") && said.contains("name it \(name)"), "\(said)")
+            }
+            try FileManager.default.moveItem(
+                atPath: batch.folder("out/manual/done/m.png"), toPath: batch.folder("out/manual/done/sub/m.png"))
+            let results = try batch.results(batch.run(["in", "out", "--json"]))
+            #expect(results["sub/m.png"]?["reasons"] as? [String] == ["a person corrected it"])
+            #expect(results["m.png"]?["lane"] as? String == "manual")
+        }
+    }
+
     /// Each is an error that names the file and says what to save.
     @Test func filesThatCannotBeUsed() throws {
         try Self.withRun { batch in

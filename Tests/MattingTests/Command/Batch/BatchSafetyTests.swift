@@ -104,13 +104,48 @@ import Testing
             #expect(batch.folder.hiddenNames() == [])
             expectStatus(0, try batch.run())
             #expect(try batch.results().count == 10)
-            // Root writes everywhere.
-            guard getuid() != 0 else { return }
-            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: batch.folder("in/sub"))
-            expectStatus(64, try batch.run(["in", "in/sub/out"]), says: "cannot be written")
-            try FileManager.default.setAttributes([.posixPermissions: 0o000], ofItemAtPath: batch.folder("in/sub"))
-            expectStatus(64, try batch.run(["in", "other"]), says: "cannot be listed")
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: batch.folder("in/sub"))
+        }
+    }
+
+    /// Hours of work that cannot be kept are not done.
+    @Test func aRunWithoutAPlaceToWriteToEnds() throws {
+        try BatchFolder.with((0..<30).map { "p\($0).png" }) { batch in
+            try batch.folder.makeFolder("out")
+            try batch.folder.write([], "out/publish")
+            expectStatus(1, try batch.run(), says: "10 pictures in a row could not be written", "run it again")
+            let manifest = String(decoding: try batch.folder.bytes("out/manifest.jsonl"), as: UTF8.self)
+            #expect(manifest.split(separator: "\n").count < 25)
+            try FileManager.default.removeItem(atPath: batch.folder("out/publish"))
+            expectStatus(0, try batch.run())
+            #expect(try batch.results().count == 60)
+        }
+    }
+
+    /// Root reads and writes everywhere: the command runs as somebody else.
+    @Test func whatIsNotAllowedIsSaid() throws {
+        try BatchFolder.with { batch in
+            let command = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+            let script = getuid() == 0 ? "\(command) test -x \"$1\" || exit 77; exec \(command) \"$@\"" : "exec \"$@\""
+            func allow(_ permissions: Int, _ name: String) throws {
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: permissions], ofItemAtPath: batch.folder(name))
+            }
+            for name in ["", "in", "in/sub"] { try allow(0o777, name) }
+            let whole = try batch.run(["in", "whole"], through: script)
+            // There is no setpriv, or others may not run the command.
+            if whole.status == 77 || whole.status == 127 { return }
+            expectStatus(0, whole)
+            try allow(0o000, "in/a.png")
+            expectStatus(1, try batch.run(through: script), says: "in/a.png: cannot be read: Permission denied")
+            #expect(try batch.results().count == 8)
+            try allow(0o644, "in/a.png")
+            expectStatus(0, try batch.run(through: script))
+            #expect(try batch.files() == batch.files("whole"))
+            try allow(0o555, "in/sub")
+            expectStatus(64, try batch.run(["in", "in/sub/out"], through: script), says: "cannot be written")
+            try allow(0o000, "in/sub")
+            expectStatus(64, try batch.run(["in", "other"], through: script), says: "cannot be listed")
+            try allow(0o777, "in/sub")
         }
     }
 

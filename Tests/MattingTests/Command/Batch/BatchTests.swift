@@ -157,11 +157,21 @@ import Testing
             let manifests = (0..<3).map { "out/manifest-\($0)-of-3.jsonl" }
             expectStatus(
                 0, try Command.run(["batch", "merge"] + manifests + ["-o", "out/manifest.jsonl"], in: batch.folder))
-            let outcome = try batch.run(["in", "out", "--json"])
-            let results = try batch.results(outcome)
-            // Pages are each part's own: what was to be looked at is made again for that of the whole.
-            #expect(results["a.png"]?["outcome"] as? String == "unchanged" && results.count == 5)
+            // The page is that of the whole.
+            #expect(try batch.folder.bytes("out/review/index.html") == batch.folder.bytes("whole/review/index.html"))
+            let previews = try batch.files("whole/review/previews")
+            #expect(try batch.files("out/review/previews") == previews && previews.count >= 6)
+            let results = try batch.results(batch.run(["in", "out", "--json"]))
+            #expect(results.values.allSatisfy { $0["outcome"] as? String == "unchanged" } && results.count == 5)
             #expect(try batch.results() == Self.expected)
+            // Where a part's page is not at hand the manifest is merged all the same.
+            try FileManager.default.removeItem(atPath: batch.folder("out/review"))
+            for part in 0..<3 {
+                try FileManager.default.removeItem(atPath: batch.folder("out/review-\(part)-of-3"))
+            }
+            expectStatus(
+                0, try Command.run(["batch", "merge"] + manifests + ["-o", "out/manifest.jsonl"], in: batch.folder),
+                says: "3 pictures are not on the review page")
         }
     }
 

@@ -1,20 +1,17 @@
-import ArgumentParser
 import Matting
 import Raster
 
-/// What `--shadow` names: a kind, and after a colon its numbers.
-enum ShadowOption: ExpressibleByArgument {
+/// What a word says of a shadow: a kind, and after a colon its numbers, as in `drop:opacity=0.3,blur=5%`.
+package enum ShadowWord: Sendable {
     case shadow(Shadow)
+    /// Of a kind that there is, with details that it has not.
     case unreadable(String, hint: String)
 
-    init(_ shadow: Shadow) { self = .shadow(shadow) }
+    package var value: Shadow { if case .shadow(let shadow) = self { shadow } else { .none } }
 
-    var value: Shadow { if case .shadow(let shadow) = self { shadow } else { .none } }
-
-    var defaultValueDescription: String { "none" }
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    /// nil where there is no such kind.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = String(parts[0])
         guard let keys = Self.keys[kind] else { return nil }
         var values: [String: String] = [:]
@@ -25,7 +22,7 @@ enum ShadowOption: ExpressibleByArgument {
                 guard sides.count == 2, keys.contains(key), values[key] == nil else {
                     let known =
                         keys.isEmpty ? "it has no details" : "details of \(kind) are \(keys.joined(separator: ", "))"
-                    self = .unreadable(CommandArguments.shown(argument), hint: known)
+                    self = .unreadable(text, hint: known)
                     return
                 }
                 values[key] = String(sides[1])
@@ -33,7 +30,7 @@ enum ShadowOption: ExpressibleByArgument {
         }
         guard let shadow = Self.shadow(kind, Details(values: values)) else {
             self = .unreadable(
-                CommandArguments.shown(argument),
+                text,
                 hint: "write drop:opacity=0.3,blur=5%,down=2%,color=black, for example")
             return
         }
@@ -79,7 +76,7 @@ enum ShadowOption: ExpressibleByArgument {
 
         func length(_ key: String, _ usual: Double) throws -> RelativeLength {
             guard let text = values[key] else { return .share(usual) }
-            guard let length = RelativeLength(argument: text) else { throw Unreadable() }
+            guard let length = RelativeLength(text) else { throw Unreadable() }
             return length
         }
 
