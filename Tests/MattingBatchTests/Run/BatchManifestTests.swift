@@ -64,7 +64,7 @@ import Testing
             try BatchManifest(paths[1]).append(record("a"))
             try BatchManifest(paths[1]).append(record("c", error: "failed"))
             let output = folder("all.jsonl")
-            try BatchManifest.merge(paths, into: output)
+            #expect(try BatchManifest.merge(paths, into: output) == 0)
             let contents = try BatchManifest.read(output)
             #expect(contents.records == ["a": record("a"), "b": record("b"), "c": record("c")])
             #expect(throws: BatchError.self) { try BatchManifest.merge([output, "missing"], into: output) }
