@@ -103,10 +103,14 @@ package final class WeightBinder {
             default: throw error
             }
         }
-        // Layers are taken down by their shapes; without a file nothing is run, and large weights may stay away.
-        let count = assumedShapes != nil && shape.count > 1 ? 0 : shape.reduce(1, *)
+        // Layers are taken down by their shapes; without a file nothing is run, and large weights may stay away. Small ones
+        // are there for networks that take them apart.
+        let whole = shape.reduce(1, *)
+        let count = assumedShapes != nil && whole > Self.assumedCountLimit ? 0 : whole
         return WeightTensor(shape: shape, storage: try file.buffer(count: count, zeroed: true))
     }
+
+    private static let assumedCountLimit = 1 << 17
 
     /// The shape of the tensor called `name`; nil where there is none.
     func shape(_ name: String) -> [Int]? { file.info(name)?.shape ?? assumedShapes?[name] }

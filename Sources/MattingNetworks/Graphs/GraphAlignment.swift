@@ -1,10 +1,10 @@
 import WeightFiles
 
-/// The layers of a graph laid beside those of a network, one by one in the order of the data.
+/// The layers of a graph laid beside those of a network: of layers that look alike, the first beside the first.
 ///
 /// Exporters rename tensors, fold batch norms, and write linear layers as products of matrices; what they keep is who
-/// reads whom, and shapes. So kinds, shapes and groups have to agree from the first layer to the last; only a batch norm
-/// behind a convolution may be missing, where it is folded into that.
+/// reads whom, and shapes. So among layers of one kind, shape and number of groups the order of the data decides. None may
+/// be missing and none left, except for a batch norm behind a convolution, which may be folded into that.
 struct GraphAlignment {
     /// What of the graph is a layer of the network.
     struct Match {
@@ -24,34 +24,72 @@ struct GraphAlignment {
     /// By the paths of the network's layers.
     private(set) var matches: [String: Match] = [:]
 
+    /// - Parameters:
+    ///   - expected: the network's layers in the order of the data.
+    ///   - found: those of the graph.
     /// - Throws: the first difference.
     init(_ expected: [NetworkLayers.Layer], _ found: [GraphLayer]) throws(Mismatch) {
-        var rest = found[...]
+        var waiting: [LayerLook: ArraySlice<Int>] = [:]
+        for (index, layer) in found.enumerated() { waiting[LayerLook(layer), default: []].append(index) }
+        var isTaken = [Bool](repeating: false, count: found.count)
+        /// The first layer of that look that nothing is laid beside yet.
+        func next(_ look: LayerLook) -> Int? {
+            while let first = waiting[look]?.first, isTaken[first] { waiting[look]?.removeFirst() }
+            return waiting[look]?.first
+        }
+        func mismatch(_ index: Int) -> Mismatch {
+            let rest = isTaken.firstIndex(of: false).map { found[$0].description }
+            return Mismatch(
+                agreeingCount: index, layerCount: expected.count,
+                expected: index < expected.count ? "\(expected[index])" : "nothing more", found: rest ?? "nothing more")
+        }
         for (index, layer) in expected.enumerated() {
-            guard let candidate = rest.first, candidate.fits(layer.form) else {
-                throw Mismatch(
-                    agreeingCount: index, layerCount: expected.count, expected: "\(layer)",
-                    found: rest.first?.description ?? "nothing more")
+            guard let place = next(LayerLook(layer.form)), found[place].fits(layer.form) else {
+                throw mismatch(index)
             }
-            rest.removeFirst()
-            var match = Match(layer: candidate)
-            if layer.form.norm != nil, let norm = rest.first, norm.kind == .batchNorm,
+            isTaken[place] = true
+            var match = Match(layer: found[place])
+            // What a convolution alone reads from comes right before it, what alone reads from it right behind it.
+            if layer.form.norm != nil, let norm = found.dropFirst(place + 1).first, norm.kind == .batchNorm,
                 norm.hasChannels(layer.form.channels)
             {
                 match.norm = norm
-                rest.removeFirst()
+                isTaken[place + 1] = true
             }
             matches[layer.path] = match
         }
-        if let further = rest.first {
-            throw Mismatch(
-                agreeingCount: expected.count, layerCount: expected.count, expected: "nothing more",
-                found: further.description)
-        }
+        if isTaken.contains(false) { throw mismatch(expected.count) }
     }
 
     /// Takes over the layers that another output of the same graph has besides.
     mutating func merge(_ other: GraphAlignment) { matches.merge(other.matches) { own, _ in own } }
+}
+
+/// By what layers are told apart that have no names.
+struct LayerLook: Hashable {
+    private let kind: GraphLayer.Kind
+    private let weight: [Int]
+    private let groups: Int
+
+    init(_ form: LayerForm) {
+        self.init(kind: form.kind, weight: form.weight, groups: form.groups)
+    }
+
+    init(_ layer: GraphLayer) {
+        self.init(kind: layer.kind, weight: layer.weight.shape, groups: layer.groups)
+    }
+
+    private init(kind: GraphLayer.Kind, weight: [Int], groups: Int) {
+        self.kind = kind
+        self.groups = groups
+        self.weight =
+            switch kind {
+            // Of a position bias there is the table, or what is gathered from it.
+            case .positionBias: PairwiseBias(shape: weight)?.tableShape ?? weight
+            // A linear layer is a convolution of one pixel.
+            default: weight.dropFirst(2) == [1, 1] ? Array(weight.prefix(2)) : weight
+            }
+    }
 }
 
 extension LayerForm {
@@ -60,15 +98,14 @@ extension LayerForm {
 }
 
 extension GraphLayer {
-    /// Whether this may be a layer of that form.
+    /// Whether this may be a layer of that form, of whose look it is.
     fileprivate func fits(_ form: LayerForm) -> Bool {
-        /// A linear layer is a convolution of one pixel.
-        func squeezed(_ shape: [Int]) -> [Int] { shape.dropFirst(2) == [1, 1] ? Array(shape.prefix(2)) : shape }
-        guard kind == form.kind, groups == form.groups, squeezed(weight.shape) == squeezed(form.weight) else {
-            return false
+        switch kind {
+        case .positionBias: return true
+        // Half precision keeps three digits of it.
+        case .layerNorm where abs(Double(epsilon) - form.epsilon) > form.epsilon / 100: return false
+        default: return hasChannels(form.channels) && (bias == nil || form.hasBias || form.norm != nil)
         }
-        let takesBias = form.hasBias || form.norm != nil
-        return hasChannels(form.channels) && (bias == nil || takesBias)
     }
 
     /// Whether there is one value for each of so many channels in every tensor that has such.

@@ -20,8 +20,11 @@ struct GraphBinding {
         var nearest: (architecture: Architecture, mismatch: GraphAlignment.Mismatch)?
         for architecture in Architecture.allCases where architecture.isFoundInGraphs {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
+            let layers = try outputs.map { (layers) throws(WeightError) in
+                try GraphRepeats(model, network).removed(from: layers)
+            }
             do throws(GraphAlignment.Mismatch) {
-                self.alignment = try GraphBinding.align(network, outputs)
+                self.alignment = try GraphBinding.align(network, layers)
                 self.model = model
                 self.architecture = architecture
                 self.network = network
@@ -87,9 +90,15 @@ struct GraphBinding {
         var tensors: [NamedGraphTensor] = []
         var absent: [String] = []
         let values = GraphTensors(model)
-        for layer in network.all {
+        for (index, layer) in network.all.enumerated() {
             if let match = alignment.matches[layer.path] {
-                tensors += try values.tensors(layer, match)
+                guard let own = try values.tensors(layer, match) else {
+                    throw .unknownGraph(
+                        file: model.file, nearest: architecture.name, agreeingCount: index,
+                        layerCount: network.all.count, expected: "\(layer)",
+                        found: "\(match.layer.description), whose values are other ones at the same displacement")
+                }
+                tensors += own
             } else {
                 absent.append(layer.path)
                 tensors += layer.zeros

@@ -8,14 +8,15 @@ struct GraphTensors {
 
     init(_ model: ONNXModel) { self.model = model }
 
-    /// The tensors of a layer of the network that is one of the graph.
+    /// The tensors of a layer of the network that is one of the graph; nil where its values are none that it could have.
     ///
     /// - Throws: what keeps values from being read that have to be computed with.
     func tensors(
         _ layer: NetworkLayers.Layer, _ match: GraphAlignment.Match
-    ) throws(WeightError) -> [NamedGraphTensor] {
+    ) throws(WeightError) -> [NamedGraphTensor]? {
         let (form, found) = (layer.form, match.layer)
         if form.kind == .batchNorm { return try norm(layer.path, found, form.epsilon) }
+        if form.kind == .positionBias { return try table(layer.path, found.weight, form.weight).map { [$0] } }
         let bias = NamedGraphTensor(
             name: layer.path + ".bias", shape: [form.channels], values: found.bias.map { .stored($0) } ?? .zeros)
         let own =
@@ -24,6 +25,18 @@ struct GraphTensors {
         guard let path = form.norm, let norm = match.norm else { return own }
         // What a convolution adds that has no bias here, the norm's mean takes off again.
         return try own + self.norm(path, norm, form.epsilon, shift: form.hasBias ? nil : found.bias)
+    }
+
+    /// The table of a position bias, which is made of the values for pairs of pixels where the graph has those.
+    private func table(
+        _ path: String, _ found: GraphTensor, _ shape: [Int]
+    ) throws(WeightError) -> NamedGraphTensor? {
+        var values = NamedGraphTensor.Values.stored(found)
+        if let pairs = PairwiseBias(shape: found.shape) {
+            guard let table = try model.values(found).withValues({ pairs.table($0) }) else { return nil }
+            values = .computed(try computed(table, shape: shape))
+        }
+        return NamedGraphTensor(name: path + NetworkLayers.tableSuffix, shape: shape, values: values)
     }
 
     /// A batch norm under `path` whose variances count from another epsilon, after a shift that its mean takes off.
@@ -51,9 +64,9 @@ struct GraphTensors {
         ]
     }
 
-    private func computed(_ values: [Float]) throws(WeightError) -> WeightTensor {
+    private func computed(_ values: [Float], shape: [Int]? = nil) throws(WeightError) -> WeightTensor {
         do throws(TensorError) {
-            return try WeightTensor(shape: [values.count], values: values)
+            return try WeightTensor(shape: shape ?? [values.count], values: values)
         } catch {
             throw .outOfMemory(file: model.file, byteCount: values.count * MemoryLayout<Float>.stride)
         }
@@ -71,7 +84,10 @@ extension NetworkLayers.Layer {
                 + ["running_mean", "running_var"].map {
                     NamedGraphTensor(name: "\(path).\($0)", shape: form.weight, values: .zeros)
                 }
-        case .convolution, .transposedConvolution: return form.hasBias || form.norm != nil ? [weight, bias] : [weight]
+        case .positionBias:
+            return [NamedGraphTensor(name: path + NetworkLayers.tableSuffix, shape: form.weight, values: .zeros)]
+        case .convolution, .transposedConvolution, .layerNorm:
+            return form.hasBias || form.norm != nil ? [weight, bias] : [weight]
         }
     }
 }

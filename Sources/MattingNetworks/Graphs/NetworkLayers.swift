@@ -45,6 +45,8 @@ struct NetworkLayers {
     }
 
     private static let side = 1024
+    /// What the one tensor of a position bias is called behind the layer's path.
+    static let tableSuffix = ".relative_position_bias_table"
 }
 
 extension NetworkLayers.Layer: CustomStringConvertible {

@@ -39,10 +39,12 @@ struct DeformableASPP: Sendable {
         }
     }
 
-    /// A 1×1 convolution over joined maps is a sum of one a map: of 1280 channels no more than 256 exist at a time.
+    /// A 1×1 convolution over joined maps is a sum of one a map, in their order: of 1280 channels no more than 256 exist at
+    /// a time.
     func callAsFunction(_ x: Value) -> Value {
-        var sum = projections[branches.count](average(x.globallyAveraged())).resized(like: x, alignsCorners: true)
-        for (branch, project) in zip(branches, projections) { sum = project(branch(x)) + sum }
-        return sum.activated(.relu)
+        var sum = projections[0](branches[0](x))
+        for (branch, project) in zip(branches, projections).dropFirst() { sum = sum + project(branch(x)) }
+        let average = projections[branches.count](average(x.globallyAveraged()))
+        return (sum + average.resized(like: x, alignsCorners: true)).activated(.relu)
     }
 }

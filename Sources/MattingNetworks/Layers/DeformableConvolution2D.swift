@@ -7,7 +7,7 @@ import WeightFiles
 struct DeformableConvolution2D: Sendable {
     private let placement: Convolution2D
     private let convolution: DeformableConvolution
-    private let label: String
+    private let label, modulatorLabel: String
 
     /// Binds `atrous_conv.offset_conv`, `atrous_conv.modulator_conv`, `atrous_conv.regular_conv` and `bn` under `scope`.
     init(_ scope: WeightScope, inputs: Int, outputs: Int, kernel: Int) throws(WeightError) {
@@ -28,13 +28,14 @@ struct DeformableConvolution2D: Sendable {
         // A tap counts between 0 and 2 times: the sigmoid's double, of which the weights have the two.
         self.convolution = DeformableConvolution(try regular.packed(times: 2), activation: .relu)
         self.label = layer["regular_conv"].path
+        self.modulatorLabel = layer["modulator_conv"].path
     }
 
     /// `[N, H, W, inputs]` to `[N, H, W, outputs]`.
     func callAsFunction(_ x: Value) -> Value {
         let placement = placement(x)
         let taps = placement.shape.channels / 3
-        let modulation = placement.channels(2 * taps..<3 * taps).activated(.sigmoid)
+        let modulation = placement.channels(2 * taps..<3 * taps).activated(.sigmoid, label: modulatorLabel)
         return x.graph.append(convolution, [x, placement.channels(0..<2 * taps), modulation], label: label)
     }
 }

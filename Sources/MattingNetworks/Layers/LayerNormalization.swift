@@ -4,10 +4,12 @@ import WeightFiles
 /// Layer normalisation (Ba et al. 2016) over the channels of each pixel, weights found by name.
 struct LayerNormalization: Sendable {
     let norm: LayerNorm
-    private let label: String
+    /// The name in the file.
+    let label: String
 
     /// Binds `weight` and `bias`, each `[channels]`.
     init(_ scope: WeightScope, channels: Int) throws(WeightError) {
+        scope.note(LayerForm(.layerNorm, weight: [channels], hasBias: true, epsilon: 1e-5))
         self.norm = LayerNorm(
             gain: Array(try scope.tensor("weight", shape: [channels])),
             bias: Array(try scope.tensor("bias", shape: [channels])))

@@ -74,7 +74,12 @@ extension Value {
     }
 
     /// A function of each value.
-    public func activated(_ activation: Activation) -> Value { graph.append(ActivationLayer(activation), [self]) }
+    public func activated(_ activation: Activation) -> Value { activated(activation, label: "") }
+
+    /// The same of values that a layer of another name in the file makes together with others.
+    func activated(_ activation: Activation, label: String) -> Value {
+        graph.append(ActivationLayer(activation), [self], label: label)
+    }
 
     /// Of a map with the logits of a class in each channel, the probability that a pixel is of one of these, by a softmax;
     /// none stands for all but the first, the background.

@@ -55,8 +55,8 @@ extension Architecture {
             defaultRecipe: InputRecipe(
                 rule: .stretch, width: 1024, height: 1024, multiple: 32, cellOrder: .rows,
                 mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], activation: .sigmoid),
-            sideMultiple: 32, isFoundInGraphs: false,
-            isRecognized: { $0.shape("squeeze_module.0.conv_in.weight") == [64, context, 3, 3] },
+            sideMultiple: 32, isRecognized: { $0.shape("squeeze_module.0.conv_in.weight") == [64, context, 3, 3] },
+            assumedShapes: { _ in ["bb.patch_embed.proj.weight": [context / 30, 3, 4, 4]] },
             makeNetwork: { (scope, recipe) throws(WeightError) in
                 try BiRefNet(scope, order: recipe.cellOrder ?? .rows)
             })

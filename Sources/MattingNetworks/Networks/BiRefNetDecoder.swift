@@ -152,7 +152,7 @@ private struct ReconstructionHead: Sendable {
         let weights = joined.weight.values
         self.block = try Convolution2D(
             fixed: Array(weights[..<inputs]), inputs: inputs, outputs: 1, kernel: 1, file: scope.file,
-            label: scope["conv_out1"].path)
+            label: scope["conv_out1"]["0"].path)
 
         // In double: folding adds no error of its own.
         let (inner, innerBias) = (first.weight.values, first.bias ?? [])

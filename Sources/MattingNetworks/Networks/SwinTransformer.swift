@@ -88,16 +88,19 @@ struct SwinStage: Sendable {
 /// Two by two tokens become one of twice the channels.
 struct PatchMerging2D: Sendable {
     private let merging: PatchMerging
+    private let label: String
     private let reduction: Convolution2D
 
     /// Binds `norm` and `reduction`.
     init(_ scope: WeightScope, channels: Int) throws(WeightError) {
-        self.merging = PatchMerging(norm: try LayerNormalization(scope["norm"], channels: 4 * channels).norm)
+        let norm = try LayerNormalization(scope["norm"], channels: 4 * channels)
+        self.merging = PatchMerging(norm: norm.norm)
+        self.label = norm.label
         self.reduction = try Convolution2D(
             scope["reduction"], inputs: 4 * channels, outputs: 2 * channels, kernel: 1, hasBias: false)
     }
 
-    func callAsFunction(_ x: Value) -> Value { reduction(x.graph.append(merging, [x])) }
+    func callAsFunction(_ x: Value) -> Value { reduction(x.graph.append(merging, [x], label: label)) }
 }
 
 /// A block (figure 3b): attention within windows, then two linear layers at every token, each with a norm before it and
@@ -137,6 +140,7 @@ struct ShiftedWindowAttention: Sendable {
         scope.ignore("relative_position_index")
         let heads = channels / Self.headSize
         let displacements = (2 * window - 1) * (2 * window - 1)
+        scope.note(LayerForm(.positionBias, weight: [displacements, heads], hasBias: false))
         let table = try scope.tensor("relative_position_bias_table", shape: [displacements, heads])
         let bias = try scope.tensor("qkv.bias", shape: [3 * channels])
         do throws(TensorError) {

@@ -20,14 +20,16 @@ extension ONNXModel {
 
     /// What exporters write for the networks that are found in graphs, with weights, without, and to find sizes.
     private static let known: Set = [
-        "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "MatMul",
-        "Abs", "Add", "AveragePool", "Ceil", "Clip", "Concat", "DepthToSpace", "Div", "Dropout", "Exp", "Expand",
-        "Floor",
-        "GlobalAveragePool", "HardSigmoid", "HardSwish", "Max", "MaxPool", "Min", "Mul", "Neg", "Pad", "Pow",
+        "BatchNormalization", "Conv", "ConvTranspose", "DeformConv", "Gemm", "InstanceNormalization",
+        "LayerNormalization", "MatMul",
+        "Abs", "Add", "AveragePool", "Ceil", "Clip", "Concat", "DepthToSpace", "Div", "Dropout", "Erf", "Exp",
+        "Expand", "Floor", "Gelu", "GlobalAveragePool", "HardSigmoid", "HardSwish", "Max", "MaxPool", "Min", "Mul",
+        "Neg", "Pad", "Pow",
         "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Resize", "Sigmoid", "Slice",
-        "Softmax",
-        "Split", "Sqrt", "Sub", "Tanh", "Tile", "Upsample",
-        "And", "Cast", "CastLike", "Constant", "ConstantOfShape", "Equal", "Flatten", "Gather", "Greater", "Identity",
-        "Less", "Not", "Or", "Range", "Reshape", "Round", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze", "Where",
+        "Softmax", "Split", "Sqrt", "Sub", "Sum", "Tanh", "Tile", "Upsample",
+        "And", "Cast", "CastLike", "Constant", "ConstantOfShape", "Equal", "Flatten", "Gather", "GatherElements",
+        "GatherND", "Greater",
+        "Identity", "Less", "Mod", "Not", "Or", "Range", "Reshape", "Round", "ScatterND", "Shape", "Size", "Squeeze",
+        "Transpose", "Unsqueeze", "Where",
     ]
 }

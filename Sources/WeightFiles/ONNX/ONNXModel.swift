@@ -23,6 +23,9 @@ package struct ONNXModel: Sendable {
     private(set) var initializers: [Int: ONNXTensor] = [:]
     /// Which node writes a value, by the number of the value's name.
     private(set) var writers: [Int: Int] = [:]
+    /// Which node reads a value, or ``severalReaders``.
+    private(set) var readers: [Int: Int] = [:]
+    static let severalReaders = -1
 
     /// Bytes of a name. Exporters spell whole paths of modules.
     static let nameLimit = 4_096
@@ -99,6 +102,9 @@ package struct ONNXModel: Sendable {
             guard writers.updateValue(nodes.count, forKey: output) == nil else {
                 throw .duplicateKey(file: file, key: names[output], byteOffset: field.offset)
             }
+        }
+        for input in node.inputs where input != 0 {
+            readers[input] = readers[input] == nil ? nodes.count : Self.severalReaders
         }
         nodes.append(node)
     }
