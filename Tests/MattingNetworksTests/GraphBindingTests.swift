@@ -241,7 +241,7 @@ import Threads
             .convolution, weight: [2, 1, 1, 1], hasBias: false, norm: "n", epsilon: Double(Float(1e-5)))
         let layer = NetworkLayers.Layer(path: "c", form: form)
         let match = try #require(try GraphAlignment([layer], found).matches["c"])
-        let tensors = try GraphTensors(model).tensors(layer, match)
+        let tensors = try #require(try GraphTensors(model).tensors(layer, match))
         #expect(tensors.map(\.name) == ["c.weight", "n.weight", "n.bias", "n.running_mean", "n.running_var"])
         let file = try WeightFile(model, tensors: tensors, metadata: [:])
         #expect(try file.floats("n.running_mean") == [1.5, 4])

@@ -120,11 +120,14 @@ extension ONNXModel {
         return GraphLayer(kind: .positionBias, node: label(node), weight: table)
     }
 
-    /// The rows, gathered already: one value for each head and pair of pixels, added to what depends on the picture.
-    /// Masks of windows are of that size too, and the same for all heads.
+    /// The rows, gathered already: one value for each head and pair of pixels, added to their product. Masks of windows are
+    /// of that size too, and the same for all heads.
     private func positionBias(_ node: ONNXNode) throws(WeightError) -> GraphLayer? {
-        for index in node.inputs.indices {
-            guard let bias = try constant(node, index), bias.shape.count >= 3, bias.hasFloats else { continue }
+        guard node.inputs.count == 2 else { return nil }
+        for index in 0...1 {
+            guard let product = source(of: node.inputs[1 - index]), Self.products.contains(product.operation),
+                let bias = try constant(node, index), bias.shape.count >= 3, bias.hasFloats
+            else { continue }
             let shape = Array(bias.shape.suffix(3))
             guard shape[0] > 1, shape[1] > 1, shape[1] == shape[2], bias.shape.dropLast(3).allSatisfy({ $0 == 1 }),
                 let weight = bias.squeezed(to: shape)
@@ -133,6 +136,8 @@ extension ONNXModel {
         }
         return nil
     }
+
+    private static let products: Set = ["Div", "MatMul", "Mul"]
 
     // MARK: Neighbours
 
