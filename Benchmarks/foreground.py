@@ -4,6 +4,7 @@
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install pymatting==1.1.16 pillow
     /tmp/peers/bin/python Benchmarks/foreground.py                       the rendered scenes, and one at 4 megapixels
     /tmp/peers/bin/python Benchmarks/foreground.py PICTURE MATTE ...     other pairs
+    /tmp/peers/bin/python Benchmarks/foreground.py --folder /tmp/wide    pairs NAME.png, NAME.alpha.png, as of wide_trimaps.py
 
 Both get the same picture and matte, as stored. They take turns within a round; ours runs in a process of its own, which
 waits meanwhile. Its time has what PyMatting's has not: from samples of 8 bits and back. Agreement is the mean absolute
@@ -76,9 +77,13 @@ def difference(theirs: np.ndarray, soft: np.ndarray, weights: np.ndarray, other:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", nargs="*", help="pictures and mattes in turn")
+    parser.add_argument("--folder", type=Path, help="of pictures NAME.png with NAME.alpha.png")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--no-build", action="store_true")
     arguments = parser.parse_args()
+    if arguments.folder:
+        mattes = sorted(arguments.folder.glob("*.alpha.png"))
+        arguments.pairs += [str(path) for matte in mattes for path in (matte.with_name(matte.name.replace(".alpha", "")), matte)]
     if len(arguments.pairs) % 2:
         parser.error("every picture wants its matte behind it")
     binary = environment.build_ours(not arguments.no_build)
@@ -87,6 +92,7 @@ def main() -> None:
     print(f"medians of {arguments.rounds} rounds in turn, milliseconds of wall and of processor time\n")
     print("| picture | megapixels | soft | ours wall | ours processor | pymatting wall | pymatting processor | processor ratio | difference | of the picture |")
     print("|---|---|---|---|---|---|---|---|---|---|")
+    found: list[tuple[float, ...]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for picture, matte in pairs(arguments.pairs, folder):
@@ -104,10 +110,14 @@ def main() -> None:
 
             apart = partial(difference, theirs, soft, weights)
             mine = np.asarray(Image.open(output).convert("RGB"), np.float32) / np.float32(255)
+            found.append((wall, processor, their_wall, their_processor, ratio, apart(mine), apart(image)))
             print(
                 f"| {picture.name} | {alpha.size / 1e6:.1f} | {soft.mean():.3f} | {wall:.1f} | {processor:.1f} | {their_wall:.0f} "
-                f"| {their_processor:.0f} | {ratio:.1f} | {apart(mine):.4f} | {apart(image):.4f} |"
+                f"| {their_processor:.0f} | {ratio:.1f} | {apart(mine):.4f} | {apart(image):.4f} |",
+                flush=True,
             )
+    middle = [statistics.median(values) for values in zip(*found)]
+    print("| *median* | | | {:.1f} | {:.1f} | {:.0f} | {:.0f} | {:.1f} | {:.4f} | {:.4f} |".format(*middle))
 
 
 if __name__ == "__main__":
