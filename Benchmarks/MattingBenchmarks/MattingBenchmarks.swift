@@ -7,6 +7,6 @@ struct MattingBenchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Times the networks, alone or beside other engines.",
         subcommands: [
-            Times.self, Serve.self, Foreground.self, Masks.self, Solve.self, Refinements.self,
+            Times.self, Serve.self, Foreground.self, Masks.self, Solve.self, Refinements.self, Separation.self,
         ], defaultSubcommand: Times.self)
 }
