@@ -58,16 +58,15 @@ package struct CorrectionRegion {
         let reached = cells.spread()
         var touched = near
         for y in far.rows {
-            let cellRow = (y - far.rows.lowerBound) / cells.side
-            for x in far.columns {
+            reached.forEachPixel(row: y - far.rows.lowerBound, count: far.columns.count) { column, reach in
+                let x = far.columns.lowerBound + column
                 let index = y * width + x
                 if fresh[index] == mark {
                     alpha[index] = target
                     unknown[index] = 0
-                    continue
+                    return
                 }
-                let reach = reached[cellRow * cells.across + (x - far.columns.lowerBound) / cells.side]
-                guard reach != .not, certain[index] == 0, abs(alpha[index] - target) > Self.agreement else { continue }
+                guard reach != .not, certain[index] == 0, abs(alpha[index] - target) > Self.agreement else { return }
                 if reach == .inside {
                     alpha[index] = target
                     unknown[index] = 0

@@ -10,16 +10,6 @@ import Threads
 /// many cells (as in J. Matas et al., *Maximally stable extremal regions*, 2002). So a weak edge holds what is smooth
 /// inside it, and where there is none, or nothing but shading, marks change their near surroundings alone.
 struct SpreadCells {
-    /// How a cell is reached.
-    enum Reach {
-        /// Not at all.
-        case not
-        /// With all around it that could be: taken over as it is.
-        case inside
-        /// At the rim: solved.
-        case rim
-    }
-
     /// Pixels along a side of a cell.
     let side: Int
     let across: Int
@@ -98,27 +88,29 @@ struct SpreadCells {
         (self.colors, self.seeds, self.isOpen) = (colors, seeds, isOpen)
     }
 
-    /// How each cell is reached, row by row. A cell beside one that is reached and not taken is solved.
+    /// How pixels are reached. One beside a cell that is reached and not taken is solved.
     ///
     /// - Complexity: O(cells).
-    func spread() -> [Reach] {
+    func spread() -> SpreadReach {
         let costs = costs(below: Self.solved / Self.spent)
         let budget = budget(costs)
-        return (0..<across * down).map { index in
-            let (x, y) = (index % across, index / across)
-            var greatest = costs[index]
-            var least = costs[index]
-            for row in max(y - 1, 0)...min(y + 1, down - 1) {
-                for column in max(x - 1, 0)...min(x + 1, across - 1) {
-                    let cost = costs[row * across + column]
-                    least = min(least, cost)
-                    // Cells whose matte agrees already are no rim.
-                    if isOpen[row * across + column] { greatest = max(greatest, cost) }
+        var reach = SpreadReach(side: side, across: across, down: down, taken: Self.taken)
+        for y in 0..<down {
+            for x in 0..<across {
+                let index = y * across + x
+                var (least, greatest) = (costs[index], costs[index])
+                for row in max(y - 1, 0)...min(y + 1, down - 1) {
+                    for column in max(x - 1, 0)...min(x + 1, across - 1) {
+                        let cost = costs[row * across + column]
+                        least = min(least, cost)
+                        // Cells whose matte agrees already are no rim.
+                        if isOpen[row * across + column] { greatest = max(greatest, cost) }
+                    }
                 }
+                reach.append(least: least, greatest: greatest, of: budget)
             }
-            if least >= budget { return .not }
-            return greatest < Self.taken * budget ? .inside : .rim
         }
+        return reach
     }
 
     /// What the cheapest way to each cell costs; infinity for those that no way below a limit leads to.
