@@ -164,6 +164,7 @@ extension GroundShadow.Absence {
         case .noGround: "the picture has too little ground around the subject"
         case .restlessGround: "the ground varies by itself as much as a shadow would"
         case .nothingDarker: "the ground is nowhere darker beside the subject"
+        case .anotherThing: "what is darker beside the subject is too dark for a shadow"
         }
     }
 }

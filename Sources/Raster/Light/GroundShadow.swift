@@ -24,6 +24,8 @@ package struct GroundShadow {
         case restlessGround
         /// The ground is nowhere darker beside the subject.
         case nothingDarker
+        /// What is darker beside the subject is too dark for a shadow: a thing of its own.
+        case anotherThing
     }
 
     /// Of the same size as the grids: the share of light that is missing, in `[0, 1)`; also where the subject hides the ground.
@@ -31,6 +33,9 @@ package struct GroundShadow {
 
     private let width: Int
     private let height: Int
+
+    /// The density from which a shadow is black, four fifths of the light missing, and the share of it that may be.
+    private static let (black, mostBlack) = (1.6, 0.2)
 
     /// - Parameters:
     ///   - ground: the picture's light multiplied by one minus alpha, and one minus alpha.
@@ -86,6 +91,10 @@ package struct GroundShadow {
             darkest = max(darkest, density[index])
         }
         guard darkest > 0.04 else { throw Failure(.nothingDarker) }
+        // Shadows are black beneath the subject at most; hair that the matte missed and a dark floor are so all over.
+        let shadow = density.filter { $0 > 0.04 }
+        let black = shadow.count { $0 > Self.black }
+        guard Double(black) <= Self.mostBlack * Double(shadow.count) else { throw Failure(.anotherThing) }
         missing = Self.filled(density, isGround, width, height).map { Float(1 - exp(-$0)) }
     }
 
