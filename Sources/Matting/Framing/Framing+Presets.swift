@@ -16,7 +16,8 @@ extension Framing {
         public let fill: Double
         /// Behind the subject.
         public let background: RasterColor
-        /// Where the rule is stated, and what of it the preset chooses.
+        /// Which page states the rules, when it was read, what of the preset it asks for, and what of it is this package's own
+        /// choice.
         public let source: String
 
         /// The framing of the preset.
@@ -34,24 +35,32 @@ extension Framing {
         Preset(
             name: "amazon", width: 2000, height: 2000, fill: 0.85, background: .white,
             source:
-                "Amazon Seller Central, product image requirements (2026): main picture on pure white, RGB 255 255 255; "
-                + "the product fills 85 % or more; 1,000 pixels or more on the longest side for zoom"),
+                "Amazon Seller Central, 'Product image requirements', version of March 2026 as sellers' guides quote it "
+                + "(the page wants an account), November 2026: main picture on white, RGB 255 255 255, without shadows on it; "
+                + "the product fills 85 % or more; 500 to 10,000 pixels on the longest side, 1,000 or more for zoom. A choice: "
+                + "2,000 pixels, square"),
         Preset(
             name: "ebay", width: 1600, height: 1600, fill: 0.9, background: .white,
             source:
-                "eBay, picture policy: 500 pixels or more on the longest side, 1,600 recommended; white is a choice of "
-                + "the preset, as is the fill"),
+                "eBay, 'Picture policy' (help/policies/listing-policies/picture-policy?id=4370), read in November 2026, "
+                + "without a date: 500 pixels or more on the longest side, no borders, no texts. 1,600 pixels are what "
+                + "sellers' guides of 2026 say that eBay recommends. Choices: square, white, the fill"),
         Preset(
             name: "etsy", width: 2000, height: 2000, fill: 0.8, background: .white,
-            source: "Etsy Help, requirements and best practices for images: 2,000 pixels or more on the shortest side "
-                + "recommended; white is a choice of the preset, as is the fill"),
+            source:
+                "Etsy's 'Listing Image Requirements' (legal/policy/listing-image-requirements), read in November 2026, ask for "
+                + "no size, ground or fill. 2,000 pixels are what sellers' guides of 2026 say that Etsy recommends. Choices: "
+                + "square, white, the fill"),
         Preset(
             name: "google-merchant", width: 1500, height: 1500, fill: 0.85, background: .white,
-            source: "Google Merchant Center Help, image link (answer/6324350): 75 to 90 % of the picture, white or "
-                + "transparent ground, 1,500 × 1,500 pixels or more recommended"),
+            source:
+                "Google Merchant Center Help, 'Image link' (support.google.com/merchants/answer/6324350), as quoted in "
+                + "November 2026: 75 to 90 % of the picture, white or transparent ground, 1,500 × 1,500 pixels or more "
+                + "recommended; 500 × 500 at least from 31 January 2027. A choice: 85 %"),
         Preset(
             name: "shopify", width: 2048, height: 2048, fill: 0.85, background: .white,
-            source: "Shopify Help, product media types: 2048 × 2048 pixels recommended for square pictures; white is a "
-                + "choice of the preset, as is the fill"),
+            source:
+                "Shopify Help, 'Product media types', as quoted in November 2026: 2048 × 2048 pixels for square pictures, at "
+                + "most 5000 × 5000. Choices: white, the fill"),
     ]
 }
