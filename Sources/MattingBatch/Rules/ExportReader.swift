@@ -49,11 +49,14 @@ struct ExportReader {
         } catch {
             reader.fail(node, "\(error)")
         }
-        var encoding = EncodingOptions()
-        if let quality = reader.number(fields["quality"], "quality", 1...100) { encoding.jpegQuality = Int(quality) }
-        if let effort = word(fields["compression"], "fast, balanced, smallest, or 0 to 9", PNGCompression.init) {
-            encoding.compression = effort
+        let compression = word(
+            fields["compression"], "fast, balanced, smallest, 0 to 9, or of TIFF deflate, lzw or none",
+            CompressionWord.init)
+        if let node = fields["compression"], let format, let problem = compression?.problem(for: format) {
+            reader.fail(node, problem)
         }
+        var encoding = EncodingOptions(
+            compression: compression, quality: reader.number(fields["quality"], "quality", 1...100).map { Int($0) })
         if let policy = reader.choice(fields["metadata"], "metadata", MetadataPolicy.self) {
             encoding.metadata = policy
         }

@@ -5,30 +5,37 @@ import MattingBatch
 
 /// How pictures are written, the same for all verbs that write them.
 struct EncodingArguments: ParsableArguments {
-    @Option(help: "PNG effort: fast, balanced, smallest, or a level 0 to 9.")
-    var compression: Compression = Compression(.fast)
+    @Option(
+        help: ArgumentHelp(
+            "PNG and lossless WebP: fast, balanced, smallest, or a level 0 to 9. TIFF: deflate, lzw or none. The default is "
+                + "fast, and deflate.", valueName: "effort|kind"))
+    var compression: Compression?
 
-    @Option(help: "JPEG quality, 1 to 100.")
-    var quality: Int = 92
+    @Option(
+        help: ArgumentHelp(
+            "JPEG quality, 1 to 100; 92 by default. Given, colours of WebP are lossy, too; else they are exact.",
+            valueName: "1…100"))
+    var quality: Int?
 
     func validate() throws {
-        guard (1...100).contains(quality) else { throw ValidationError("--quality is 1 to 100.") }
+        if let quality, !(1...100).contains(quality) { throw ValidationError("--quality is 1 to 100.") }
+    }
+
+    /// Refuses a kind of compression that a format does not have.
+    func check(for format: ImageFormat) throws(UsageError) {
+        if let problem = compression?.value.problem(for: format) { throw UsageError("--\(problem).") }
     }
 
     func encoding(threads: Int?) -> EncodingOptions {
-        EncodingOptions(compression: compression.value, jpegQuality: quality, threadCount: threads)
+        EncodingOptions(compression: compression?.value, quality: quality, threadCount: threads)
     }
 
     struct Compression: ExpressibleByArgument {
-        let value: PNGCompression
-
-        init(_ value: PNGCompression) { self.value = value }
+        let value: CompressionWord
 
         init?(argument: String) {
-            guard let value = PNGCompression(argument) else { return nil }
-            self.init(value)
+            guard let value = CompressionWord(argument) else { return nil }
+            self.value = value
         }
-
-        var defaultValueDescription: String { "fast" }
     }
 }

@@ -106,6 +106,8 @@ import Testing
         (["--quality", "101"], "--quality"),
         (["--compression", "10"], "--compression"),
         (["--compression", "best"], "--compression"),
+        (["--compression", "lzw"], "--compression lzw is for TIFF; for PNG leave it out"),
+        (["-o", "out.tif", "--compression", "9"], "for TIFF it is deflate, lzw or none"),
         (["--format", "gif"], "--format"),
         (["--refinement", "magic"], "--refinement"),
         (["--edge-weights", "edge.safetensors"], "--edge-weights"),

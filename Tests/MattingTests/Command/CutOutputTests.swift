@@ -180,6 +180,35 @@ import TestSupport
         }
     }
 
+    @Test func kindsOfCompressionOfTIFF() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            var files: [[UInt8]] = []
+            for (name, kind) in [("deflate", TIFFCompression.deflate), ("lzw", .lzw), ("none", .none)] {
+                expectStatus(0, try Command.run([input, "-o", folder("\(name).tif"), "--compression", name]))
+                files.append(try folder.bytes("\(name).tif"))
+                let expected = try result.cutout().encoded(as: .tiff, options: EncodingOptions(tiffCompression: kind))
+                #expect(try files.last == expected.withBytes { Array($0) })
+            }
+            #expect(files[0].count < files[2].count && files[1] != files[0])
+        }
+    }
+
+    @Test(.enabled(if: ImageFormat.webp.canWrite)) func qualityMakesWebPLossy() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(image, "in.png")
+            for (options, kind) in [
+                (["--quality", "70"], WebPCompression.lossy(quality: 70)), ([], .lossless()),
+                (["--compression", "6"], .lossless(effort: 6)),
+                (["--compression", "9", "--quality", "70"], .lossy(quality: 70)),
+            ] {
+                expectStatus(0, try Command.run([input, "-o", folder("out.webp")] + options))
+                let expected = try result.cutout().encoded(as: .webp, options: EncodingOptions(webpCompression: kind))
+                #expect(try folder.bytes("out.webp") == expected.withBytes { Array($0) })
+            }
+        }
+    }
+
     @Test func pipes() throws {
         try TemporaryFolder.with { folder in
             let input = try folder.write(image, "in.png")
