@@ -13,6 +13,8 @@
     case colorSpaceDropped(reason: String)
     /// A background was laid behind a picture without converting its colours, for profiles that cannot be converted.
     case backgroundNotConverted(reason: String)
+    /// Something about the picture that was laid behind the subject.
+    indirect case background(DecodingWarning)
     /// A composite was mixed in the picture's own encoding, not in linear light, for a profile that does not tell how.
     case blendedAsEncoded(reason: String)
     /// The subject was enlarged by this factor to fill its canvas.
@@ -44,6 +46,8 @@
             "the colours are not sRGB (\(reason)), which is not kept; embed a profile, or convert the picture to sRGB"
         case .backgroundNotConverted(let reason):
             "the background's colours were not converted (\(reason)) and may look different; convert both pictures to sRGB"
+        case .background(let warning):
+            "of the background: \(warning)"
         case .blendedAsEncoded(let reason):
             "the colours were mixed as encoded, not in linear light (\(reason)); convert the picture to sRGB"
         case .subjectEnlarged(let scale):

@@ -124,6 +124,10 @@ import Testing
             (.exifDropped(reason: "why"), "the EXIF data was dropped (why)"),
             (.endMarkMissing, "the file lacks its end; all pixels are there, but metadata behind them may be lost"),
             (
+                .background(.exifDropped(reason: "why")),
+                "of the background: the EXIF data was dropped (why)"
+            ),
+            (
                 .furtherPicturesIgnored(count: 3),
                 "the file holds 3 pictures, such as the frames of an animation; only the first was read"
             ),

@@ -165,6 +165,17 @@ import TestSupport
         #expect(try empty(80, 50).composite(over: .backdrop(backdrop.with(scaling: .contain))).width == 80)
     }
 
+    /// Of a JPEG it is noticed when it is decoded, which is when it is first needed.
+    @Test func whatIsWrongWithAFileIsSaid() throws {
+        let bytes = try RasterImage.noise(width: 64, height: 64).encoded(as: .jpeg).bytes.withBytes { Array($0) }
+        let backdrop = try Backdrop(decoding: bytes.dropLast(2))
+        for _ in 0..<2 {
+            let composite = try empty(32, 32).composite(over: .backdrop(backdrop))
+            #expect(composite.warnings == [.background(.endMarkMissing)])
+        }
+        #expect(try empty(32, 32).composite(over: .backdrop(Backdrop(decoding: bytes))).warnings.isEmpty)
+    }
+
     @Test func filesThatAreNoPictures() throws {
         #expect(throws: ImageCodecError.self) { try Backdrop(decoding: [1, 2, 3, 4, 5, 6, 7, 8]) }
         let bytes = try RasterImage.noise(width: 64, height: 64).encoded(as: .jpeg).bytes.withBytes { Array($0) }

@@ -26,7 +26,7 @@ extension Backdrop {
     ) throws -> BackdropStore.Prepared {
         let layout = BackdropLayout(self, width: width, height: height)
         let image = try store.picture(width: layout.needed.width, height: layout.needed.height)
-        var warnings: [DecodingWarning] = []
+        var warnings = image.warnings.map { DecodingWarning.background($0) }
         var conversion: ColorConversion?
         var own: ColorSpace?
         do throws(ColorSpace.Defect) {

@@ -80,9 +80,6 @@ public struct Backdrop: Sendable {
         self.store = store
     }
 
-    /// What was wrong with its file, as far as that is decoded by now: of a JPEG nothing before it is needed.
-    package var warnings: [DecodingWarning] { store.warnings }
-
     /// The same picture in another way, with what is decoded of it.
     public func with(scaling: Scaling, position: CanvasPosition = .center) -> Backdrop {
         Backdrop(store, scaling: scaling, position: position, surround: surround)

@@ -22,7 +22,7 @@ final class BackdropStore: Sendable {
         }
     }
 
-    /// A backdrop at a canvas's size, and why its colours are not converted.
+    /// A backdrop at a canvas's size, and what is wrong with its file or its colours.
     struct Prepared {
         let image: RasterImage
         let warnings: [DecodingWarning]
@@ -63,9 +63,6 @@ final class BackdropStore: Sendable {
         file = (bytes, path, limits)
         state = Guarded(State())
     }
-
-    /// What was wrong with the file, as far as it is decoded by now.
-    var warnings: [DecodingWarning] { state.withLock { $0.decoded?.warnings ?? [] } }
 
     /// The picture with at least so many pixels, or all that it has.
     func picture(width: Int, height: Int) throws(ImageCodecError) -> RasterImage {

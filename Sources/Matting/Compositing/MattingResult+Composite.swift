@@ -63,8 +63,11 @@ extension MattingResult {
                 compositor.ground = ground
                 if let matching, let ground { compositor.transfer = try plan.transfer(to: ground, matching) }
                 // That the background is not converted says more than that it is mixed as encoded.
+                let isUnconverted = warnings.contains { warning in
+                    if case .backgroundNotConverted = warning { true } else { false }
+                }
                 composite.warnings = plan.warnings.filter { warning in
-                    if case .blendedAsEncoded = warning { warnings.isEmpty } else { true }
+                    if case .blendedAsEncoded = warning { !isUnconverted } else { true }
                 }
                 composite.warnings += warnings
                 try compositor.draw(into: &composite)

@@ -21,7 +21,7 @@ struct Cut: ParsableCommand {
               matte photo.jpg                          to photo.png beside it
               matte photo.jpg -o flat.jpg --background white
               matte shoot/*.jpg -o cutouts/ --no-clobber
-              matte shoe.jpg -o shop.jpg --preset amazon --decontaminate --shadow contact
+              matte shoe.jpg -o shop.jpg --preset shopify --decontaminate --shadow contact
               matte photo.jpg -o cut.png --scribbles strokes.png
               matte group.jpg -o people.png --split    to people-1.png, people-2.png, …
             """)
@@ -86,7 +86,7 @@ struct Cut: ParsableCommand {
         let otherInputs = pipelineArguments.files + backgroundArguments.files + files.flatMap(\.all)
         let plan = try plan(inputs, otherInputs)
         let ground = try failing { () throws(ImageCodecError) in
-            try backgroundArguments.ground(limits: inputArguments.limits, quiet: quiet)
+            try backgroundArguments.ground(limits: inputArguments.limits)
         }
         let work = try work(over: ground, reading: inputs + otherInputs.map { .named($0) })
         try failing { () throws(OutputFolderError) in
@@ -112,6 +112,7 @@ struct Cut: ParsableCommand {
                     for: inputs, trimaps: correctionArguments.trimaps, otherInputs: otherInputs, reports: json))
         }
         for job in plan.jobs + plan.skipped {
+            try encodingArguments.check(for: job.format)
             if !job.format.supportsAlpha && !mask && !isOpaque {
                 throw UsageError(
                     "\(job.format) has no transparency: add --background white, or --mask, or write a .png.")

@@ -42,15 +42,11 @@ struct BackgroundArguments: ParsableArguments {
     /// What is laid behind the subject; a picture is decoded no larger than it is needed.
     ///
     /// - Throws: ``ImageCodecError``.
-    func ground(
-        limits: DecodingLimits = .default, quiet: Bool = false
-    ) throws(ImageCodecError) -> Background? {
+    func ground(limits: DecodingLimits = .default) throws(ImageCodecError) -> Background? {
         try background?.background { (name) throws(ImageCodecError) in
-            let path = CommandArguments.decoded(name)
-            let backdrop = try Backdrop(
-                contentsOf: path, scaling: backgroundFit.value, position: backgroundPosition.value, limits: limits)
-            if !quiet { for warning in backdrop.warnings { Console.message("\(path): \(warning)") } }
-            return backdrop
+            try Backdrop(
+                contentsOf: CommandArguments.decoded(name), scaling: backgroundFit.value,
+                position: backgroundPosition.value, limits: limits)
         }
     }
 

@@ -77,6 +77,7 @@ struct Video: ParsableCommand {
         if case .pictures(_, .jpeg) = target, !mask, !backgroundArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
+        if case .pictures(_, let format) = target { try encodingArguments.check(for: format) }
         if target.isStream && backgroundArguments.background != nil && !backgroundArguments.isOpaque {
             throw UsageError(
                 "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."
@@ -85,7 +86,7 @@ struct Video: ParsableCommand {
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
             try refuseOverwriting(source, by: target)
-            let backdrop = try prepared { try backgroundArguments.ground(quiet: quiet) }
+            let backdrop = try prepared { try backgroundArguments.ground() }
             let pipeline = try prepared { try pipelineArguments.load() }
             try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
             let kind: FrameRenderer.Kind =
