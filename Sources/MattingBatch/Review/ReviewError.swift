@@ -6,8 +6,6 @@ public import Matting
     case emptyID
     /// Two pictures of a page have the same id.
     case sameID(String)
-    /// The previews of two pictures would have the same names.
-    case sameName(ids: [String])
     /// A picture's uncertainty is not in `[0, 1]`.
     case invalidUncertainty(id: String, value: Double)
     /// The longest side of previews is not in its range.
@@ -38,8 +36,6 @@ public import Matting
         switch self {
         case .emptyID: "a picture to be reviewed has no id; give each one of its own"
         case .sameID(let id): "two pictures to be reviewed have the id \"\(id)\"; give each one of its own"
-        case .sameName(let ids):
-            "previews of \(ids.map { "\"\($0)\"" }.joined(separator: " and ")) would have the same names; use shorter ids"
         case .invalidUncertainty(let id, let value): "the uncertainty of \"\(id)\" is \(value); use 0 to 1"
         case .invalidSide(let side, let allowed):
             "previews of \(side) pixels a side; use \(allowed.lowerBound) to \(allowed.upperBound)"

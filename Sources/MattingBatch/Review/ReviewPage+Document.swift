@@ -34,19 +34,14 @@ extension ReviewPage {
 
     /// What the script reads: a line for each picture, so that two pages can be compared.
     var data: [UInt8] {
-        let lines = sortedEntries.map { entry in
-            let item = entry.item
-            // Four digits are what is shown; more would only make the page longer.
-            let uncertainty = JSONValue.double((item.uncertainty * 10_000).rounded() / 10_000)
-            return "\n"
-                + JSONValue.array([
-                    .string(item.id), .string(item.name), .string(item.lane), .string(item.category),
-                    .integer(item.priority), uncertainty, .strings(item.reasons), .string(entry.original),
-                    .string(entry.cutout), entry.doubt.map { .string($0) } ?? .null,
-                ]).htmlText
-        }
         let head = "{\"batch\":\(JSONValue.string(batch).htmlText),\"title\":\(JSONValue.string(title).htmlText)"
-        return Array("\(head),\"items\":[\(lines.joined(separator: ","))\n]}".utf8)
+        var text = Array("\(head),\"items\":[".utf8)
+        for (index, entry) in lines.sorted.enumerated() {
+            text += (index == 0 ? "\n" : ",\n").utf8
+            text += entry.line
+        }
+        text += "\n]}".utf8
+        return text
     }
 
     /// A text as HTML shows it, between tags and in attributes. NUL and the like, which no HTML can hold, become a mark.

@@ -38,19 +38,11 @@ public struct ReviewPage: Sendable {
     /// How large previews are.
     public let options: Options
     /// Pictures that were added, in no order.
-    public var count: Int { entries.count }
+    public var count: Int { lines.count }
 
     private let folder: BytePath
-    private var entries: [Entry] = []
-    private var idOfName: [String: String] = [:]
-
-    /// A picture and the names of its previews, which lie in `previews`.
-    struct Entry: Sendable {
-        let item: ReviewItem
-        let original: String
-        let cutout: String
-        let doubt: String?
-    }
+    /// What the page will say of them.
+    private(set) var lines = ReviewLines()
 
     /// A page in a folder, which is made where it is missing.
     ///
@@ -96,7 +88,7 @@ public struct ReviewPage: Sendable {
 
     /// Adds a picture and writes its previews.
     ///
-    /// - Throws: ``ReviewError/emptyID``, ``ReviewError/sameID(_:)``, ``ReviewError/sameName(ids:)``,
+    /// - Throws: ``ReviewError/emptyID``, ``ReviewError/sameID(_:)``,
     ///   ``ReviewError/invalidUncertainty(id:value:)``, ``ReviewError/notShown(id:_:)``, ``ReviewError/image(_:)``.
     public mutating func add(_ item: ReviewItem, previews: ReviewPreviews) throws(ReviewError) {
         let name = try admit(item)
@@ -106,7 +98,7 @@ public struct ReviewPage: Sendable {
         if let map = previews.doubt {
             doubt = try write(colored(map), of: item, as: "\(name)-doubt", prefersJPEG: false)
         }
-        insert(Entry(item: item, original: original, cutout: cutout, doubt: doubt), as: name)
+        lines.add(item, original: original, cutout: cutout, doubt: doubt)
     }
 
     /// Adds a picture whose previews an earlier page in the same folder has written: for a batch that goes on.
@@ -125,10 +117,8 @@ public struct ReviewPage: Sendable {
             }
             return file
         }
-        insert(
-            Entry(
-                item: item, original: try required("original"), cutout: try required("cutout"),
-                doubt: existing("doubt")), as: name)
+        let (original, cutout) = (try required("original"), try required("cutout"))
+        lines.add(item, original: original, cutout: cutout, doubt: existing("doubt"))
     }
 
     /// Writes `index.html` with the pictures that were added; pictures may be added and the page written again after it.
@@ -144,33 +134,14 @@ public struct ReviewPage: Sendable {
         }
     }
 
-    /// The page's entries in the order in which a person should look at them.
-    var sortedEntries: [Entry] {
-        // Each comparison tells any two ids apart, so that the order does not depend on that of adding.
-        entries.sorted { one, other in
-            let (one, other) = (one.item, other.item)
-            if one.priority != other.priority { return one.priority > other.priority }
-            if one.uncertainty != other.uncertainty { return one.uncertainty > other.uncertainty }
-            return one.id.utf8.lexicographicallyPrecedes(other.id.utf8)
-        }
-    }
-
-    private mutating func insert(_ entry: Entry, as name: String) {
-        entries.append(entry)
-        idOfName[name] = entry.item.id
-    }
-
     /// The first part of the names of a picture's previews, if it may be added.
     private func admit(_ item: ReviewItem) throws(ReviewError) -> String {
         guard !item.id.isEmpty else { throw .emptyID }
         guard item.uncertainty >= 0, item.uncertainty <= 1 else {
             throw .invalidUncertainty(id: item.id, value: item.uncertainty)
         }
-        let name = ReviewName.of(item.id)
-        if let other = idOfName[name] {
-            throw other.utf8.elementsEqual(item.id.utf8) ? .sameID(item.id) : .sameName(ids: [other, item.id])
-        }
-        return name
+        if lines.contains(id: item.id) { throw .sameID(item.id) }
+        return ReviewName.of(item.id)
     }
 }
 

@@ -6,7 +6,9 @@ import WeightFiles
 /// Files in a folder, which appear whole or not at all.
 package struct FolderSink: BatchSink {
     private let root: BytePath
+    /// Folders that are there, some of them: the manual lane has one for each picture.
     private let made = Guarded<Set<BytePath>>([])
+    private static let mostRemembered = 1000
 
     enum Problem: Error, CustomStringConvertible {
         case link(path: String)
@@ -26,7 +28,10 @@ package struct FolderSink: BatchSink {
     package func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath) throws {
         let path = root.appending(path.path)
         let folder = path.folder.withoutTrailingSlashes
-        let isKnown = made.withLock { !$0.insert(folder).inserted }
+        let isKnown = made.withLock { made in
+            if made.count >= Self.mostRemembered { made.removeAll(keepingCapacity: true) }
+            return !made.insert(folder).inserted
+        }
         if !isKnown {
             do throws(FileFailure) {
                 try folder.makeFolder()
