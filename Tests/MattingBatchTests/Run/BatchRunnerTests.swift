@@ -1,8 +1,11 @@
+import Files
+import Foundation
 import ImageCodecs
 import Matting
 import PictureTestSupport
 import Synchronization
 import Testing
+import Threads
 
 @testable import MattingBatch
 
@@ -90,6 +93,40 @@ import Testing
             for try await _ in runner.results(of: [BatchJob(id: "1", input: "x", name: "../x")]) {}
         }
         #expect(throws: BatchError.self) { try runner.with(picturesAtOnce: 0) }
+    }
+
+    /// A file that is still being copied is left for the next run.
+    @Test func whatChangesWhileItIsReadIsAnError() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder("growing.png")
+            var bytes = try RasterImage.ball(width: 20, height: 20).encoded(as: .png).withBytes { Array($0) }
+            bytes += [UInt8](repeating: 0, count: 4 << 20)
+            try bytes.withBytes { (bytes) throws in try AtomicFile.write(bytes, to: path) }
+            let isOver = Guarded(false)
+            let writer = ThreadHandle {
+                guard let file = fopen(path.description, "a") else { return }
+                while !isOver.withLock({ $0 }) {
+                    fputc(0, file)
+                    fflush(file)
+                }
+                fclose(file)
+            }
+            defer {
+                isOver.withLock { $0 = true }
+                writer?.join()
+            }
+            let job = BatchJob(input: BatchPath(path))
+            // Whether the reader is overtaken is for the system to say; of a thousand times it is at least once.
+            for _ in 0..<1000 {
+                do {
+                    _ = try FileSource().read(job, byteLimit: 1 << 30)
+                } catch {
+                    #expect("\(error)".contains("changed while it was read"))
+                    return
+                }
+            }
+            Issue.record("never seen")
+        }
     }
 }
 
