@@ -76,7 +76,7 @@ class Training(unittest.TestCase):
         subject = Image.new("RGBA", (20, 60), (220, 30, 30, 255))
         subject.putalpha(Image.fromarray(np.pad(np.full((56, 16), 255, np.uint8), 2)))
         for seed in range(20):
-            picture, alpha = group(np.random.default_rng(seed), lambda: subject, lambda: subject, backdrop)
+            picture, alpha = group(np.random.default_rng(seed), lambda: subject, lambda: subject, backdrop, backdrop.height)
             self.assertEqual(picture.size, alpha.size)
             reddish = np.asarray(picture, int)[..., 0] > 1.5 * np.asarray(picture, int)[..., 2]
             self.assertFalse((reddish & (np.asarray(alpha) == 0)).any())

@@ -50,6 +50,13 @@ class Backdrops:
             picture.paste(self.photograph(rng, (height, right - left)), (left, 0))
         return picture
 
+    def mosaic(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
+        """A photograph at its own sharpness, mirrored until it fills the frame: what lies behind a subject is not always blurred."""
+        height, width = shape
+        tile = np.asarray(self.photograph(rng, (height // 2, width // 2)))
+        row = np.concatenate([tile, tile[:, ::-1]], 1)
+        return Image.fromarray(np.concatenate([row, row[::-1]], 0)).resize((width, height))
+
     def mask_free(self, rng: RNG, shape: tuple[int, int], smallest: float = 0.6) -> Image.Image:
         """The largest of the four margins around a subject, if it is wide enough to be a picture."""
         for _ in range(6):

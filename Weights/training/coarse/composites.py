@@ -59,13 +59,6 @@ def pasted(rng: RNG, subjects: list[Image.Image], backdrop: Image.Image, scales:
     return picture, alpha
 
 
-def mosaic(rng: RNG, backdrops: Backdrops, side: int) -> Image.Image:
-    """A photograph at its own sharpness, mirrored until it fills the frame: what lies behind a subject is not always blurred."""
-    tile = np.asarray(backdrops.photograph(rng, (side // 2, side // 2)))
-    row = np.concatenate([tile, tile[:, ::-1]], 1)
-    return Image.fromarray(np.concatenate([row, row[::-1]], 0)).resize((side, side))
-
-
 def toned(rng: RNG, picture: Image.Image, solid: np.ndarray) -> Image.Image:
     """The picture in about the mean and the spread of the subject's colours: fur on wood, where colours tell nothing and texture does."""
     plane = np.asarray(picture, np.float32)
@@ -92,7 +85,7 @@ def backdrop(rng: RNG, kind: str, backdrops: Backdrops, subject: np.ndarray, sid
             picture = toned(rng, picture, solid)
         return picture.filter(blur(rng, 0, 8, side)) if chance(rng, 0.5) else picture
     if kind == "mosaic":
-        return mosaic(rng, backdrops, side)
+        return backdrops.mosaic(rng, (side, side))
     return painted(rng, (side, side), rng.uniform(0, 255, 3) if chance(rng, 0.5) else np.full(3, rng.uniform(150, 255)))
 
 

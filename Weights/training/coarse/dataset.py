@@ -25,8 +25,11 @@ from coarse.sampling import RNG, balance, chance, crop_box, cutting_box, mismatc
 Picked = TypeVar("Picked", Photo, Path)
 
 # The share of composites that are groups, and of groups that are of people.
-GROUPS, PEOPLE = 0.5, 0.8
+GROUPS, PEOPLE = 0.65, 0.8
 BODIES, HEADS = ("people-ccp", "magento"), ("people-ccp", "magento", "portraits")
+# A group is composed so much larger than it is shown, and shrunk by a filter of any sharpness: with people always as sharp as pixels can be,
+# sharpness was what a small one was known by, and a photograph shrunk by averages of areas is softer.
+FINER, FILTERS = (1.0, 2.0), (Image.Resampling.BOX, Image.Resampling.HAMMING, Image.Resampling.BILINEAR)
 # The share of photographs whose frame is made to cut the subject, and how much of the picture it may have then.
 CUT, CUT_AREA = 0.12, (0.1, 0.9)
 # The share of other composites in which the frame cuts a subject larger than it, in sizes that the frame holds.
@@ -40,8 +43,8 @@ NEVER_BEHIND = {"strands", "hair", "fur", "plush"}
 SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), *2 * [(0.8, 1.25), (1.25, 0.8)], (0.65, 1.5), (1.5, 0.65), (0.5, 2.0)]
 # A photograph whose aspect differs from the batch's by more than this factor gives way to a composite.
 LARGEST_MISMATCH = 2.0
-# Size of a batch in multiples of the training size: the library shows a subject at many.
-SCALES = [0.8, 1, 1, 4 / 3]
+# Size of a batch in multiples of the training size: the library shows a subject at many, up to the twofold of its larger look.
+SCALES = [0.8, 1, 1, 4 / 3, 4 / 3, 2]
 
 # Pairs whose masks are good enough to be cut out and pasted elsewhere.
 SUBJECT_SOURCES = {"clothing-cc0-pseudo", "iot-boards", "people-ccp", "endangered-animals"}
@@ -121,7 +124,10 @@ def certain(image: Image.Image, alpha: Image.Image) -> Sample:
 
 
 class Batches(Dataset):
-    """Item i is the whole i-th batch, of about `size` x `size` pixels: images (N, 3, H, W), alpha and trust (N, 1, H, W), all bytes."""
+    """Item i is the whole i-th batch, of about `count` x `size` x `size` pixels: images (N, 3, H, W), alpha and trust (N, 1, H, W), all bytes.
+
+    The larger its pictures are the fewer it has, so that every step takes about the same time and memory.
+    """
 
     def __init__(self, data: Path, mixture: Mixture, count: int, seed: int, teacher: Path | None = None, subjects: list[Path] | None = None):
         """`subjects` are folders of painted and rendered subjects, beside the cut-outs of `data`; one without any is a mistake."""
@@ -150,9 +156,10 @@ class Batches(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
         rng = np.random.default_rng((self.seed, index))
-        size = self.size * SCALES[rng.integers(len(SCALES))]
-        height, width = (32 * round(side * size / 32) for side in SHAPES[rng.integers(len(SHAPES))])
-        samples = [self.sample(rng, (height, width), (i + rng.random()) / self.count) for i in range(self.count)]
+        scale = SCALES[rng.integers(len(SCALES))]
+        height, width = (32 * round(side * self.size * scale / 32) for side in SHAPES[rng.integers(len(SHAPES))])
+        count = max(1, round(self.count / scale**2))
+        samples = [self.sample(rng, (height, width), (i + rng.random()) / count) for i in range(count)]
         images = np.stack([np.asarray(s.image) for s in samples]).transpose(0, 3, 1, 2)
         alphas, trusts = (np.stack([np.asarray(p) for p in planes])[:, None] for planes in ([s.alpha for s in samples], [s.trust for s in samples]))
         return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (images, alphas, trusts))
@@ -178,10 +185,12 @@ class Batches(Dataset):
 
     def group(self, rng: RNG, shape: tuple[int, int]) -> Sample:
         kind = rng.random()
-        kinds = (self.backdrops.row, 0.55), (self.backdrops.mask_free, 0.8), (self.backdrops.draw, 1)
-        backdrop = next(drawn for drawn, until in kinds if kind < until)(rng, shape)
+        kinds = (self.backdrops.row, 0.4), (self.backdrops.mosaic, 0.6), (self.backdrops.mask_free, 0.8), (self.backdrops.draw, 1)
+        finer, shrinking = rng.uniform(*FINER), FILTERS[rng.integers(len(FILTERS))]
+        backdrop = next(drawn for drawn, until in kinds if kind < until)(rng, (round(shape[0] * finer), round(shape[1] * finer)))
         bodies, heads = (self.bodies, self.heads) if chance(rng, PEOPLE) else (self.subjects, self.subjects)
-        return certain(*group(rng, lambda: lifted_subject(self.pick(rng, bodies)), lambda: lifted_subject(self.pick(rng, heads)), backdrop))
+        planes = group(rng, lambda: lifted_subject(self.pick(rng, bodies)), lambda: lifted_subject(self.pick(rng, heads)), backdrop, shape[0])
+        return certain(*(plane.resize(shape[::-1], shrinking) for plane in planes))
 
     def composite(self, rng: RNG, shape: tuple[int, int]) -> Sample:
         if chance(rng, GROUPS):

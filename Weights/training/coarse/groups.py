@@ -18,7 +18,7 @@ Subjects = Callable[[], Image.Image]
 
 COUNTS = (1, 1, 2, 2, 3, 3, 4, 5, 6, 8)
 # Height of a subject in heights of the picture, and from which share on a row of heads and shoulders at the lower edge is likely.
-HEIGHTS, NEAR = (0.14, 0.95), 0.4
+HEIGHTS, NEAR = (0.1, 0.95), 0.4
 # No subject is lower than this, in pixels: nobody could tell what it is.
 LEAST_HEIGHT = 28
 # Subjects wider than this many heights lie or are no persons: in a row they would hide all others.
@@ -129,11 +129,11 @@ def dusk(rng: RNG, picture: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(dark * 255, 0, 255).astype(np.uint8))
 
 
-def group(rng: RNG, bodies: Subjects, heads: Subjects, backdrop: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """Picture and alpha: subjects of `bodies` standing, or of `heads` in a row at the lower edge."""
+def group(rng: RNG, bodies: Subjects, heads: Subjects, backdrop: Image.Image, shown: int) -> tuple[Image.Image, Image.Image]:
+    """Picture and alpha: subjects of `bodies` standing, or of `heads` in a row at the lower edge; to be shown at so many rows."""
     canvas = Canvas(backdrop)
     width, height = backdrop.size
-    plan = arrangement(rng, height)
+    plan = arrangement(rng, shown)
     places = []
     for index in range(plan.count):
         subject = fitting(rng, heads if plan.near else bodies, not plan.near)

@@ -46,7 +46,7 @@ def matte_loss(logits: Tensor, alpha: Tensor, trust: Tensor) -> Tensor:
     pointwise = (trust * (CROSS_ENTROPY * cross_entropy + ABSOLUTE * (predicted - alpha).abs())).sum() / trust.sum()
     both = (trust * predicted * alpha).sum((1, 2, 3))
     either = (trust * (predicted + alpha - predicted * alpha)).sum((1, 2, 3))
-    smooth = 0.005 * alpha[0].numel()  # an empty picture is not all or nothing
+    smooth = 0.002 * alpha[0].numel()  # an empty picture is not all or nothing, nor is someone far away nothing
     weight = trust.mean((1, 2, 3))
     return pointwise + (weight * (1 - (both + smooth) / (either + smooth))).sum() / weight.sum()
 
