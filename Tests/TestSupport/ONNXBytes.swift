@@ -120,11 +120,11 @@ package struct ONNXBytes {
 
     /// Values in another file.
     package static func tensor(
-        _ name: String, _ shape: [Int], location: String, offset: Int, length: Int?
+        _ name: String, _ shape: [Int], type: Int = 1, location: String, offset: Int, length: Int?
     ) -> ProtobufBytes {
         var tensor = ProtobufBytes()
         for dimension in shape { tensor.add(1, dimension) }
-        tensor.add(2, 1)
+        tensor.add(2, type)
         tensor.add(8, name)
         for (key, value) in [("location", location), ("offset", "\(offset)"), ("length", length.map { "\($0)" })] {
             guard let value else { continue }

@@ -53,7 +53,8 @@ extension NetworkLayers.Layer: CustomStringConvertible {
     /// For messages: "convolution [64, 3, 3, 3] of 'stage1.rebnconvin.conv_s1'".
     var description: String {
         "\(form.kind.rawValue) \(form.weight)\(form.groups.asGroups)"
-            + (form.hasBias || form.norm != nil ? "" : " without a bias") + " of \(quoted(path))"
+            + (form.hasBias || form.norm != nil || form.kind == .positionBias ? "" : " without a bias")
+            + " of \(quoted(path))"
     }
 }
 

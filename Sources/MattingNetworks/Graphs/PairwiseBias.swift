@@ -5,13 +5,17 @@ struct PairwiseBias {
     /// The side of a window.
     let side: Int
 
+    init(heads: Int, side: Int) {
+        self.heads = heads
+        self.side = side
+    }
+
     /// Nil where that is no such shape: windows are squares.
     init?(shape: [Int]) {
         guard shape.count == 3, shape[1] == shape[2], shape[1] > 0,
             let side = (1...Self.sideLimit).first(where: { $0 * $0 >= shape[1] }), side * side == shape[1]
         else { return nil }
-        self.heads = shape[0]
-        self.side = side
+        self.init(heads: shape[0], side: side)
     }
 
     private static let sideLimit = 64

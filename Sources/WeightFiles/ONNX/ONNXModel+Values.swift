@@ -12,31 +12,31 @@ extension ONNXModel {
         try decode(tensor.tensor, into: stored)
         guard !tensor.isPlain else { return WeightTensor(shape: tensor.shape, storage: stored) }
         let ordered = try buffer(count: stored.count)
-        var position = [Int](repeating: 0, count: tensor.shape.count)
-        var source = 0
-        for index in 0..<ordered.count {
-            ordered.base[index] = stored.base[source]
-            // The last dimension counts up first, as the digits of a number do.
-            for dimension in tensor.shape.indices.reversed() {
-                position[dimension] += 1
-                source += tensor.strides[dimension]
-                if position[dimension] < tensor.shape[dimension] { break }
-                source -= position[dimension] * tensor.strides[dimension]
-                position[dimension] = 0
-            }
-        }
+        Self.order(UnsafePointer(stored.base), as: tensor, into: ordered.base)
         return WeightTensor(shape: tensor.shape, storage: ordered)
     }
 
     /// The type under which a weight file can hold the same bytes that this one has; F32 where there is none.
     package func storedType(_ tensor: GraphTensor) -> WeightType {
         let hasBytes = tensor.tensor.raw != nil || tensor.tensor.external != nil
-        return hasBytes && tensor.isPlain ? tensor.tensor.type?.weightType ?? .f32 : .f32
+        return hasBytes ? tensor.tensor.type?.weightType ?? .f32 : .f32
     }
 
     /// Copies the values as they are, those of ``storedType(_:)``.
     func copy(_ tensor: GraphTensor, into target: UnsafeMutableRawBufferPointer) throws(WeightError) {
-        if tensor.isPlain, tensor.tensor.type?.weightType != nil, try copyBytes(tensor.tensor, into: target) { return }
+        let type = storedType(tensor)
+        if tensor.tensor.type?.weightType == type, try copyBytes(tensor.tensor, into: target) {
+            guard !tensor.isPlain else { return }
+            let stored = try WeightStorage(byteCount: target.count, file: file) { $0.copyMemory(from: .init(target)) }
+            func order<Value>(_: Value.Type) {
+                guard let source = stored.bytes.baseAddress, let target = target.baseAddress else { return }
+                Self.order(
+                    source.assumingMemoryBound(to: Value.self), as: tensor,
+                    into: target.assumingMemoryBound(to: Value.self))
+            }
+            if type == .f32 { order(UInt32.self) } else { order(UInt16.self) }
+            return
+        }
         try values(tensor).withValues { target.copyMemory(from: UnsafeRawBufferPointer($0)) }
     }
 
@@ -61,6 +61,36 @@ extension ONNXModel {
             }
         }
         return integers.count == count ? integers : nil
+    }
+
+    /// Puts values in the order of a tensor's shape.
+    ///
+    /// One read and one write a value; of a transposed matrix the reads jump, which costs what the memory does.
+    private static func order<Value>(
+        _ source: UnsafePointer<Value>, as tensor: GraphTensor, into target: UnsafeMutablePointer<Value>
+    ) {
+        guard let columns = tensor.shape.last, let step = tensor.strides.last else { return }
+        let (shape, strides) = (tensor.shape.dropLast(), tensor.strides.dropLast())
+        var position = [Int](repeating: 0, count: shape.count)
+        var (row, written) = (0, 0)
+        for _ in 0..<shape.reduce(1, *) {
+            var place = row
+            var column = 0
+            while column < columns {
+                target[written] = source[place]
+                place &+= step
+                written &+= 1
+                column &+= 1
+            }
+            // The last dimension counts up first, as the digits of a number do.
+            for dimension in shape.indices.reversed() {
+                position[dimension] += 1
+                row += strides[dimension]
+                if position[dimension] < shape[dimension] { break }
+                row -= position[dimension] * strides[dimension]
+                position[dimension] = 0
+            }
+        }
     }
 
     // MARK: Where values are
