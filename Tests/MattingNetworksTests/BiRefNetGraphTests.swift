@@ -20,11 +20,14 @@ import Testing
         var foldsBiases = true
         var keepsNorms = true
         var isHalf = false
+        /// Whether tensors keep their names.
+        var namesAll = true
     }
 
     static let exporters = [
         Exporter(testDescription: "operators"),
-        Exporter(testDescription: "parts", hasDeformConv: false, hasLayerNorm: false, foldsBiases: false),
+        Exporter(
+            testDescription: "parts", hasDeformConv: false, hasLayerNorm: false, foldsBiases: false, namesAll: false),
         Exporter(testDescription: "half precision", keepsNorms: false, isHalf: true),
     ]
 
@@ -58,13 +61,14 @@ import Testing
         var last = "picture"
         var number = 0
         func tensor(_ name: String, _ shape: [Int], transposed: Bool = false) -> String {
-            guard numbers[name] == nil else { return name }
+            let stated = exporter.namesAll ? name : "onnx::\(FormulaWeights.fnv1a64(name))"
+            guard numbers[name] == nil else { return stated }
             numbers[name] = numbers.count
             graph.initializer(
                 ONNXBytes.tensor(
-                    name, transposed ? shape.reversed() : shape, type: exporter.isHalf ? 10 : 1, location: "values",
+                    stated, transposed ? shape.reversed() : shape, type: exporter.isHalf ? 10 : 1, location: "values",
                     offset: offset(numbers.count - 1), length: nil))
-            return name
+            return stated
         }
         func node(_ operation: String, _ inputs: [String], floats: [String: Float] = [:], integers: [String: Int] = [:])
         {
@@ -167,6 +171,12 @@ import Testing
         #expect(large.maps[0].first.map { LayerLook($0.form) } == look)
         #expect(large.maps[0].filter { $0.form.kind == .positionBias }.count == 24)
         #expect(Set(large.all.map(\.path)) == Set(large.maps[0].map(\.path)), "no layer is without a part in the matte")
+    }
+
+    /// Laterals look like linear layers of the encoder: in graphs they come behind it.
+    @Test func theEncoderComesFirst() throws {
+        let isEncoder = try Self.lite.get().maps[0].map { $0.path.hasPrefix("bb.") }
+        #expect(!isEncoder.drop { $0 }.contains(true))
     }
 
     // MARK: What does not fit

@@ -1,6 +1,7 @@
 import WeightFiles
 
-/// The layers of a graph laid beside those of a network: of layers that look alike, the first beside the first.
+/// The layers of a graph laid beside those of a network: by name where a tensor has kept its own, and of other layers that
+/// look alike the first beside the first.
 ///
 /// Exporters rename tensors, fold batch norms, and write linear layers as products of matrices; what they keep is who
 /// reads whom, and shapes. So among layers of one kind, shape and number of groups the order of the data decides. None may
@@ -29,11 +30,16 @@ struct GraphAlignment {
     ///   - found: those of the graph.
     /// - Throws: the first difference.
     init(_ expected: [NetworkLayers.Layer], _ found: [GraphLayer]) throws(Mismatch) {
+        let named = Self.named(found, by: Set(expected.map(\.path)))
+        let isNamed = Set(named.values)
         var waiting: [LayerLook: ArraySlice<Int>] = [:]
-        for (index, layer) in found.enumerated() { waiting[LayerLook(layer), default: []].append(index) }
+        for (index, layer) in found.enumerated() where !isNamed.contains(index) {
+            waiting[LayerLook(layer), default: []].append(index)
+        }
         var isTaken = [Bool](repeating: false, count: found.count)
-        /// The first layer of that look that nothing is laid beside yet.
-        func next(_ look: LayerLook) -> Int? {
+        /// The layer of that name, or the first of that look and no name that nothing is laid beside yet.
+        func next(_ look: LayerLook, _ path: String) -> Int? {
+            if let place = named[path], LayerLook(found[place]) == look { return place }
             while let first = waiting[look]?.first, isTaken[first] { waiting[look]?.removeFirst() }
             return waiting[look]?.first
         }
@@ -44,7 +50,7 @@ struct GraphAlignment {
                 expected: index < expected.count ? "\(expected[index])" : "nothing more", found: rest ?? "nothing more")
         }
         for (index, layer) in expected.enumerated() {
-            guard let place = next(LayerLook(layer.form)), found[place].fits(layer.form) else {
+            guard let place = next(LayerLook(layer.form), layer.path), found[place].fits(layer.form) else {
                 throw mismatch(index)
             }
             isTaken[place] = true
@@ -61,8 +67,32 @@ struct GraphAlignment {
         if isTaken.contains(false) { throw mismatch(expected.count) }
     }
 
+    /// Which layers have a tensor whose name in the file is that of a path, behind any prefix; of several none, since equal
+    /// tensors of several layers may have become one.
+    private static func named(_ layers: [GraphLayer], by paths: Set<String>) -> [String: Int] {
+        var named: [String: [Int]] = [:]
+        for (index, layer) in layers.enumerated() {
+            let paths = [layer.weight, layer.bias].lazy.compactMap { $0?.name.path(among: paths) }
+            if let path = paths.first { named[path, default: []].append(index) }
+        }
+        return named.compactMapValues { $0.count == 1 ? $0[0] : nil }
+    }
+
     /// Takes over the layers that another output of the same graph has besides.
     mutating func merge(_ other: GraphAlignment) { matches.merge(other.matches) { own, _ in own } }
+}
+
+extension String {
+    /// The path that this name of a tensor has before its last component and behind any prefix.
+    fileprivate func path(among paths: Set<String>) -> String? {
+        guard let end = lastIndex(of: ".") else { return nil }
+        var rest = self[..<end]
+        while true {
+            if paths.contains(String(rest)) { return String(rest) }
+            guard let dot = rest.firstIndex(of: ".") else { return nil }
+            rest = rest[rest.index(after: dot)...]
+        }
+    }
 }
 
 /// By what layers are told apart that have no names.

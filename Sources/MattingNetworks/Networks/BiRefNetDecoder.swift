@@ -73,7 +73,7 @@ private struct ReconstructionStage: Sendable {
     func refined(_ x: Value, _ image: Value) -> Value { block(concatenate(x, injection(image))) }
 
     func merged(_ x: Value, _ skip: Value) -> Value {
-        lateral(skip) + gate(x).resized(like: skip, alignsCorners: true)
+        gate(x).resized(like: skip, alignsCorners: true) + lateral(skip)
     }
 }
 
