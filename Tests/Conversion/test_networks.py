@@ -1,6 +1,7 @@
 """The reference networks give what their authors' implementations give, and checkpoints of all of them convert."""
 
 import json
+import math
 import unittest
 
 import torch
@@ -51,6 +52,32 @@ class GoldenTest(unittest.TestCase):
     def test_own_networks(self) -> None:
         self.compare("mobilenetv2-unet", "mobilenetv2-unet", {"alpha": 0, "doubt": 1}, ["96x160"])
         self.compare("edge-attention", "edge-attention", {"alpha": 0}, ["96x128"])
+
+    def test_birefnet_lite(self) -> None:
+        folder = GOLDENS / "birefnet-lite"
+        description = json.loads((folder / "tensors.json").read_text())
+        golden = load_file(folder / "golden.safetensors")
+        salt, state = description["salt"], {}
+        for key, shape in description["tensors"].items():
+            exception = next((one for one in description["exceptions"] if key.endswith(one["suffix"])), {})
+            if amplitude := exception.get("amplitude"):
+                value = (amplitude * formula.uniform(key, math.prod(shape), salt)).reshape(shape).astype("float32")
+            else:
+                value = formula.weight(key, tuple(shape), salt, exception.get("gain", description["gain"]))
+            state[key] = torch.from_numpy(value)
+        module = NETWORKS["birefnet-lite"].build({}).eval()
+        module.load_state_dict(state, strict=False)
+        picture = torch.from_numpy(formula.image("birefnet_swin_t.256x256", (1, 3, 256, 256), salt))
+        with torch.no_grad():
+            matte = torch.sigmoid(module(picture)[0]).flatten()
+        name, stride = next(
+            (name, description["runs"]["256x256"]["layers"].get("logits", {}).get("stride", 1))
+            for name in ("logits.256x256", "logits.256x256.sample")
+            if name in golden
+        )
+        expected = torch.sigmoid(golden[name].flatten())
+        # A hundred layers in single precision.
+        self.assertLess(float((matte[:: 1 if len(expected) == len(matte) else stride] - expected).abs().max()), 2e-5)
 
     def test_u_net(self) -> None:
         for folder in ("unet", "unet-transposed"):

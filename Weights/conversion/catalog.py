@@ -7,6 +7,7 @@ from pathlib import Path
 
 from torch import nn
 
+from .networks.birefnet import BiRefNet
 from .networks.modnet import MODNet
 from .networks.nested_unet import SMALL, ISNet, U2Net
 from .networks.rvm import RVM
@@ -119,6 +120,17 @@ NETWORKS = {
             {"input.rule": "native", **PLAIN, "output.activation": "none"},
             spare=("project_seg",),
             yields_logits=False,
+        ),
+        *(
+            Network(
+                name,
+                lambda _, width=width: BiRefNet(width),
+                {"squeeze_module.0.conv_in.weight": (64, 30 * width, 3, 3)},
+                ("matte",),
+                {"input.rule": "stretch", "input.size": "1024", "input.multiple": "32", **IMAGENET, "output.activation": "sigmoid"},
+                spare=tuple(f"decoder.{scope}_{level}" for scope in ("conv_ms_spvn", "gdt_convs_pred") for level in (2, 3, 4)),
+            )
+            for name, width in (("birefnet", 192), ("birefnet-lite", 96))
         ),
         Network(
             "unet",

@@ -9,7 +9,8 @@ from torch import Tensor, fx, nn
 State = dict[str, Tensor]
 Node = TypeVar("Node")
 
-COUNTERS = "num_batches_tracked"  # of batch norms, for training only
+# Of batch norms, for training only; of windows, which follow from their size.
+COUNTERS = ("num_batches_tracked", "relative_position_index")
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 

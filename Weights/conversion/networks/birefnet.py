@@ -37,7 +37,7 @@ def cells(x: Tensor, side: int) -> Tensor:
 def windowed(x: Tensor, side: int, shift: int) -> Tensor:
     """[N, H, W, C] padded by zeros to whole windows, rolled by the shift, and cut: [N * windows, side * side, C]."""
     batch, height, width, channels = x.shape
-    x = F.pad(x, (0, 0, 0, -width % side, 0, -height % side))
+    x = F.pad(x, (0, 0, 0, (side - width % side) % side, 0, (side - height % side) % side))
     x = torch.roll(x, (-shift, -shift), (1, 2)) if shift else x
     _, height, width, _ = x.shape
     x = x.view(batch, height // side, side, width // side, side, channels)
@@ -48,7 +48,7 @@ def windowed(x: Tensor, side: int, shift: int) -> Tensor:
 def unwindowed(windows: Tensor, x: Tensor, side: int, shift: int) -> Tensor:
     """The windows put back to the size of `x`."""
     batch, height, width, channels = x.shape
-    rows, columns = -(-height // side), -(-width // side)
+    rows, columns = (height + side - 1) // side, (width + side - 1) // side
     y = windows.view(batch, rows, columns, side, side, channels).permute(0, 1, 3, 2, 4, 5)
     y = y.reshape(batch, rows * side, columns * side, channels)
     y = torch.roll(y, (shift, shift), (1, 2)) if shift else y
@@ -59,7 +59,7 @@ def unwindowed(windows: Tensor, x: Tensor, side: int, shift: int) -> Tensor:
 def unseen(x: Tensor, side: int, shift: int) -> Tensor:
     """What is added to the attention of each window of a rolled map: pixels from opposite borders do not see each other."""
     _, height, width, _ = x.shape
-    regions = torch.zeros(1, height + -height % side, width + -width % side, 1, device=x.device)
+    regions = torch.zeros(1, height + (side - height % side) % side, width + (side - width % side) % side, 1, device=x.device)
     bands = (slice(0, -side), slice(-side, -shift), slice(-shift, None))
     for row, band in enumerate(bands):
         for column, other in enumerate(bands):
@@ -94,7 +94,8 @@ class WindowAttention(nn.Module):
         super().__init__()
         self.pixels = side * side
         self.relative_position_bias_table = nn.Parameter(torch.zeros((2 * side - 1) ** 2, channels // HEAD))
-        self.register_buffer("relative_position_index", relative_positions(side), persistent=False)
+        with torch.device("cpu"):  # has values where a network is made without
+            self.register_buffer("relative_position_index", relative_positions(side), persistent=False)
         self.qkv, self.proj = nn.Linear(channels, 3 * channels), nn.Linear(channels, channels)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
