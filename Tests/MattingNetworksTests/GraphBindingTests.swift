@@ -265,8 +265,9 @@ import Threads
             Issue.record("three classes")
             return
         }
-        #expect(layers[agreeing].path == "side1" && agreeing > 100)
-        #expect(expected == "convolution [1, 64, 3, 3] of 'side1'")
+        // Its likes take its place one after the other; the last one is missing.
+        #expect(layers[agreeing].path == "side6" && agreeing > 100)
+        #expect(expected == "convolution [1, 64, 3, 3] of 'side6'")
         #expect(found.hasPrefix("convolution [3, 64, 3, 3] of node '"))
 
         guard case .unknownGraph(_, "u2netp", 30, 119, _, "nothing more")? = error(Export(count: 30)) else {

@@ -18,8 +18,7 @@ public struct Architecture: Sendable {
     /// Sides of the network's input are multiples of this: an encoder that pads strided convolutions on one side only
     /// has no map for less, most networks take any size.
     let sideMultiple: Int
-    /// Whether its layers are looked for in graphs that call them something else. Not where an exporter writes layers as
-    /// something else altogether: attention as products of data, deformable convolutions as gathers.
+    /// Whether its layers are looked for in graphs that call them something else.
     let isFoundInGraphs: Bool
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool

@@ -182,6 +182,6 @@ private struct ReconstructionHead: Sendable {
     }
 
     func callAsFunction(_ x: Value, _ image: Value) -> Value {
-        sum(taps(image)) + block(x).resized(like: image, alignsCorners: true)
+        block(x).resized(like: image, alignsCorners: true) + sum(taps(image))
     }
 }
