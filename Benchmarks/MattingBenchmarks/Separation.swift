@@ -12,7 +12,9 @@ struct Separation: ParsableCommand {
     @Argument(help: "Folder of pair-NN.png and single-NN.png with NAME.alpha.png beside each.")
     var folder: String
 
-    @Option(help: "Widths of the place between two who are side by side, as SubjectSeparation takes them.")
+    @Option(
+        parsing: .upToNextOption,
+        help: "Widths of the place between two who are side by side, as SubjectSeparation takes them.")
     var abreast: [Float] = [0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85]
 
     @Flag(help: "Name the pictures with another number of subjects than they have, at the default width.")
