@@ -137,10 +137,11 @@ import Testing
         #expect(Array(image.samples[0..<3]) == Array(file.samples[3 * 5 * 3..<3 * 5 * 3 + 3]))
     }
 
-    @Test func bothFormatsCarryExif() throws {
+    /// TIFF has no block, only fields, and what is read of them is put together anew: see `TIFFWritingTests`.
+    @Test func formatsWithABlockCarryExif() throws {
         var image = try RasterImage.noise(width: 4, height: 3, colorModel: .rgb)
         image.exif = ExifBuilder.oriented(1).bytes()
-        for format in ImageFormat.bothWays {
+        for format in ImageFormat.bothWays where format != .tiff {
             let file = try image.encoded(as: format, options: Self.whole)
             #expect(file.warnings.isEmpty)
             #expect(try RasterImage(decoding: file.bytes).exif == image.exif)
