@@ -9,9 +9,15 @@ struct SpreadReach {
         case not
         /// With all around it that could be: taken over as it is.
         case inside
-        /// At the rim: solved.
+        /// At the rim, before an edge: solved.
         case rim
+        /// Where the region ends without an edge: what the marks say fades away, by this share. Solving would follow the
+        /// squares that JPEG leaves in smooth areas.
+        case fading(Float)
     }
+
+    /// A greatest cost above this share of the budget means an edge.
+    private static let edge: Float = 1.6
 
     private let side: Int
     private let across: Int
@@ -57,7 +63,16 @@ struct SpreadReach {
             if nearest[left] + share * (nearest[right] - nearest[left]) >= 1 {
                 body(x, .not)
             } else {
-                body(x, farthest[left] + share * (farthest[right] - farthest[left]) < taken ? .inside : .rim)
+                let nearest = nearest[left] + share * (nearest[right] - nearest[left])
+                let farthest = farthest[left] + share * (farthest[right] - farthest[left])
+                if farthest < taken {
+                    body(x, .inside)
+                } else if farthest > Self.edge {
+                    body(x, .rim)
+                } else {
+                    let fading = min(max(((nearest + farthest) / 2 - taken) / (1 - taken), 0), 1)
+                    body(x, .fading(fading * fading * (3 - 2 * fading)))
+                }
             }
         }
     }
