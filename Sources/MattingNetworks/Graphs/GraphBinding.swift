@@ -18,7 +18,7 @@ struct GraphBinding {
         for output in model.outputs { outputs.append(try model.layers(behind: output)) }
         let most = outputs.max { $0.count < $1.count } ?? []
         var nearest: (architecture: Architecture, mismatch: GraphAlignment.Mismatch)?
-        for architecture in Architecture.allCases where architecture.isFoundInGraphs {
+        for architecture in Architecture.allCases {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
             let layers = try outputs.map { (layers) throws(WeightError) in
                 try GraphRepeats(model, network).removed(from: layers)

@@ -18,8 +18,6 @@ public struct Architecture: Sendable {
     /// Sides of the network's input are multiples of this: an encoder that pads strided convolutions on one side only
     /// has no map for less, most networks take any size.
     let sideMultiple: Int
-    /// Whether its layers are looked for in graphs that call them something else.
-    let isFoundInGraphs: Bool
     /// Whether a file without metadata holds this network: a tensor that no other network has, with its shape.
     let isRecognized: @Sendable (WeightScope) -> Bool
     /// Of a network whose form follows the file: the shapes of tensors that it asks for, as a graph's layers have them.
@@ -44,15 +42,16 @@ public struct Architecture: Sendable {
     ) {
         self.init(
             name: name, paper: paper, parameterCount: parameterCount, defaultRecipe: defaultRecipe,
-            sideMultiple: max(sideMultiple, 1), isFoundInGraphs: true, isRecognized: isRecognized,
+            sideMultiple: max(sideMultiple, 1), isRecognized: isRecognized, assumedShapes: { _ in [:] },
             makeNetwork: makeNetwork)
     }
 
-    /// The same, and what the search in graphs has to know, which looks for the package's own networks only.
+    /// The same, and what the search in graphs has to know of a network whose form follows the file; it looks for the
+    /// package's own networks only.
     init(
         name: String, paper: String, parameterCount: Int, defaultRecipe: InputRecipe, sideMultiple: Int = 1,
-        isFoundInGraphs: Bool = true, isRecognized: @escaping @Sendable (WeightScope) -> Bool,
-        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]] = { _ in [:] },
+        isRecognized: @escaping @Sendable (WeightScope) -> Bool,
+        assumedShapes: @escaping @Sendable ([GraphLayer]) -> [String: [Int]],
         makeNetwork: @escaping @Sendable (WeightScope, InputRecipe) throws(WeightError) -> any MattingNetwork
     ) {
         self.name = name
@@ -60,7 +59,6 @@ public struct Architecture: Sendable {
         self.parameterCount = parameterCount
         self.defaultRecipe = defaultRecipe
         self.sideMultiple = sideMultiple
-        self.isFoundInGraphs = isFoundInGraphs
         self.isRecognized = isRecognized
         self.assumedShapes = assumedShapes
         self.makeNetwork = makeNetwork
