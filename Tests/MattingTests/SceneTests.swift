@@ -12,7 +12,7 @@ import TestSupport
     /// subject's share of 0.16 to 0.46. The bottle's neck and the plant's thin leaves are known failures: at 384
     /// pixels the network does not see them.
     private static let bounds = [
-        ("plush", 0.019), ("shoe", 0.019), ("bottle", 0.034), ("plant", 0.086), ("head", 0.011),
+        ("plush", 0.019), ("shoe", 0.022), ("bottle", 0.034), ("plant", 0.086), ("head", 0.011),
     ]
 
     @Test(arguments: bounds) func subjectIsFound(name: String, bound: Double) throws {
