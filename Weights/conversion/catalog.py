@@ -73,6 +73,10 @@ def has_norms(shapes: Shapes) -> bool:
     return any(name.endswith(".norm.running_mean") for name in shapes)
 
 
+def birefnet_of(width: int) -> Callable[[Shapes], nn.Module]:
+    return lambda _: BiRefNet(width)
+
+
 def build_unet(shapes: Shapes) -> UNet:
     width = shapes.get("inc.double_conv.0.weight", (64,))[0]
     classes = shapes.get("outc.conv.weight", (1,))[0]
@@ -124,7 +128,7 @@ NETWORKS = {
         *(
             Network(
                 name,
-                lambda _, width=width: BiRefNet(width),
+                birefnet_of(width),
                 {"squeeze_module.0.conv_in.weight": (64, 30 * width, 3, 3)},
                 ("matte",),
                 {"input.rule": "stretch", "input.size": "1024", "input.multiple": "32", **IMAGENET, "output.activation": "sigmoid"},

@@ -192,7 +192,7 @@ class SwinTransformer(nn.Module):
 def deformable(x: Tensor, weight: Tensor, offset: Tensor, modulation: Tensor) -> Tensor:
     """A modulated deformable convolution (Zhu et al., CVPR 2019) at stride 1: tap t of pixel (y, x) looks channels 2t and
     2t + 1 of `offset` farther down and right, between four pixels of which those outside are zeros."""
-    batch, channels, height, width = x.shape
+    batch, _, height, width = x.shape
     side = weight.shape[-1]
     y, z = torch.meshgrid(torch.arange(height).to(x), torch.arange(width).to(x), indexing="ij")
     result = torch.zeros(batch, weight.shape[0], height, width, dtype=x.dtype, device=x.device)
