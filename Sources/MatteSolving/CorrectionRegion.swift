@@ -66,16 +66,12 @@ package struct CorrectionRegion {
                     unknown[index] = 0
                     return
                 }
-                guard certain[index] == 0, abs(alpha[index] - target) > Self.agreement else { return }
-                switch reach {
-                case .not: return
-                case .inside:
+                guard reach != .not, certain[index] == 0, abs(alpha[index] - target) > Self.agreement else { return }
+                if reach == .inside {
                     alpha[index] = target
                     unknown[index] = 0
-                case .rim: unknown[index] = 1
-                case .fading(let share):
-                    // Near the marks it is solved in any case.
-                    if unknown[index] == 0 { alpha[index] += (1 - share) * (target - alpha[index]) }
+                } else {
+                    unknown[index] = 1
                 }
                 if !(touched.columns.contains(x) && touched.rows.contains(y)) {
                     touched = touched.union(SolvingTiles.Rect(columns: x..<x + 1, rows: y..<y + 1))

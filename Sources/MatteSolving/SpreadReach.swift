@@ -9,15 +9,9 @@ struct SpreadReach {
         case not
         /// With all around it that could be: taken over as it is.
         case inside
-        /// At the rim, before an edge: solved.
+        /// At the rim: solved.
         case rim
-        /// Where the region ends without an edge: what the marks say fades away, by this share. Solving would follow the
-        /// squares that JPEG leaves in smooth areas.
-        case fading(Float)
     }
-
-    /// A greatest cost above this share of the budget means an edge.
-    private static let edge: Float = 1.6
 
     private let side: Int
     private let across: Int
@@ -63,16 +57,7 @@ struct SpreadReach {
             if nearest[left] + share * (nearest[right] - nearest[left]) >= 1 {
                 body(x, .not)
             } else {
-                let nearest = nearest[left] + share * (nearest[right] - nearest[left])
-                let farthest = farthest[left] + share * (farthest[right] - farthest[left])
-                if farthest < taken {
-                    body(x, .inside)
-                } else if farthest > Self.edge {
-                    body(x, .rim)
-                } else {
-                    let fading = min(max(((nearest + farthest) / 2 - taken) / (1 - taken), 0), 1)
-                    body(x, .fading(fading * fading * (3 - 2 * fading)))
-                }
+                body(x, farthest[left] + share * (farthest[right] - farthest[left]) < taken ? .inside : .rim)
             }
         }
     }

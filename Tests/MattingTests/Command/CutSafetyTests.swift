@@ -111,7 +111,7 @@ import Testing
                 contentsOf: [0, 0, 0, 4] + Array("gAMA".utf8) + [0, 1, 0x86, 0xA0, 0x31, 0xE8, 0x96, 0x5F], at: 33)
             let background = try folder.write(ground, "ground.png")
             let arguments = [input, "-o", folder("out.png"), "--background", background]
-            expectStatus(0, try Command.run(arguments), says: background, "not sRGB")
+            expectStatus(0, try Command.run(arguments), says: "in.png: of the background: ", "not sRGB")
             let quiet = try Command.run(arguments + ["--quiet"])
             expectStatus(0, quiet)
             #expect(quiet.messages.isEmpty)
