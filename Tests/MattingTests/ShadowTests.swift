@@ -128,9 +128,9 @@ import TestSupport
     // MARK: The picture's own
 
     /// A box on a sweep that grows darker downwards, with a shadow of a known depth to its right, and a little noise.
-    private func photographed(depth: Double, noise: Double, shirt: Double = 0.05, floor: Double = 0) throws
-        -> MattingResult
-    {
+    private func photographed(
+        depth: Double, noise: Double, shirt: Double = 0.05, floor: Double = 0, hasTuft: Bool = false
+    ) throws -> MattingResult {
         let (width, height) = (400, 300)
         var random = SeededGenerator(seed: 4)
         var alpha = [Float](repeating: 0, count: width * height)
@@ -143,6 +143,7 @@ import TestSupport
             var light = 0.75 - 0.35 * Double(y) / Double(height) + 0.05 * Double(x) / Double(width)
             light *= 1 - depth * Self.share(x, y)
             light *= 1 + floor * (((x / 20 + y / 20) & 1) == 0 ? 1 : -1)
+            if hasTuft && (220..<245).contains(x) && (190..<230).contains(y) { light = 0.01 }
             light += noise * Double(random.value())
             return [Double](repeating: NaiveCurve.encoded(min(max(light, 0), 1)), count: 3)
         }
@@ -186,6 +187,14 @@ import TestSupport
         #expect(composite.warnings.contains { if case .noShadowKept = $0 { true } else { false } })
         #expect(level(composite, 230, 228) == 255)
         #expect(try clean.shadowLayer(.kept) == nil)
+    }
+
+    /// Black hair that the matte missed would stay as a shadow beside the subject.
+    @Test func whatIsTooDarkForAShadowGivesNone() throws {
+        let result = try photographed(depth: 0.4, noise: 0.004, hasTuft: true)
+        let composite = try result.composite(over: .color(.white), shadow: .kept)
+        #expect(composite.warnings.contains { "\($0)".contains("too dark for a shadow") })
+        for (x, y) in [(230, 210), (240, 226), (260, 228)] { #expect(level(composite, x, y) == 255) }
     }
 
     /// A chequered floor varies as much as a shadow: better none than its pattern.
