@@ -20,9 +20,8 @@ struct GraphBinding {
         var nearest: (architecture: Architecture, mismatch: GraphAlignment.Mismatch)?
         for architecture in Architecture.allCases {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
-            let layers = try outputs.map { (layers) throws(WeightError) in
-                try GraphRepeats(model, network).removed(from: layers)
-            }
+            let repeats = GraphRepeats(model, network)
+            let layers = try outputs.map { (layers) throws(WeightError) in try repeats.removed(from: layers) }
             do throws(GraphAlignment.Mismatch) {
                 self.alignment = try GraphBinding.align(network, layers)
                 self.model = model

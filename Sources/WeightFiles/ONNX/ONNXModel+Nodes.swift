@@ -129,8 +129,7 @@ extension ONNXModel {
                 let bias = try constant(node, index), bias.shape.count >= 3, bias.hasFloats
             else { continue }
             let shape = Array(bias.shape.suffix(3))
-            guard shape[0] > 1, shape[1] > 1, shape[1] == shape[2], bias.shape.dropLast(3).allSatisfy({ $0 == 1 }),
-                let weight = bias.squeezed(to: shape)
+            guard shape[0] > 1, shape[1] > 1, shape[1] == shape[2], let weight = bias.squeezed(to: shape)
             else { continue }
             return GraphLayer(kind: .positionBias, node: label(node), weight: weight)
         }
