@@ -35,6 +35,13 @@ package enum AtomicFile {
     ///
     /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
     package static func write(_ bytes: [UInt8], to path: String) throws(ImageCodecError) {
+        try write(bytes, to: BytePath(path))
+    }
+
+    /// Writes all of `bytes`; see ``write(_:to:)-(UnsafeRawBufferPointer,_)``.
+    ///
+    /// - Throws: ``ImageCodecError/cannotWrite(path:reason:)``.
+    package static func write(_ bytes: [UInt8], to path: BytePath) throws(ImageCodecError) {
         try bytes.withBytes { (buffer) throws(ImageCodecError) in try write(buffer, to: path) }
     }
 

@@ -126,9 +126,7 @@ public struct ReviewPage: Sendable {
     /// - Throws: ``ReviewError/image(_:)`` with the file's name.
     public func finish() throws(ReviewError) {
         do throws(ImageCodecError) {
-            try html.withBytes { (bytes) throws(ImageCodecError) in
-                try AtomicFile.write(bytes, to: folder.appending("index.html"))
-            }
+            try AtomicFile.write(html, to: folder.appending("index.html"))
         } catch {
             throw .image(error)
         }
@@ -159,9 +157,7 @@ extension ReviewPage {
             case .file(let bytes):
                 let format = ImageFormat.detect(bytes)
                 guard let format, [.png, .jpeg, .webp].contains(format) else { break }
-                try bytes.withBytes { (bytes) throws(ImageCodecError) in
-                    try AtomicFile.write(bytes, to: previews.appending(BytePath(path(format))))
-                }
+                try AtomicFile.write(bytes, to: previews.appending(BytePath(path(format))))
                 return path(format)
             case .image(let image):
                 let small = try ImageCodecError.wrapping { () throws(RasterError) in

@@ -36,8 +36,7 @@ extension BatchManifest {
             text += decision.json.description + "\n"
         }
         do throws(ImageCodecError) {
-            try Array(text.utf8).withBytes { (bytes) throws(ImageCodecError) in try AtomicFile.write(bytes, to: output)
-            }
+            try AtomicFile.write(Array(text.utf8), to: output)
         } catch {
             guard case .cannotWrite(let path, let reason) = error else {
                 throw .manifestNotWritten(path: output.description, reason: "\(error)")

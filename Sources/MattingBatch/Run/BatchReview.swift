@@ -64,8 +64,7 @@ final class BatchReview: Sendable {
             let path = other.appending(name)
             guard path.exists else { continue }
             do throws(ImageCodecError) {
-                let bytes = try WholeFile.readAll(path: path, limit: 1 << 30).withBytes { Array($0) }
-                try bytes.withBytes { (bytes) throws(ImageCodecError) in
+                try WholeFile.readAll(path: path, limit: 1 << 30).withBytes { (bytes) throws(ImageCodecError) in
                     try AtomicFile.write(bytes, to: folder.appending(name))
                 }
             } catch {
