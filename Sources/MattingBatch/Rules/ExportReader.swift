@@ -28,13 +28,13 @@ struct ExportReader {
         let isMask = reader.bool(fields["mask"], "mask") ?? false
         let frame = frame(fields, in: node)
         let ground = fields["background"].map { BackgroundWord($0.scalar?.string ?? "") }
+        let laid = if let ground { background(ground, fields) } else { frame.background }
         var finish = Finish(
             maskWork: maskWork(fields["mask-work"]),
             subjects: reader.number(fields["subject"], "subject", 1...1e6).map { .number(Int($0)) } ?? .all,
             foregroundColors: reader.bool(fields["decontaminate"], "decontaminate") == true
                 ? ForegroundEstimation() : nil,
-            background: (ground == nil ? frame.background : ground.flatMap { background($0, fields) }) ?? .none,
-            framing: frame.framing, shadow: shadow(fields["shadow"]),
+            background: laid ?? .none, framing: frame.framing, shadow: shadow(fields["shadow"]),
             blending: reader.choice(fields["blending"], "blending", BlendingWord.self)?.value ?? .linearLight,
             matching: reader.number(fields["match-colors"], "match-colors", 0...1).map { ColorMatching(strength: $0) },
             keepsHiddenColors: reader.bool(fields["keep-hidden"], "keep-hidden") ?? false)

@@ -13,8 +13,7 @@ package enum RuleRange: Sendable, Hashable, CustomStringConvertible {
     package init?(_ text: String) {
         let words = text.lowercased().split(separator: " ").map(String.init)
         func number(_ text: String) -> Double? {
-            let share = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-            return share.flatMap { $0.isFinite ? $0 : nil }
+            Double(share: text).flatMap { $0.isFinite ? $0 : nil }
         }
         switch (words.count, words.first) {
         case (1, "unknown"): self = .unknown

@@ -132,8 +132,7 @@ final class RulesReader {
     func number(_ node: Node?, _ what: String, _ range: ClosedRange<Double>) -> Double? {
         guard let node else { return nil }
         let text = node.scalar?.string ?? ""
-        let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-        guard let value, range.contains(value) else {
+        guard let value = Double(share: text), range.contains(value) else {
             fail(node, "'\(what)' is a number from \(range.lowerBound.shortText) to \(range.upperBound.shortText)")
             return nil
         }

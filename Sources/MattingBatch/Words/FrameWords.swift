@@ -39,8 +39,7 @@ package struct FrameWords: Sendable {
 
     /// A share such as `85%` or `0.85`, above 0.
     package static func fill(_ text: String) -> Double? {
-        let share = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-        guard let share, share > 0, share <= 1 else { return nil }
+        guard let share = Double(share: text), share > 0, share <= 1 else { return nil }
         return share
     }
 

@@ -31,8 +31,7 @@ extension CanvasPosition {
     }
 
     private static func share(_ text: Substring) -> Double? {
-        let share = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-        guard let share, (0...1).contains(share) else { return nil }
+        guard let share = Double(share: text), (0...1).contains(share) else { return nil }
         return share
     }
 }

@@ -69,8 +69,7 @@ package enum ShadowWord: Sendable {
 
         func number(_ key: String, _ usual: Double) throws -> Double {
             guard let text = values[key] else { return usual }
-            if text.hasSuffix("%"), let percent = Double(text.dropLast()), percent.isFinite { return percent / 100 }
-            guard let number = Double(text), number.isFinite else { throw Unreadable() }
+            guard let number = Double(share: text), number.isFinite else { throw Unreadable() }
             return number
         }
 
