@@ -261,8 +261,10 @@ extension ReviewScript {
         // MARK: the file of decisions
 
         const text = () => {
+          // Half of a character, which is no Unicode, would make the whole file unreadable.
+          const whole = note => note.replace(/\p{Surrogate}/gu, "\u{FFFD}");
           const lines = items.filter(actionOf).map(item =>
-            JSON.stringify({ id: item.id, action: actionOf(item), note: noteOf(item) }));
+            JSON.stringify({ id: item.id, action: actionOf(item), note: whole(noteOf(item)) }));
           return `{"batch":${JSON.stringify(data.batch)},"decisions":[\n${lines.join(",\n")}\n]}\n`;
         };
         const save = () => {
