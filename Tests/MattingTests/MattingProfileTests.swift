@@ -40,8 +40,12 @@ import TestSupport
             #expect(layer.algorithm != nil && layer.multiplyAccumulates > 0)
             #expect(layer.work.hasPrefix("convolution ") && layer.work.contains("→\(layer.outputShape.channels)"))
         }
-        // One a weight tensor: nothing is left out.
-        #expect(convolutions.count == weights.tensors.count { $0.name.hasSuffix(".weight") && $0.shape.count == 4 })
+        // One a weight tensor, those that share their bands' time by their names: nothing is left out.
+        let bands = layers.filter { $0.kind == "bands of rows" }
+        let names = ["encoder.features.2.conv.{0.0,1.0,2}", "decoder.stage2.conv", "{decoder.stage1.conv,head}"]
+        #expect(bands.map(\.name) == names)
+        let count = convolutions.count + 3 + 1 + 2
+        #expect(count == weights.tensors.count { $0.name.hasSuffix(".weight") && $0.shape.count == 4 })
         let others = Set(layers.map(\.kind)).subtracting(["convolution"])
         #expect(others.isSuperset(of: ["bilinear resize", "global average pool", "sigmoid"]))
         #expect(others.allSatisfy { !$0.contains(where: \.isNumber) })

@@ -83,7 +83,7 @@ import Threads
         for size in [17, 40, 5, 33] {
             let (net, outputs) = try Self.network(size: size)
             let plan = try net.expectPlan(of: outputs, workspace: workspace, "size \(size)")
-            largest = max(largest, (plan.arenaCount + plan.sharedScratchCount + 3 * plan.scratchCount) * 4)
+            largest = max(largest, (plan.arenaCount + 3 * plan.scratchCount) * 4)
             #expect(workspace.byteCount == largest, "grows to the largest plan and stays")
         }
     }

@@ -46,6 +46,8 @@ struct CoarsePass {
     func callAsFunction(
         _ image: RasterImage, recipe: InputRecipe? = nil, state: inout NetworkState
     ) throws -> CoarseMatte {
+        // A look of another size is one that few pictures need: what it took is free again before they are refined.
+        let isUsual = recipe == nil
         let recipe = recipe ?? model.recipe
         let input = try clock.measure(.input) {
             let size = recipe.inputSize(forImageWidth: image.width, height: image.height)
@@ -61,7 +63,7 @@ struct CoarsePass {
             clock?.beginLayers(of: plan)
             // A layer of a large input takes up to a second: it ends early too.
             var maps = try Cancellation.check {
-                try model.run(plan, input, state: &state, pool: pool) { step in
+                try model.run(plan, input, state: &state, pool: pool, keepsMemory: isUsual) { step in
                     clock?.finishLayer(step)
                     try Cancellation.check()
                 }

@@ -43,13 +43,11 @@ package struct MobileNetV2UNet: MattingNetwork {
         var x = context(deepest).scaled(by: gate(deepest.globallyAveraged()))
         for residual in contextResiduals { x = residual(x) }
 
-        let skips = maps.dropLast().reversed() + [image]
-        var stages: [Value] = []
-        for (stage, skip) in zip(decoder, skips) {
-            x = stage(x, skip)
-            stages.append(x)
+        for (stage, skip) in zip(decoder, maps.dropLast().reversed()) {
+            x = x.graph.inRowBands { stage(x, skip) }
         }
-        return [head(x), doubt(stages[stages.count - 2]).upsampled(like: image)]
+        let matte = x.graph.inRowBands { head(decoder[decoder.count - 1](x, image)) }
+        return [matte, doubt(x).upsampled(like: image)]
     }
 }
 

@@ -88,15 +88,17 @@ package final class NetworkModel: Sendable {
     /// - Parameters:
     ///   - state: what the frame before left behind, of the same size; becomes what this one leaves. That of another
     ///     size counts as none: a first frame. A run that throws leaves it as it was.
+    ///   - keepsMemory: whether the next run finds the working memory of this one.
     ///   - observe: called after each step with its number; what it throws stops the run.
     /// - Throws: ``TensorError``, ``WeightError/nonFiniteOutput(file:)`` or what `observe` throws.
     package func run(
-        _ plan: Plan, _ image: Tensor, state: inout NetworkState, pool: ThreadPool,
+        _ plan: Plan, _ image: Tensor, state: inout NetworkState, pool: ThreadPool, keepsMemory: Bool = true,
         observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let shapes = plan.inputShapes.dropFirst()
         let carried = try state.maps(shapes, forInput: image.shape)
-        let outputs = try network.run(plan, image, state: carried, pool: pool, observe: observe)
+        let outputs = try network.run(
+            plan, image, state: carried, pool: pool, keepsMemory: keepsMemory, observe: observe)
         guard outputs.allSatisfy(\.isFinite) else { throw WeightError.nonFiniteOutput(file: file) }
         state = NetworkState(after: image.shape, maps: outputs.suffix(shapes.count))
         return outputs.dropLast(shapes.count)

@@ -65,15 +65,18 @@ package final class PlannedNetwork: Sendable {
 
     /// Runs a plan of this network's own on an input and the state that belongs to it.
     ///
-    /// - Parameter observe: called after each step with its number; what it throws stops the run.
+    /// - Parameters:
+    ///   - keepsMemory: whether the next run finds the working memory of this one; a run larger than most returns it instead.
+    ///   - observe: called after each step with its number; what it throws stops the run.
     /// - Throws: ``TensorError`` or what `observe` throws.
     package func run(
-        _ plan: Plan, _ input: Tensor, state: [Tensor] = [], pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
+        _ plan: Plan, _ input: Tensor, state: [Tensor] = [], pool: ThreadPool, keepsMemory: Bool = true,
+        observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         let workspace = idleWorkspaces.withLock { $0.popLast() } ?? SendableWorkspace(workspace: Workspace())
         defer {
-            if workspace.workspace.byteCount <= Self.largestSurplus(over: plan.byteCount(threadCount: pool.threadCount))
-            {
+            let surplus = Self.largestSurplus(over: plan.byteCount(threadCount: pool.threadCount))
+            if keepsMemory, workspace.workspace.byteCount <= surplus {
                 idleWorkspaces.withLock { $0.append(workspace) }
             }
         }

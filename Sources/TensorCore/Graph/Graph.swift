@@ -14,6 +14,8 @@ package final class Graph {
     }
 
     private(set) var nodes: [Node] = []
+    /// Nodes that follow one another and may be computed some rows at a time; see ``inRowBands(_:)``.
+    private(set) var bands: [Range<Int>] = []
 
     package init() {}
 
@@ -24,6 +26,19 @@ package final class Graph {
     package func append(_ layer: any GraphOperator, _ inputs: [Value], label: String = "") -> Value {
         precondition(inputs.allSatisfy { $0.graph === self }, "\(layer.summary): inputs from different graphs")
         return append(layer, inputs.map(\.index), shape: layer.outputShape(inputs.map(\.shape)), label: label)
+    }
+
+    /// Lets the layers that `body` appends be computed some rows of the output at a time, so that the maps between them never
+    /// exist as a whole: for the last layers of a decoder, whose maps are the largest of all.
+    ///
+    /// Results stay the same. It is done where it saves memory: where maps are large, nothing else reads what lies between,
+    /// and each layer's rows depend on few rows of its inputs (``RowwiseOperator``).
+    package func inRowBands(_ body: () -> Value) -> Value {
+        let first = nodes.count
+        let value = body()
+        precondition(value.index == nodes.count - 1, "what a band ends in is the last layer of it")
+        bands.append(first..<nodes.count)
+        return value
     }
 
     private func append(_ layer: (any GraphOperator)?, _ inputs: [Int], shape: TensorShape, label: String) -> Value {

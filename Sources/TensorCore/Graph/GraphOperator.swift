@@ -101,6 +101,11 @@ package struct ExecutionContext {
         self.sharedScratch = sharedScratch
     }
 
+    /// The same threads with other memory to share.
+    func sharing(_ sharedScratch: UnsafeMutablePointer<Float>) -> ExecutionContext {
+        ExecutionContext(pool: pool, scratch: scratch, scratchStride: scratchStride, sharedScratch: sharedScratch)
+    }
+
     /// The memory of one slot of ``ThreadPool/forEach(_:_:)``, as large as the operator asked for.
     package func scratch(slot: Int) -> UnsafeMutablePointer<Float> { scratch + slot * scratchStride }
 }

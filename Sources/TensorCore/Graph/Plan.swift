@@ -22,6 +22,8 @@ package final class Plan: Sendable {
         package let multiplyAccumulates: Int
         let inputs: [Place]
         let output: Place
+        /// Where in the arena the threads' shared scratch memory begins.
+        let sharedScratch: Int
         package var outputShape: TensorShape { output.shape }
     }
 
@@ -29,12 +31,10 @@ package final class Plan: Sendable {
     package let inputShapes: [TensorShape]
     package let outputShapes: [TensorShape]
     private let outputs: [Place]
-    /// Floats of the arena that holds all intermediate maps.
+    /// Floats of the arena that holds all intermediate maps, and what threads share while a step runs.
     package let arenaCount: Int
     /// Floats of scratch memory a thread.
     package let scratchCount: Int
-    /// Floats of scratch memory that threads share.
-    package let sharedScratchCount: Int
 
     /// Plans the computation of `outputs`; layers that none of them needs are not run.
     ///
@@ -53,12 +53,11 @@ package final class Plan: Sendable {
         self.outputShapes = planner.outputs.map(\.shape)
         self.arenaCount = planner.arenaCount
         self.scratchCount = planner.scratchCount
-        self.sharedScratchCount = planner.sharedScratchCount
     }
 
     /// Working memory of one run.
     package func byteCount(threadCount: Int) -> Int {
-        (arenaCount + sharedScratchCount + scratchCount * threadCount) * MemoryLayout<Float>.stride
+        (arenaCount + scratchCount * threadCount) * MemoryLayout<Float>.stride
     }
 
     /// All memory that one run asks for: for its inputs, its working memory and its results.
@@ -83,28 +82,41 @@ package final class Plan: Sendable {
         _ inputs: [Tensor], workspace: Workspace, pool: ThreadPool, observe: ((Int) throws -> Void)? = nil
     ) throws -> [Tensor] {
         precondition(inputs.map(\.shape) == inputShapes, "inputs \(inputs.map(\.shape)) for a plan of \(inputShapes)")
-        let arena = try workspace.reserve(
-            arena: arenaCount + sharedScratchCount, scratch: scratchCount, threads: pool.threadCount)
+        let arena = try workspace.reserve(arena: arenaCount, scratch: scratchCount, threads: pool.threadCount)
         let context = ExecutionContext(
-            pool: pool, scratch: arena + arenaCount + sharedScratchCount, scratchStride: scratchCount,
-            sharedScratch: arena + arenaCount)
-
-        func map(_ place: Place) -> FeatureMap {
-            let base =
-                switch place.memory {
-                case .arena(let offset): arena + offset
-                // Tensors are values and no step writes to an input: the pointer outlives the run with `inputs`.
-                case .input(let index, let channel): inputs[index].unsafeBase + channel
-                }
-            return FeatureMap(base: base, shape: place.shape, pixelStride: place.pixelStride)
-        }
-
+            pool: pool, scratch: arena + arenaCount, scratchStride: scratchCount, sharedScratch: arena)
+        // Tensors are values and no step writes to an input: their addresses outlive the run with `inputs`.
         return try withExtendedLifetime(inputs) {
-            for (index, step) in steps.enumerated() {
-                workspace.withMaps(step.inputs, map) { step.layer.run($0, output: map(step.output), in: context) }
-                try observe?(index)
-            }
-            return try outputs.map { place in try Tensor(copying: map(place)) }
+            let maps = inputs.map { FeatureMap(base: $0.unsafeBase, shape: $0.shape) }
+            return try run(maps, in: context) { try observe?($0) }.map { try Tensor(copying: $0) }
         }
+    }
+
+    /// Runs the network in the memory of a context, whose shared scratch memory is the arena.
+    ///
+    /// - Returns: the outputs, in the arena: of use until something else uses it.
+    func run<Failure: Error>(
+        _ inputs: [FeatureMap], in context: ExecutionContext, observe: (Int) throws(Failure) -> Void
+    ) throws(Failure) -> [FeatureMap] {
+        let arena = context.sharedScratch
+        func map(_ place: Place) -> FeatureMap {
+            switch place.memory {
+            case .arena(let offset):
+                FeatureMap(base: arena + offset, shape: place.shape, pixelStride: place.pixelStride)
+            case .input(let index, let channel):
+                FeatureMap(
+                    base: inputs[index].base + channel, shape: place.shape, pixelStride: inputs[index].pixelStride)
+            }
+        }
+        for (index, step) in steps.enumerated() {
+            withUnsafeTemporaryAllocation(of: FeatureMap.self, capacity: step.inputs.count) { maps in
+                for (number, place) in step.inputs.enumerated() { maps.initializeElement(at: number, to: map(place)) }
+                step.layer.run(
+                    UnsafeBufferPointer(maps), output: map(step.output),
+                    in: context.sharing(arena + step.sharedScratch))
+            }
+            try observe(index)
+        }
+        return outputs.map(map)
     }
 }

@@ -5,7 +5,6 @@ struct Planner {
     private(set) var inputShapes: [TensorShape] = []
     private(set) var arenaCount = 0
     private(set) var scratchCount = 0
-    private(set) var sharedScratchCount = 0
 
     private let preference: MemoryPreference
     private var nodes: [Graph.Node]
@@ -24,7 +23,7 @@ struct Planner {
         graph: Graph, outputs outputIndices: [Int], preferring preference: MemoryPreference, observe: () throws -> Void
     ) throws {
         self.preference = preference
-        self.nodes = graph.nodes
+        self.nodes = RowBands.joining(graph.bands, of: graph.nodes, outputs: outputIndices)
         self.outputIndices = outputIndices
         self.isNeeded = [Bool](repeating: false, count: graph.nodes.count)
         markNeeded()
@@ -34,8 +33,9 @@ struct Planner {
             inputNumbers[index] = inputShapes.count
             inputShapes.append(node.shape)
         }
-        let offsets = placeBuffers()
-        try makeSteps(offsets, observe: observe)
+        let layers = try prepareLayers(observe: observe)
+        let offsets = placeBuffers(layers)
+        makeSteps(layers, offsets)
     }
 
     /// Everything the outputs depend on, from the last node backwards.
@@ -98,62 +98,34 @@ struct Planner {
         return (node, channel)
     }
 
-    /// Gives every owner an offset such that maps needed at the same time do not overlap; largest maps first, each at
-    /// the lowest gap that is free during its life. Quadratic in some hundred maps, done once a size.
-    private mutating func placeBuffers() -> [Int: Int] {
-        struct Buffer {
-            let owner: Int
-            let count: Int
-            var firstUse: Int
-            var lastUse: Int
-            var offset = 0
-        }
-        var buffers: [Int: Buffer] = [:]
-        func touch(_ index: Int, at time: Int) {
-            let owner = owner(index).node
-            guard nodes[owner].layer != nil else { return }
-            let count = (nodes[owner].shape.elementCount + Self.alignment - 1) / Self.alignment * Self.alignment
-            var buffer = buffers[owner] ?? Buffer(owner: owner, count: count, firstUse: time, lastUse: time)
-            buffer.firstUse = min(buffer.firstUse, time)
-            buffer.lastUse = max(buffer.lastUse, time)
-            buffers[owner] = buffer
-        }
-        for (time, node) in nodes.enumerated() where isNeeded[time] && node.layer != nil {
-            touch(time, at: time)
-            for input in node.inputs { touch(input, at: time) }
-        }
-        for index in outputIndices { touch(index, at: nodes.count) }
-
-        var placed: [Buffer] = []
-        let order = buffers.values.sorted { ($0.count, $1.owner) > ($1.count, $0.owner) }
-        for var buffer in order {
-            let rivals = placed.filter { $0.firstUse <= buffer.lastUse && $0.lastUse >= buffer.firstUse }
-                .sorted { $0.offset < $1.offset }
-            for rival in rivals where rival.offset < buffer.offset + buffer.count {
-                buffer.offset = max(buffer.offset, rival.offset + rival.count)
-            }
-            placed.append(buffer)
-            arenaCount = max(arenaCount, buffer.offset + buffer.count)
-        }
-        return Dictionary(uniqueKeysWithValues: placed.map { ($0.owner, $0.offset) })
+    /// A layer ready to run, before it has a place.
+    private struct PreparedLayer {
+        let layer: any PreparedOperator
+        let inputs: [Int]
+        let multiplyAccumulates: Int
+        /// Floats that its threads share while it runs.
+        let sharedScratchCount: Int
     }
 
-    private mutating func makeSteps(_ offsets: [Int: Int], observe: () throws -> Void) throws {
-        func place(_ index: Int) -> Plan.Place {
-            let shape = nodes[index].shape
-            let (owner, channel) = owner(index)
-            if let number = inputNumbers[owner] {
-                return Plan.Place(
-                    memory: .input(number, channel: channel), shape: shape, pixelStride: nodes[owner].shape.channels)
+    /// What an offset of the arena is for.
+    private enum Owner: Hashable {
+        case map(Int), scratch(Int)
+
+        /// The order of equally large ones, so that a plan is the same each time.
+        var order: Int {
+            switch self {
+            case .map(let node): 2 * node
+            case .scratch(let node): 2 * node + 1
             }
-            let offset = offsets[owner, default: 0] + channel
-            return Plan.Place(
-                memory: .arena(offset: offset), shape: shape, pixelStride: nodes[owner].shape.channels)
         }
+    }
+
+    /// The layers that are run, by their nodes.
+    private mutating func prepareLayers(observe: () throws -> Void) throws -> [Int: PreparedLayer] {
+        var layers: [Int: PreparedLayer] = [:]
         for (index, node) in nodes.enumerated() where isNeeded[index] {
             guard var layer = node.layer, !(layer is ChannelSlice) else { continue }
             var inputs = node.inputs
-            let output = place(index)
             if let concatenation = layer as? Concatenation {
                 // What could not be written in place is copied; where everything could, there is no step at all.
                 let copied = concatenation.parts(node.inputs.map { nodes[$0].shape.channels }).enumerated().filter {
@@ -168,16 +140,82 @@ struct Planner {
             let shapes = inputs.map { nodes[$0].shape }
             try observe()
             let prepared = try layer.prepared(shapes, output: node.shape, preferring: preference)
-            scratchCount = max(scratchCount, prepared.scratchCount(shapes, output: node.shape))
-            sharedScratchCount = max(sharedScratchCount, prepared.sharedScratchCount(shapes, output: node.shape))
+            scratchCount = max(scratchCount, Self.aligned(prepared.scratchCount(shapes, output: node.shape)))
+            layers[index] = PreparedLayer(
+                layer: prepared, inputs: inputs,
+                multiplyAccumulates: layer.multiplyAccumulates(shapes, output: node.shape),
+                sharedScratchCount: prepared.sharedScratchCount(shapes, output: node.shape))
+        }
+        return layers
+    }
+
+    private static func aligned(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
+
+    /// Gives every owner an offset such that memory needed at the same time does not overlap; the largest first, each at
+    /// the lowest gap that is free during its life. Quadratic in some hundred maps, done once a size.
+    private mutating func placeBuffers(_ layers: [Int: PreparedLayer]) -> [Owner: Int] {
+        struct Buffer {
+            let owner: Owner
+            let count: Int
+            var firstUse: Int
+            var lastUse: Int
+            var offset = 0
+        }
+        var buffers: [Owner: Buffer] = [:]
+        func touch(_ index: Int, at time: Int) {
+            let node = owner(index).node
+            guard nodes[node].layer != nil else { return }
+            let count = Self.aligned(nodes[node].shape.elementCount)
+            var buffer =
+                buffers[.map(node)] ?? Buffer(owner: .map(node), count: count, firstUse: time, lastUse: time)
+            buffer.firstUse = min(buffer.firstUse, time)
+            buffer.lastUse = max(buffer.lastUse, time)
+            buffers[.map(node)] = buffer
+        }
+        for (time, node) in nodes.enumerated() where isNeeded[time] && node.layer != nil {
+            touch(time, at: time)
+            for input in node.inputs { touch(input, at: time) }
+        }
+        for index in outputIndices { touch(index, at: nodes.count) }
+        for (time, layer) in layers where layer.sharedScratchCount > 0 {
+            buffers[.scratch(time)] = Buffer(
+                owner: .scratch(time), count: Self.aligned(layer.sharedScratchCount), firstUse: time, lastUse: time)
+        }
+
+        var placed: [Buffer] = []
+        let order = buffers.values.sorted { ($0.count, $1.owner.order) > ($1.count, $0.owner.order) }
+        for var buffer in order {
+            let rivals = placed.filter { $0.firstUse <= buffer.lastUse && $0.lastUse >= buffer.firstUse }
+                .sorted { $0.offset < $1.offset }
+            for rival in rivals where rival.offset < buffer.offset + buffer.count {
+                buffer.offset = max(buffer.offset, rival.offset + rival.count)
+            }
+            placed.append(buffer)
+            arenaCount = max(arenaCount, buffer.offset + buffer.count)
+        }
+        return Dictionary(uniqueKeysWithValues: placed.map { ($0.owner, $0.offset) })
+    }
+
+    private mutating func makeSteps(_ layers: [Int: PreparedLayer], _ offsets: [Owner: Int]) {
+        func place(_ index: Int) -> Plan.Place {
+            let shape = nodes[index].shape
+            let (owner, channel) = owner(index)
+            if let number = inputNumbers[owner] {
+                return Plan.Place(
+                    memory: .input(number, channel: channel), shape: shape, pixelStride: nodes[owner].shape.channels)
+            }
+            let offset = offsets[.map(owner), default: 0] + channel
+            return Plan.Place(
+                memory: .arena(offset: offset), shape: shape, pixelStride: nodes[owner].shape.channels)
+        }
+        for (index, node) in nodes.enumerated() {
+            guard let layer = layers[index] else { continue }
             steps.append(
                 Plan.Step(
-                    layer: prepared, label: node.label,
-                    multiplyAccumulates: layer.multiplyAccumulates(shapes, output: node.shape),
-                    inputs: inputs.map(place), output: output))
+                    layer: layer.layer, label: node.label, multiplyAccumulates: layer.multiplyAccumulates,
+                    inputs: layer.inputs.map(place), output: place(index),
+                    sharedScratch: offsets[.scratch(index), default: 0]))
         }
-        scratchCount = (scratchCount + Self.alignment - 1) / Self.alignment * Self.alignment
-        sharedScratchCount = (sharedScratchCount + Self.alignment - 1) / Self.alignment * Self.alignment
         outputs = outputIndices.map(place)
     }
 }

@@ -3,8 +3,6 @@
 package final class Workspace {
     private static let purpose = "the network's intermediate maps"
     private var buffer: FloatBuffer?
-    /// The inputs of the step at work: kept, so that a step allocates nothing.
-    private var maps: [FeatureMap] = []
 
     package init() {}
 
@@ -23,14 +21,5 @@ package final class Workspace {
         let grown = try FloatBuffer(count: count, purpose: Self.purpose)
         buffer = grown
         return grown.base
-    }
-
-    /// Calls `body` with the maps at `places`.
-    func withMaps(
-        _ places: [Plan.Place], _ map: (Plan.Place) -> FeatureMap, _ body: (UnsafeBufferPointer<FeatureMap>) -> Void
-    ) {
-        maps.removeAll(keepingCapacity: true)
-        for place in places { maps.append(map(place)) }
-        maps.withUnsafeBufferPointer(body)
     }
 }

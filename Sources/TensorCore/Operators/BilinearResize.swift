@@ -22,6 +22,9 @@ package struct BilinearResize: GraphOperator, PreparedOperator {
         self.step = step
     }
 
+    /// Whether every pixel is stretched alike, from edge to edge.
+    var isEven: Bool { !alignsCorners && step == nil }
+
     package var summary: String { "bilinear resize to \(height)×\(width)" }
 
     package func outputShape(_ inputs: [TensorShape]) -> TensorShape { inputs[0].with(height: height, width: width) }

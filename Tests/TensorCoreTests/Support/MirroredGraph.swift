@@ -40,11 +40,23 @@ final class MirroredGraph {
         return keep(Map(value: value, contents: .concatenated(inputs.map(\.contents))))
     }
 
+    func inRowBands(_ body: () -> Map) -> Map {
+        var map: Map?
+        _ = graph.inRowBands {
+            let last = body()
+            map = last
+            return last.value
+        }
+        guard let map else { preconditionFailure("the body of a band runs") }
+        return map
+    }
+
     func add(_ left: Map, _ right: Map) -> Map { apply(Addition(), [left, right]) }
     func relu(_ input: Map) -> Map { apply(ActivationLayer(.relu), [input]) }
 
     func convolution(
-        _ input: Map, outputs: Int? = nil, kernel: Int = 3, stride: Int = 1, activation: Activation = .relu,
+        _ input: Map, outputs: Int? = nil, kernel: Int = 3, stride: Int = 1,
+        padding: ConvolutionGeometry.Padding? = nil, activation: Activation = .relu,
         isDepthwise: Bool = false, label: String = ""
     ) -> Map {
         let channels = input.shape.channels
@@ -54,7 +66,8 @@ final class MirroredGraph {
             let weights = try? ConvolutionWeights(
                 oihw: random.values(outputs * depth, scale: (3 / Float(depth)).squareRoot()),
                 bias: random.values(outputs), inputChannels: channels, outputChannels: outputs,
-                geometry: ConvolutionGeometry(kernel: kernel, stride: stride, groups: isDepthwise ? channels : 1))
+                geometry: ConvolutionGeometry(
+                    kernel: kernel, stride: stride, padding: padding, groups: isDepthwise ? channels : 1))
         else { preconditionFailure("no memory for the weights of a test") }
         return apply(Convolution(weights, activation: activation), [input], label: label)
     }
