@@ -62,7 +62,9 @@ struct CompositePlan {
         }
         if let framed {
             let reach = kept?.reach(beyond: box) ?? shadow.reach(height: Double(box.height))
-            geometry = try FrameGeometry(framed, box: box, of: image, reach: reach)
+            let cut: TouchedSides = framed.cutSides == .flush ? result.alpha.cutSides(of: box) : []
+            geometry = try FrameGeometry(
+                framed.flush(on: cut), box: box, of: image, reach: reach.flush(on: cut))
             if geometry.scale > 1 { warnings.append(.subjectEnlarged(scale: geometry.scale)) }
         } else {
             geometry = FrameGeometry(wholeOf: image, subject: box)

@@ -42,12 +42,24 @@ public struct Framing: Sendable, Hashable {
         public init(_ all: RelativeLength) { self.init(top: all, left: all, bottom: all, right: all) }
     }
 
+    /// How a side is framed on which the picture's frame cuts the subject off: a person at the waist, a sofa by the wall.
+    @nonexhaustive public enum CutSides: String, Sendable, Hashable, CaseIterable {
+        /// On the canvas's side, without a margin and whatever the alignment is, so that no straight cut floats over a
+        /// background. Of two opposite sides both lie there as far as proportions allow. A subject that reaches all four sides
+        /// of its picture has been cropped before, and is framed as a whole one.
+        case flush
+        /// With a margin, as every other side.
+        case margin
+    }
+
     /// What the subject is framed by.
     public var canvas: Canvas
     /// Free space around the subject.
     public var margins: Margins
     /// Where the subject stands in what space its proportions leave: on the ground with ``CanvasPosition/bottom``.
     public var alignment: CanvasPosition
+    /// What becomes of sides on which the subject is cut off: over a hundredth of the picture's side at least.
+    public var cutSides: CutSides
     /// The least alpha that counts as subject for its box, above 0 and up to 1. 10/255 by default: residue of a level or two
     /// does not widen the box.
     public var threshold: Double
@@ -61,11 +73,13 @@ public struct Framing: Sendable, Hashable {
     /// The subject with the given margins in its own pixels, unless something else is said.
     public init(
         canvas: Canvas = .subject, margins: Margins = Margins(.zero), alignment: CanvasPosition = .center,
-        threshold: Double = 10.0 / 255, speckShare: Double = 0.005, largestScale: Double = 8
+        cutSides: CutSides = .flush, threshold: Double = 10.0 / 255, speckShare: Double = 0.005,
+        largestScale: Double = 8
     ) {
         self.canvas = canvas
         self.margins = margins
         self.alignment = alignment
+        self.cutSides = cutSides
         self.threshold = threshold
         self.speckShare = speckShare
         self.largestScale = largestScale

@@ -100,25 +100,16 @@ public struct PictureFacts: Sendable, Hashable {
     }
 
     private static func touchedSides(_ alpha: AlphaMatte) -> Set<Side> {
-        let (width, height) = (alpha.width, alpha.height)
-        return alpha.withValues { values in
-            Set(
-                Side.allCases.filter { side in
-                    let length = side == .left || side == .right ? height : width
-                    var count = 0
-                    for index in 0..<length {
-                        let place =
-                            switch side {
-                            case .left: index * width
-                            case .right: index * width + width - 1
-                            case .top: index
-                            case .bottom: (height - 1) * width + index
-                            }
-                        if values[place] >= 0.5 { count += 1 }
-                    }
-                    return count * 100 >= length && count > 0
-                })
-        }
+        let touched = alpha.touchedSides
+        return Set(
+            Side.allCases.filter { side in
+                switch side {
+                case .left: touched.contains(.left)
+                case .top: touched.contains(.top)
+                case .right: touched.contains(.right)
+                case .bottom: touched.contains(.bottom)
+                }
+            })
     }
 
     /// The longer side of what contrast is measured in: an outline of some hundred pixels, without noise.
