@@ -13,9 +13,9 @@ extension BatchRules {
         # What is written of a picture: a channel each, with a format, a name and a finish.
         # Keys: format (png, jpeg, webp, tiff, psd), name, mask-work, and by the names of `matte cut` background (a colour, a
         # gradient, blur, a picture beside this file), background-fit, background-position, crop, aspect, canvas, preset,
-        # margin, fill, align, max-enlargement, shadow, blending, match-colors, decontaminate, subject, mask, quality,
-        # compression, metadata, keep-hidden. Names have {folder}, {stem}, {id}, {sku}, {category}, {campaign}, {channel}
-        # and {ext}.
+        # margin, fill, align, cut-sides, max-enlargement, shadow, blending, match-colors, decontaminate, subject, mask,
+        # quality, compression, metadata, keep-hidden. Names have {folder}, {stem}, {id}, {sku}, {category}, {campaign},
+        # {channel} and {ext}.
         exports:
           cutout:
             format: png

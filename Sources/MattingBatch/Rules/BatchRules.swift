@@ -27,6 +27,10 @@ public struct BatchRules: Sendable {
         package let reason: String?
         /// The channels of pictures that it decides; nil for those of the lane.
         package let exports: [String]?
+
+        package var goesByCategory: Bool {
+            conditions.contains { if case .category = $0 { true } else { false } }
+        }
     }
 
     package let rules: [Rule]

@@ -12,11 +12,9 @@ struct ExportReader {
 
     private static let keys = [
         "format", "name", "background", "background-fit", "background-position", "crop", "aspect", "canvas", "preset",
-        "margin",
-        "fill", "align", "max-enlargement", "shadow", "blending", "match-colors", "decontaminate", "subject", "mask",
-        "mask-work", "quality", "compression", "metadata", "keep-hidden",
+        "margin", "fill", "align", "cut-sides", "max-enlargement", "shadow", "blending", "match-colors",
+        "decontaminate", "subject", "mask", "mask-work", "quality", "compression", "metadata", "keep-hidden",
     ]
-    private static let ofComposites = ["background", "shadow", "decontaminate", "blending", "match-colors"]
 
     func export(_ channel: String, _ key: Node, _ node: Node) -> BatchExport? {
         guard channel.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x2F && $0 != 0x2C && $0 != 0x7B }) else {
@@ -26,7 +24,7 @@ struct ExportReader {
         let fields = reader.fields(node, "the export '\(channel)'", known: Self.keys)
         let format = format(fields["format"], in: node)
         let isMask = reader.bool(fields["mask"], "mask") ?? false
-        let frame = frame(fields, in: node)
+        let frame = frame(fields)
         let ground = fields["background"].map { BackgroundWord($0.scalar?.string ?? "") }
         let laid = if let ground { background(ground, fields) } else { frame.background }
         var finish = Finish(
@@ -38,12 +36,17 @@ struct ExportReader {
             blending: reader.choice(fields["blending"], "blending", BlendingWord.self)?.value ?? .linearLight,
             matching: reader.number(fields["match-colors"], "match-colors", 0...1).map { ColorMatching(strength: $0) },
             keepsHiddenColors: reader.bool(fields["keep-hidden"], "keep-hidden") ?? false)
-        if isMask {
-            for name in Self.ofComposites {
-                if let node = fields[name] { reader.fail(node, "a mask has no \(name); leave one of them out") }
-            }
-            finish.background = .none
-        }
+        if isMask { finish.background = .none }
+        var colors = ColorWords()
+        colors.mask = isMask
+        colors.background = ground
+        colors.presetHasBackground = frame.background != nil
+        colors.keepHidden = finish.keepsHiddenColors
+        colors.others = Set(
+            ["background-fit", "background-position", "blending", "match-colors"].filter { fields[$0] != nil })
+        if finish.shadow != .none { colors.others.insert("shadow") }
+        if finish.foregroundColors != nil { colors.others.insert("decontaminate") }
+        refuse(colors.problem(Self.quoted), fields)
         do throws(MattingError) {
             try finish.validate()
         } catch {
@@ -52,11 +55,10 @@ struct ExportReader {
         let compression = word(
             fields["compression"], "fast, balanced, smallest, 0 to 9, or of TIFF deflate, lzw or none",
             CompressionWord.init)
-        if let node = fields["compression"], let format, let problem = compression?.problem(for: format) {
-            reader.fail(node, problem)
-        }
-        var encoding = EncodingOptions(
+        let words = EncodingWords(
             compression: compression, quality: reader.number(fields["quality"], "quality", 1...100).map { Int($0) })
+        if let format { refuse(words.problem(for: format, Self.quoted), fields) }
+        var encoding = words.options()
         if let policy = reader.choice(fields["metadata"], "metadata", MetadataPolicy.self) {
             encoding.metadata = policy
         }
@@ -113,10 +115,6 @@ struct ExportReader {
         let fit = self.word(
             fields["background-fit"], "cover, contain, tile, tile(0.5), or a factor", Backdrop.Scaling.init)
         let position = self.word(fields["background-position"], Self.places, CanvasPosition.init)
-        if case .picture = word {
-        } else if let node = fields["background-fit"] ?? fields["background-position"] {
-            reader.fail(node, "this is for a picture; name one with 'background'")
-        }
         return word.background { name in
             let path = name.hasPrefix("/") ? BytePath(name) : folder.appending(BytePath(name))
             do throws(ImageCodecError) {
@@ -136,7 +134,7 @@ struct ExportReader {
 
     private static let places = "center, top, bottom, left, right, or two shares as in 50%,100%"
 
-    private func frame(_ fields: [String: Node], in export: Node) -> FrameWords {
+    private func frame(_ fields: [String: Node]) -> FrameWords {
         var words = FrameWords()
         words.crop = reader.bool(fields["crop"], "crop") ?? false
         words.aspect = word(fields["aspect"], "a proportion in quotes, as in '4:5'", FrameWords.aspect)
@@ -146,9 +144,19 @@ struct ExportReader {
         words.margin = word(fields["margin"], "one to four lengths in px or %", Framing.Margins.init)
         words.fill = word(fields["fill"], "a share above 0, as in 85% or 0.85", FrameWords.fill)
         words.align = word(fields["align"], Self.places, CanvasPosition.init)
+        words.cutSides = reader.choice(fields["cut-sides"], "cut-sides", Framing.CutSides.self)
         words.maxEnlargement = reader.number(fields["max-enlargement"], "max-enlargement", 0...64)
-        if let problem = words.problem({ "'\($0)'" }) { reader.fail(export, problem) }
+        refuse(words.problem(Self.quoted), fields)
         return words
+    }
+
+    private static func quoted(_ option: String) -> String { "'\(option)'" }
+
+    /// Says what is wrong where the key stands that it is about.
+    private func refuse(_ problem: WordProblem?, _ fields: [String: Node]) {
+        guard let problem else { return }
+        guard let node = fields[problem.option] else { preconditionFailure("a problem of a key that is not there") }
+        reader.fail(node, problem.reason)
     }
 
     private func shadow(_ node: Node?) -> Shadow {

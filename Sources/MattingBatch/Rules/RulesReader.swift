@@ -199,6 +199,9 @@ final class RulesReader {
             fail(root, "'otherwise' is missing: the lane of pictures that no rule decides")
         }
         let unknown = choice(fields["unknown-category"], "unknown-category", BatchLane.self) ?? .check
+        if let node = fields["unknown-category"], problems.isEmpty, !rules.contains(where: \.goesByCategory) {
+            fail(node, "'unknown-category' is for rules that go by 'category', and none does; leave it out")
+        }
         guard problems.isEmpty, let otherwise else { return nil }
         return BatchRules(
             rules: rules, exports: exports, channels: lanes, otherwise: otherwise, unknownCategory: unknown, text: text,

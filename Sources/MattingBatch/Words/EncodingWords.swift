@@ -30,32 +30,62 @@ package enum CompressionWord: Sendable {
     }
 
     /// Why a format has no such compression; nil where it has.
-    package func problem(for format: ImageFormat) -> String? {
+    fileprivate func problem(for format: ImageFormat) -> String? {
         switch (self, format) {
-        case (.tiff(let name, _), let format) where format != .tiff:
-            "compression \(name) is for TIFF; for \(format) leave it out"
-        case (.effort(let name, _, _), .tiff):
-            "compression \(name) is for PNG and WebP; for TIFF it is deflate, lzw or none"
-        default: nil
+        case (.tiff, .tiff), (.effort, .png), (.effort, .webp): nil
+        case (.effort(let name, _, _), .tiff): "\(name) is for PNG and WebP; for TIFF it is deflate, lzw or none"
+        case (.effort(let name, _, _), _): "\(name) is for PNG and WebP; for \(format) leave it out"
+        case (.tiff(let name, _), _): "\(name) is for TIFF; for \(format) leave it out"
         }
     }
 }
 
-extension EncodingOptions {
-    /// - Parameter quality: of JPEG, 1 to 100; given, colours of WebP are lossy, too.
-    package init(compression: CompressionWord?, quality: Int?, threadCount: Int? = nil) {
-        self.init(threadCount: threadCount)
+/// What is said of how a picture is encoded.
+package struct EncodingWords: Sendable {
+    package var compression: CompressionWord?
+    /// Of JPEG, 1 to 100; given, colours of WebP are lossy, too.
+    package var quality: Int?
+
+    package init(compression: CompressionWord?, quality: Int?) {
+        self.compression = compression
+        self.quality = quality
+    }
+
+    /// What a format does not have; nil where all is well.
+    ///
+    /// - Parameter named: what options are called where they were read.
+    package func problem(for format: ImageFormat, _ named: (String) -> String) -> WordProblem? {
+        if let problem = compression?.problem(for: format) {
+            return WordProblem(option: "compression", reason: "\(named("compression")) \(problem)")
+        }
+        guard quality != nil else { return nil }
+        if format == .webp && compression != nil {
+            return WordProblem(
+                option: "compression",
+                reason: "\(named("quality")) makes WebP lossy, and \(named("compression")) is for what is exact; leave "
+                    + "one of them out")
+        }
+        if format != .jpeg && format != .webp {
+            return WordProblem(
+                option: "quality", reason: "\(named("quality")) is for JPEG and WebP; for \(format) leave it out")
+        }
+        return nil
+    }
+
+    package func options(threadCount: Int? = nil) -> EncodingOptions {
+        var options = EncodingOptions(threadCount: threadCount)
         if let quality {
-            jpegQuality = quality
-            webpCompression = .lossy(quality: quality)
+            options.jpegQuality = quality
+            options.webpCompression = .lossy(quality: quality)
         }
         switch compression {
         case .effort(_, let png, let webp):
-            self.compression = png
-            if quality == nil { webpCompression = .lossless(effort: webp) }
-        case .tiff(_, let kind): tiffCompression = kind
+            options.compression = png
+            if quality == nil { options.webpCompression = .lossless(effort: webp) }
+        case .tiff(_, let kind): options.tiffCompression = kind
         case nil: break
         }
+        return options
     }
 }
 

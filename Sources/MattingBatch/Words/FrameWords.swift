@@ -11,6 +11,7 @@ package struct FrameWords: Sendable {
     /// The share of the canvas that the subject fills.
     package var fill: Double?
     package var align: CanvasPosition?
+    package var cutSides: Framing.CutSides?
     package var maxEnlargement: Double?
 
     package init() {}
@@ -46,29 +47,39 @@ package struct FrameWords: Sendable {
     /// What cannot be together, or is out of range; nil where all is well.
     ///
     /// - Parameter named: what options are called where they were read.
-    package func problem(_ named: (String) -> String) -> String? {
-        let canvases = [crop, aspect != nil, canvas != nil].count { $0 }
-        if canvases > 1 {
-            return "\(named("crop")), \(named("aspect")) and \(named("canvas")) each say the frame; use one of them"
+    package func problem(_ named: (String) -> String) -> WordProblem? {
+        func names(_ options: [String], _ word: String) -> String {
+            options.dropLast().map(named).joined(separator: ", ") + " \(word) " + (options.last.map(named) ?? "")
         }
-        let isFramed = canvases > 0 || preset != nil
-        if !isFramed && (margin != nil || fill != nil || align != nil || maxEnlargement != nil) {
-            return
-                "\(named("margin")), \(named("fill")), \(named("align")) and \(named("max-enlargement")) are for a frame; add "
-                + "\(named("crop")), \(named("aspect")), \(named("canvas")) or \(named("preset"))"
+        let frames = [("crop", crop), ("aspect", aspect != nil), ("canvas", canvas != nil)].filter(\.1).map(\.0)
+        if frames.count > 1 {
+            return WordProblem(
+                option: frames[1],
+                reason: "\(names(["crop", "aspect", "canvas"], "and")) each say the frame; use one of them")
+        }
+        let details = [
+            ("margin", margin != nil), ("fill", fill != nil), ("align", align != nil), ("cut-sides", cutSides != nil),
+            ("max-enlargement", maxEnlargement != nil),
+        ].filter(\.1).map(\.0)
+        if let option = details.first, frames.isEmpty, preset == nil {
+            return WordProblem(
+                option: option,
+                reason: "\(named(option)) is for a frame; add \(names(["crop", "aspect", "canvas", "preset"], "or"))")
         }
         if margin != nil && fill != nil {
-            return
-                "\(named("margin")) and \(named("fill")) both say how large the subject is; leave one of them out"
+            return WordProblem(
+                option: "fill",
+                reason: "\(names(["margin", "fill"], "and")) both say how large the subject is; leave one of them out")
         }
-        let hasCanvas = canvas != nil || preset != nil && !crop && aspect == nil
-        if !hasCanvas && (fill != nil || maxEnlargement != nil) {
-            return
-                "\(named("fill")) and \(named("max-enlargement")) are for \(named("canvas")) or \(named("preset")); use "
-                + named("margin")
+        let hasCanvas = canvas != nil || preset != nil && frames.isEmpty
+        if let option = details.first(where: { $0 == "fill" || $0 == "max-enlargement" }), !hasCanvas {
+            return WordProblem(
+                option: option,
+                reason: "\(named(option)) is for \(names(["canvas", "preset"], "or")); use \(named("margin"))")
         }
         if let maxEnlargement, !(maxEnlargement > 0 && maxEnlargement <= 64) {
-            return "\(named("max-enlargement")) is above 0, up to 64"
+            return WordProblem(
+                option: "max-enlargement", reason: "\(named("max-enlargement")) is above 0, up to 64")
         }
         return nil
     }
@@ -89,6 +100,7 @@ package struct FrameWords: Sendable {
         }
         if let margin { framing.margins = margin }
         if let align { framing.alignment = align }
+        if let cutSides { framing.cutSides = cutSides }
         if let maxEnlargement { framing.largestScale = maxEnlargement }
         return framing
     }

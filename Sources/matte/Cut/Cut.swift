@@ -56,18 +56,13 @@ struct Cut: ParsableCommand {
     private var quiet: Bool { reportArguments.quiet }
 
     func validate() throws {
-        if mask && backgroundArguments.background != nil {
-            throw ValidationError("--mask has no background; leave one of them out.")
-        }
-        if mask && compositeArguments.isUsed {
-            throw ValidationError("--mask has neither shadow nor colours; leave --shadow and --match-colors out.")
-        }
-        if outputArguments.keepHidden && hasGround {
-            throw ValidationError("A composite hides no colours; leave --keep-hidden or --background out.")
-        }
-        if !hasGround && compositeArguments.matchColors != nil {
-            throw ValidationError("--match-colors takes colours from a background; add --background.")
-        }
+        var words = ColorWords()
+        words.mask = mask
+        words.background = backgroundArguments.background
+        words.presetHasBackground = framingArguments.background != nil
+        words.keepHidden = outputArguments.keepHidden
+        words.others = compositeArguments.used.union(outputArguments.decontaminate ? ["decontaminate"] : [])
+        if let problem = words.problem({ "--\($0)" }) { throw ValidationError("\(problem.reason).") }
         if json && outputArguments.isStandardOutput {
             throw ValidationError("Standard output cannot take both the picture and --json; name a file with -o.")
         }
@@ -152,11 +147,6 @@ struct Cut: ParsableCommand {
             encoding: encoding,
             inputArguments: inputArguments, outputArguments: outputArguments,
             readFiles: Set(inputs.compactMap(\.identity)))
-    }
-
-    /// Whether anything is laid behind the subject.
-    private var hasGround: Bool {
-        backgroundArguments.background != nil ? backgroundArguments.hasGround : framingArguments.background != nil
     }
 
     /// Whether nothing shows through what is laid behind the subject.

@@ -33,10 +33,18 @@ struct BackgroundArguments: ParsableArguments {
         if case .unreadable(let text, let hint) = background {
             throw ValidationError("--background '\(CommandArguments.shown(text))' cannot be read; \(hint).")
         }
-        if picture == nil, backgroundFit != Fit(.cover) || backgroundPosition != Place(.center) {
-            throw ValidationError(
-                "--background-fit and --background-position are for a picture; name one with --background.")
-        }
+        var words = ColorWords()
+        words.background = background
+        words.others = used
+        if let problem = words.problem({ "--\($0)" }) { throw ValidationError("\(problem.reason).") }
+    }
+
+    /// Details that ask for something, by their names.
+    private var used: Set<String> {
+        var used: Set<String> = []
+        if backgroundFit != Fit(.cover) { used.insert("background-fit") }
+        if backgroundPosition != Place(.center) { used.insert("background-position") }
+        return used
     }
 
     /// What is laid behind the subject; a picture is decoded no larger than it is needed.
@@ -49,9 +57,6 @@ struct BackgroundArguments: ParsableArguments {
                 position: backgroundPosition.value, limits: limits)
         }
     }
-
-    /// Whether anything is laid behind the subject: a colour that is transparent is nothing.
-    var hasGround: Bool { background?.isSomething ?? false }
 
     /// Whether nothing shows through what is laid behind the subject.
     var isOpaque: Bool { background?.isOpaque ?? false }

@@ -21,14 +21,17 @@ struct EncodingArguments: ParsableArguments {
         if let quality, !(1...100).contains(quality) { throw ValidationError("--quality is 1 to 100.") }
     }
 
-    /// Refuses a kind of compression that a format does not have.
+    /// Refuses what a format does not have.
     func check(for format: ImageFormat) throws(UsageError) {
-        if let problem = compression?.value.problem(for: format) { throw UsageError("--\(problem).") }
+        if let problem = words.problem(for: format, { "--\($0)" }) { throw UsageError("\(problem.reason).") }
     }
 
-    func encoding(threads: Int?) -> EncodingOptions {
-        EncodingOptions(compression: compression?.value, quality: quality, threadCount: threads)
-    }
+    /// Whether anything is said.
+    var isUsed: Bool { compression != nil || quality != nil }
+
+    func encoding(threads: Int?) -> EncodingOptions { words.options(threadCount: threads) }
+
+    private var words: EncodingWords { EncodingWords(compression: compression?.value, quality: quality) }
 
     struct Compression: ExpressibleByArgument {
         let value: CompressionWord

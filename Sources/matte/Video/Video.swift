@@ -77,7 +77,11 @@ struct Video: ParsableCommand {
         if case .pictures(_, .jpeg) = target, !mask, !backgroundArguments.isOpaque {
             throw UsageError("JPEG has no transparency: add --background white, or --mask, or write .png.")
         }
-        if case .pictures(_, let format) = target { try encodingArguments.check(for: format) }
+        if case .pictures(_, let format) = target {
+            try encodingArguments.check(for: format)
+        } else if encodingArguments.isUsed {
+            throw UsageError("--quality and --compression are for pictures (-o out/); leave them out for a film.")
+        }
         if target.isStream && backgroundArguments.background != nil && !backgroundArguments.isOpaque {
             throw UsageError(
                 "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."

@@ -95,21 +95,18 @@ import Testing
         let cases: [(String, String)] = [
             ("{}", "'format' is missing"), ("{format: gif}", "png, jpeg"), ("{format: jpeg}", "no transparency"),
             ("{format: png, background: nowhere.jpg}", "neither a colour"), ("{format: png, canvas: big}", "2000x1500"),
-            ("{format: png, canvas: 2000, fill: 2}", "a share"), ("{format: png, fill: 0.5}", "add 'crop'"),
-            ("{format: png, canvas: 9, margin: 5%, fill: 0.5}", "leave one of them out"),
-            ("{format: png, canvas: 9, crop: true}", "'crop', 'aspect' and 'canvas' each"),
+            ("{format: png, canvas: 2000, fill: 2}", "a share"),
             ("{format: png, aspect: wide}", "'4:5'"), ("{format: png, canvas: 9, align: up}", "two shares"),
             ("{format: png, canvas: 9, margin: 1 2 3 4 5}", "one to four lengths"),
             ("{format: png, background: linear-gradient(white)}", "write linear-gradient"),
             ("{format: png, background: blur(much)}", "write blur(3%)"),
-            ("{format: png, background: red, background-fit: tile}", "for a picture"),
             ("{format: jpeg, background: \"#fff8\"}", "no transparency"),
             ("{format: png, blending: soft}", "linear, encoded"), ("{format: png, match-colors: 2}", "0 to 1"),
             ("{format: png, subject: 0}", "1 to"), ("{format: png, compression: 12}", "0 to 9"),
             ("{format: png, shadow: long}", "none, keep"), ("{format: png, shadow: \"drop:hue=3\"}", "details of drop"),
             ("{format: png, name: \"{stem}.jpg\"}", "no name for PNG"),
             ("{format: png, name: \"{color}.png\"}", "no {color}"), ("{format: png, quality: 0}", "1 to 100"),
-            ("{format: png, preset: market}", "amazon"), ("{format: png, mask: true, shadow: drop}", "no shadow"),
+            ("{format: png, preset: market}", "amazon"), ("{format: png, canvas: 9, cut-sides: free}", "flush, margin"),
             ("{format: png, mask-work: [melt: 1]}", "no step 'melt'"), ("{format: png, metadata: some}", "all, safe"),
         ]
         for (export, part) in cases {
@@ -125,6 +122,66 @@ import Testing
         }
     }
 
+    /// Keys that need another, or contradict one, are refused where they stand: never ignored.
+    @Test(arguments: [
+        ("background-fit: tile", "'background-fit' is for a picture; name one with 'background'"),
+        ("background: red, background-fit: cover", "is for a picture"),
+        ("preset: amazon, background-position: top", "'background-position' is for a picture"),
+        ("match-colors: 0.5", "add 'background'"), ("background: transparent, match-colors: 0.5", "add 'background'"),
+        ("blending: encoded", "'blending' is for what lies over a background"),
+        ("background: white, keep-hidden: true", "hides no colours"), ("preset: etsy, keep-hidden: yes", "hides no"),
+        ("mask: true, background: white", "leave 'mask' or 'background' out"),
+        ("mask: true, shadow: drop", "leave 'mask' or 'shadow' out"), ("mask: true, decontaminate: true", "'decontam"),
+        ("mask: true, blending: linear", "'blending'"), ("mask: true, match-colors: 1", "'match-colors'"),
+        ("mask: true, keep-hidden: true", "'keep-hidden'"), ("mask: true, background-fit: tile", "'background-fit'"),
+        ("fill: 0.5", "'fill' is for a frame; add 'crop'"), ("margin: 5%", "for a frame"),
+        ("align: top", "for a frame"),
+        ("cut-sides: flush", "for a frame"), ("max-enlargement: 2", "for a frame"),
+        ("crop: true, fill: 0.5", "'margin'"),
+        ("aspect: '4:5', max-enlargement: 2", "'max-enlargement' is for 'canvas' or 'preset'"),
+        ("canvas: 9, margin: 5%, fill: 0.5", "leave one of them out"), ("canvas: 9, max-enlargement: 0", "above 0"),
+        ("crop: true, canvas: 9", "'crop', 'aspect' and 'canvas' each"),
+        ("quality: 90", "'quality' is for JPEG and WebP; for PNG leave it out"),
+        ("compression: lzw", "'compression' lzw is for TIFF; for PNG leave it out"),
+    ])
+    func whatNeedsAnotherKey(keys: String, part: String) throws {
+        let error = #expect(throws: BatchRulesError.self) {
+            try BatchRules(yaml: "exports:\n  shop: {format: png, \(keys)}\notherwise: check\n")
+        }
+        let problem = try #require(error?.problems.first { $0.reason.contains(part) }, "\(error.map { "\($0)" } ?? "")")
+        // The last of the keys is the one that is too much here, but for those that a mask does not have, and marks stand
+        // at values.
+        #expect(problem.line == 2 && problem.column > 22)
+        #expect(error?.problems.count == 1)
+    }
+
+    @Test func qualitiesAndEfforts() throws {
+        for (format, keys, part) in [
+            ("tiff", "quality: 90", "for TIFF leave it out"), ("psd", "quality: 90", "for PSD leave it out"),
+            ("jpeg", "background: white, compression: fast", "fast is for PNG and WebP; for JPEG leave it out"),
+            ("psd", "compression: 9", "for PSD leave it out"), ("tiff", "compression: 9", "deflate, lzw or none"),
+        ] {
+            let error = #expect(throws: BatchRulesError.self) {
+                try BatchRules(yaml: "exports: {shop: {format: \(format), \(keys)}}\notherwise: check\n")
+            }
+            #expect(error?.problems.count == 1 && error?.problems.first?.reason.contains(part) == true, "\(keys)")
+        }
+        let words = EncodingWords(compression: CompressionWord("fast"), quality: 90)
+        #expect(words.problem(for: .webp, { $0 })?.option == "compression")
+        #expect(EncodingWords(compression: nil, quality: 90).problem(for: .webp, { $0 }) == nil)
+        #expect(EncodingWords(compression: nil, quality: 90).problem(for: .jpeg, { $0 }) == nil)
+    }
+
+    @Test func unknownCategoriesNeedCategories() throws {
+        let end = "unknown-category: manual\n"
+        let error = #expect(throws: BatchRulesError.self) {
+            try rules("  - {name: a, when: {empty: true}, lane: check}\n" + end)
+        }
+        #expect(error?.problems.first?.line == 6 && error?.problems.count == 1)
+        let lane = try rules("  - {name: a, when: {category: shoes}, lane: check}\n" + end).unknownCategory
+        #expect(lane == .manual)
+    }
+
     /// By the names and in the words of `matte cut`.
     @Test func finishes() throws {
         let export = try #require(
@@ -138,12 +195,13 @@ import Testing
                         canvas: 1600x1200
                         margin: 5% 10px
                         align: 50%,90%
+                        cut-sides: margin
                         max-enlargement: 2
                         blending: encoded
                         match-colors: 0.4
                         subject: 2
                         mask-work: [shrink: 0.5, smooth: 3, invert]
-                        compression: 7
+                        quality: 70
                     otherwise: check
                     """
             ).export("shop"))
@@ -161,6 +219,7 @@ import Testing
         var framing = Framing.product(width: 1600, height: 1200)
         framing.margins = .init(top: .share(0.05), left: .pixels(10), bottom: .share(0.05), right: .pixels(10))
         framing.alignment = CanvasPosition(x: 0.5, y: 0.9)
+        framing.cutSides = .margin
         framing.largestScale = 2
         #expect(finish.framing == framing && finish.blending == .encoded && finish.matching?.strength == 0.4)
         guard case .number(2) = finish.subjects else {
@@ -168,7 +227,7 @@ import Testing
             return
         }
         #expect(finish.maskWork == [.shrink(0.5), .smooth(radius: 3, tolerance: 0.2), .invert])
-        #expect(export.encoding.compression == .level(7))
+        #expect(export.encoding.jpegQuality == 70)
     }
 
     /// A picture behind the subject lies beside the rules, and is a part of them.

@@ -200,7 +200,6 @@ import TestSupport
             for (options, kind) in [
                 (["--quality", "70"], WebPCompression.lossy(quality: 70)), ([], .lossless()),
                 (["--compression", "6"], .lossless(effort: 6)),
-                (["--compression", "9", "--quality", "70"], .lossy(quality: 70)),
             ] {
                 expectStatus(0, try Command.run([input, "-o", folder("out.webp")] + options))
                 let expected = try result.cutout().encoded(as: .webp, options: EncodingOptions(webpCompression: kind))

@@ -411,6 +411,7 @@ import VideoStreams
         (["-o", "a.y4m", "--background", "nowhere.jpg"], "nowhere.jpg"),
         (["-o", "a.y4m", "--matrix", "bt2020"], "bt2020"), (["-o", "a.y4m", "--rate", "0"], "--rate"),
         (["-o", "a.y4m", "--rate", "25/0"], "--rate"), (["-o", "a.y4m", "--quality", "0"], "--quality"),
+        (["-o", "a.y4m", "--quality", "90"], "for pictures"),
         ([], "--output"),
     ])
     func wrongOptions(options: [String], mentioned: String) throws {

@@ -30,8 +30,14 @@ struct CompositeArguments: ParsableArguments {
         }
     }
 
-    /// Whether anything is asked for that changes a picture's colours.
-    var isUsed: Bool { shadow.value != .none || matchColors != nil }
+    /// Those that ask for something, by their names.
+    var used: Set<String> {
+        var used: Set<String> = []
+        if shadow.value != .none { used.insert("shadow") }
+        if blending != .linear { used.insert("blending") }
+        if matchColors != nil { used.insert("match-colors") }
+        return used
+    }
 }
 
 extension ShadowWord: ExpressibleByArgument {

@@ -37,11 +37,17 @@ struct FramingArguments: ParsableArguments {
     var align: BackgroundArguments.Place?
 
     @Option(
+        help: ArgumentHelp(
+            "Sides on which the photograph's frame cuts the subject off: flush with the canvas's (the default), or with "
+                + "a margin as the others.", valueName: "flush|margin"))
+    var cutSides: Framing.CutSides?
+
+    @Option(
         help: ArgumentHelp("The most that a small subject is enlarged; 1 never enlarges.", valueName: "factor"))
     var maxEnlargement: Double?
 
     func validate() throws {
-        if let problem = words.problem({ "--\($0)" }) { throw ValidationError("\(problem).") }
+        if let problem = words.problem({ "--\($0)" }) { throw ValidationError("\(problem.reason).") }
     }
 
     /// nil where nothing is framed.
@@ -59,6 +65,7 @@ struct FramingArguments: ParsableArguments {
         words.margin = margin?.value
         words.fill = fill?.value
         words.align = align?.value
+        words.cutSides = cutSides
         words.maxEnlargement = maxEnlargement
         return words
     }
@@ -105,3 +112,5 @@ extension FramingArguments {
 extension FrameWords.CanvasSize: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
+
+extension Framing.CutSides: ExpressibleByArgument {}

@@ -46,10 +46,6 @@ struct OutputArguments: ParsableArguments {
         if overwrite && noClobber {
             throw ValidationError("--overwrite replaces what --no-clobber keeps; leave one of them out.")
         }
-        if mask && keepHidden { throw ValidationError("--mask has no colours to keep; leave --keep-hidden out.") }
-        if mask && decontaminate {
-            throw ValidationError("--mask has no colours to clean; leave --decontaminate out.")
-        }
     }
 
     var isStandardOutput: Bool { output.map { OutputFile(argument: $0) == .standardOutput } ?? false }
