@@ -26,7 +26,8 @@ package struct ColorWords: Sendable {
             if let option = all.min() {
                 return WordProblem(
                     option: option,
-                    reason: "\(named("mask")) has no colours and nothing behind them; leave it or \(named(option)) out")
+                    reason: "a mask has no colours and nothing behind it; leave \(named("mask")) or \(named(option)) "
+                        + "out")
             }
         }
         if keepHidden && hasGround {

@@ -139,7 +139,7 @@ import Testing
         ("cut-sides: flush", "for a frame"), ("max-enlargement: 2", "for a frame"),
         ("crop: true, fill: 0.5", "'margin'"),
         ("aspect: '4:5', max-enlargement: 2", "'max-enlargement' is for 'canvas' or 'preset'"),
-        ("canvas: 9, margin: 5%, fill: 0.5", "leave one of them out"), ("canvas: 9, max-enlargement: 0", "above 0"),
+        ("canvas: 9, margin: 5%, fill: 0.5", "leave one of them out"),
         ("crop: true, canvas: 9", "'crop', 'aspect' and 'canvas' each"),
         ("quality: 90", "'quality' is for JPEG and WebP; for PNG leave it out"),
         ("compression: lzw", "'compression' lzw is for TIFF; for PNG leave it out"),
@@ -149,8 +149,7 @@ import Testing
             try BatchRules(yaml: "exports:\n  shop: {format: png, \(keys)}\notherwise: check\n")
         }
         let problem = try #require(error?.problems.first { $0.reason.contains(part) }, "\(error.map { "\($0)" } ?? "")")
-        // The last of the keys is the one that is too much here, but for those that a mask does not have, and marks stand
-        // at values.
+        // Behind the braces and the format: at the value of a key.
         #expect(problem.line == 2 && problem.column > 22)
         #expect(error?.problems.count == 1)
     }

@@ -298,7 +298,7 @@ import Testing
         try refuse(["--canvas", "0"], status: 64, says: "--canvas")
         try refuse(["--canvas", "20x-3"], status: 64, says: "--canvas")
         try refuse(["--crop", "--canvas", "20"], status: 64, says: "use one of them")
-        try refuse(["--margin", "5%"], status: 64, says: "are for a frame")
+        try refuse(["--margin", "5%"], status: 64, says: "--margin is for a frame")
         try refuse(["--crop", "--margin", "1 2 3 4 5"], status: 64, says: "--margin")
         try refuse(["--crop", "--margin=-3px"], status: 64, says: "margins.top")
         try refuse(["--crop", "--fill", "80%"], status: 64, says: "use --margin")
