@@ -5,8 +5,9 @@ extension ClosedFormMatting {
     /// Replaces the unknown pixels' alpha by the solution; all others keep theirs.
     ///
     /// Unknown pixels that lie together are one system of equations if their rectangle has at most a megapixel. Larger ones
-    /// are solved on a smaller picture first, whose solution is added to what they begin with, then in tiles of up to 1024 ×
-    /// 1024 pixels that overlap by 256, one after the other: each holds what lies beyond its sides at what it is by then.
+    /// are solved on a smaller picture first (unless the prior weighs more than what is far), whose solution is added to what
+    /// they begin with, then in tiles of up to 1024 × 1024 pixels that overlap by 256, one after the other: each holds what
+    /// lies beyond its sides at what it is by then.
     ///
     /// The result is the same, bit for bit, for every number of threads. In a cancelled task it ends after an iteration, and
     /// the values are not the solution.
@@ -24,6 +25,9 @@ extension ClosedFormMatting {
     ) throws(TensorError) -> SolvingOutcome {
         try solve(&alpha, problem, columns: columns, rows: rows, cut: SolvingTiles(), pool: pool)
     }
+
+    /// With a prior of this and more far certain pixels are not felt: it outweighs them within a hundred pixels.
+    private static let nearPrior: Float = 1e-3
 
     /// The same with tiles of a given size.
     func solve(
@@ -43,7 +47,7 @@ extension ClosedFormMatting {
                 outcome.add(try solve(region, free: part, problem, values, pool))
                 continue
             }
-            try solveReduced(region, free: part, problem, values, cut, pool)
+            if prior < Self.nearPrior { try solveReduced(region, free: part, problem, values, cut, pool) }
             for tile in cut.tiles(of: region) where !Task.isCancelled {
                 let inner = tile.narrowed(by: 2, width: problem.width, height: problem.height)
                 outcome.add(try solve(tile, free: inner.clamped(to: part), problem, values, pool))
@@ -59,7 +63,8 @@ extension ClosedFormMatting {
         _ pool: ThreadPool
     ) throws(TensorError) -> SolvingOutcome {
         let system = try SolvingSystem(
-            problem, alpha: values, columns: rect.columns, rows: rect.rows, free: free, epsilon: epsilon, pool: pool)
+            problem, alpha: values, columns: rect.columns, rows: rect.rows, free: free, epsilon: epsilon, prior: prior,
+            pool: pool)
         guard system.unknownCount > 0 else { return SolvingOutcome() }
         let outcome = try system.solve(tolerance: tolerance, limit: iterationLimit)
         system.write(to: values, columns: rect.columns, rows: rect.rows, width: problem.width)

@@ -29,7 +29,7 @@ struct SolvingSystem {
     /// - Throws: ``TensorError`` where memory is refused.
     init(
         _ problem: SolvingProblem, alpha values: UnsafePointer<Float>, columns: Range<Int>, rows: Range<Int>,
-        free: SolvingTiles.Rect, epsilon: Float, pool: ThreadPool
+        free: SolvingTiles.Rect, epsilon: Float, prior: Float, pool: ThreadPool
     ) throws(TensorError) {
         let (width, height) = (columns.count, rows.count)
         self.pool = pool
@@ -60,19 +60,15 @@ struct SolvingSystem {
         self.alpha = alpha
         self.p = try SolvingMap(width: width, height: height)
         self.finest = try SolvingGrid(width: width, height: height, runs: SolvingRuns(of: unknown))
-        reference = try assemble(problem, columns: columns, rows: rows, epsilon: epsilon)
+        reference = try assemble(problem, columns: columns, rows: rows, epsilon: epsilon, prior: prior)
         finest.invertDiagonal(pool: pool)
     }
-
-    /// What a pixel's beginning weighs beside its couplings: where colours say nothing alpha stays what it began with, and
-    /// rounding leaves no negative eigenvalue.
-    static let prior: Float = 3e-7
 
     /// The length that residuals are compared with.
     ///
     /// Makes the stencil of all windows that hold an unknown pixel, the right-hand side, and the stencil of unknown pixels alone.
     private func assemble(
-        _ problem: SolvingProblem, columns: Range<Int>, rows: Range<Int>, epsilon: Float
+        _ problem: SolvingProblem, columns: Range<Int>, rows: Range<Int>, epsilon: Float, prior: Float
     ) throws(TensorError) -> Double {
         let (width, height) = (columns.count, rows.count)
         let guide = try SolvingMap(width: width, height: height, planes: 3)
@@ -126,7 +122,7 @@ struct SolvingSystem {
         // A pixel beside a run couples to those in it.
         windowRuns.widened().forEach(pool) { y, x, count in
             kernels.solvingMask(
-                grid.stencil.at(x, y), stride: stride, unknown.at(x, y), diagonal: 1 + Self.prior, count: count)
+                grid.stencil.at(x, y), stride: stride, unknown.at(x, y), diagonal: 1 + prior, count: count)
         }
         return reference
     }

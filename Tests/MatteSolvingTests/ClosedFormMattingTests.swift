@@ -56,9 +56,9 @@ struct SolvingScene {
         return (alpha.values, outcome)
     }
 
-    func naive(epsilon: Float = 1e-7) -> [Double] {
+    func naive(epsilon: Float = 1e-7, prior: Float = ClosedFormMatting().prior) -> [Double] {
         NaiveClosedForm(width: width, height: height, colors: colors.map(Double.init), epsilon: Double(epsilon))
-            .alpha(values.map(Double.init), unknown: mask.map { $0 == 7 }, prior: Double(SolvingSystem.prior))
+            .alpha(values.map(Double.init), unknown: mask.map { $0 == 7 }, prior: Double(prior))
     }
 }
 
@@ -76,6 +76,15 @@ struct ClosedFormMattingTests {
         let naive = scene.naive()
         let worst = zip(values, naive).map { abs(Double($0) - $1) }.max() ?? 0
         #expect(worst < 2e-3, "\(worst)")
+    }
+
+    /// With a prior that weighs the equations are well conditioned.
+    @Test(arguments: [Float(1e-3), 0.03, 10]) func thePriorIsAShareOfTheEquation(prior: Float) throws {
+        let scene = SolvingScene(width: 17, height: 23)
+        let (values, outcome) = try scene.solved(by: ClosedFormMatting(prior: prior, tolerance: 1e-6))
+        #expect(outcome.isConverged)
+        let worst = zip(values, scene.naive(prior: prior)).map { abs(Double($0) - $1) }.max() ?? 0
+        #expect(worst < 1e-4, "\(worst)")
     }
 
     @Test func certainPixelsStayAsTheyAre() throws {

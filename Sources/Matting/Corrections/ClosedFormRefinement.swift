@@ -8,14 +8,15 @@ public struct ClosedFormRefinement: Sendable {
     public var upsampling: GuidedUpsampling
     /// What becomes unknown.
     public var band: TrimapBand
-    /// How it is solved.
+    /// How it is solved. The guided filter's alpha weighs a fiftieth of a pixel's equation: in compressed pictures colours near
+    /// an edge are those of no mixture, and without it alpha would follow their noise.
     public var solver: ClosedFormMatting
 
     /// The defaults are what `--refinement closed-form` uses. A number outside of its range is refused when a pipeline is
     /// made.
     public init(
         upsampling: GuidedUpsampling = GuidedUpsampling(), band: TrimapBand = TrimapBand(),
-        solver: ClosedFormMatting = ClosedFormMatting()
+        solver: ClosedFormMatting = ClosedFormMatting(prior: 0.02)
     ) {
         self.upsampling = upsampling
         self.band = band
@@ -36,6 +37,7 @@ extension ClosedFormMatting {
     /// - Parameter owner: what the solver is called where it is set.
     func validate(as owner: String) throws(OptionProblem) {
         try OptionProblem.check("\(owner).epsilon", epsilon, in: 1e-9...1)
+        try OptionProblem.check("\(owner).prior", prior, in: 1e-7...10)
         try OptionProblem.check("\(owner).tolerance", tolerance, in: 1e-6...0.1)
         try OptionProblem.check("\(owner).iterationLimit", iterationLimit, in: 1...10_000)
     }

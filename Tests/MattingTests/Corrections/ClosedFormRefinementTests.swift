@@ -56,7 +56,7 @@ struct ClosedFormRefinementTests {
         let scene = try DiscScene()
         for solver in [
             ClosedFormMatting(epsilon: 0), ClosedFormMatting(epsilon: .nan), ClosedFormMatting(tolerance: 1),
-            ClosedFormMatting(iterationLimit: 0),
+            ClosedFormMatting(iterationLimit: 0), ClosedFormMatting(prior: 0), ClosedFormMatting(prior: 11),
         ] {
             #expect(throws: MattingError.self) {
                 try MattingResult(image: scene.image, trimap: scene.trimap, solver: solver)
