@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Times this package's engine beside onnxruntime, OpenVINO and ncnn: same networks, same weights, same input.
+"""Times this package's engine beside onnxruntime, OpenVINO, ncnn and PyTorch: same networks, same weights, same input.
 
-    python3 Benchmarks/compare.py                 everything, in a quarter of an hour; writes Benchmarks/README.md
+    python3 Benchmarks/compare.py                 everything, in an hour and a half; writes Benchmarks/README.md
     python3 Benchmarks/compare.py --smoke         the default network, three rounds, writes nothing: does it work here?
     python3 Benchmarks/compare.py --networks u2netp isnet --threads 1 --rounds 5 --no-write
 
 The first run makes a virtual environment with the pinned engines (Benchmarks/requirements.txt), exports the networks to
 each engine's format and builds the Swift benchmark; later runs reuse what has not changed. Before anything is timed,
 every engine's matte is compared with PyTorch's in double precision. Then the engines take turns, each in a process of
-its own. Only the ratios of one run count; let nothing else run meanwhile.
+its own. Only the ratios of one run count; let nothing else run meanwhile. The tables in Benchmarks/README.md whose
+networks were all timed are written anew; --json FILE makes one table of the rounds of several calls.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def parse_arguments() -> argparse.Namespace:
     what.add_argument("--networks", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     what.add_argument("--engines", nargs="+", choices=PEERS, default=PEERS, metavar="NAME", help=f"peers: {', '.join(PEERS)}; ours always runs")
     what.add_argument("--threads", nargs="+", type=positive, default=[1, 2], metavar="N", help="thread counts (1 2)")
-    what.add_argument("--rounds", type=positive, default=11, help="timed runs of each (11)")
+    what.add_argument("--rounds", type=positive, default=11, help="timed runs of each (11; fewer of a network that takes many seconds)")
     what.add_argument("--warmups", type=int, default=1, help="rounds before, not counted (1)")
     what.add_argument(
         "--engine-env",
@@ -49,7 +50,7 @@ def parse_arguments() -> argparse.Namespace:
 
     result = parser.add_argument_group("what becomes of it")
     result.add_argument("--no-write", action="store_true", help="only print; leave Benchmarks/README.md as it is")
-    result.add_argument("--json", type=Path, metavar="FILE", help="also write every single time")
+    result.add_argument("--json", type=Path, metavar="FILE", help="also write every single time; rounds that the file holds already are kept and count")
 
     setup = parser.add_argument_group("where things are")
     setup.add_argument("--venv", type=Path, default=HERE / ".venv", help="virtual environment (Benchmarks/.venv)")
@@ -124,13 +125,16 @@ def main() -> None:
 
     races = [compare(network, arguments, binary, python) for network in networks]
 
-    options = f"{arguments.rounds} rounds after {arguments.warmups} to warm up, {arguments.pause} s of rest and 0.1 s of untimed runs before each"
-    text = report.markdown(races, machine, versions, options)
-    print(text)
     if arguments.json:
+        if arguments.json.exists():
+            races = report.merged(report.from_json(json.loads(arguments.json.read_text())) + races)
         arguments.json.write_text(json.dumps(report.as_json(races, machine, versions), indent=1) + "\n")
-    if not arguments.no_write:
-        report.insert(text, HERE / "README.md")
+    document = HERE / "README.md"
+    for names, some in report.tables(document, races):
+        text = report.markdown(some, machine, versions)
+        print(text)
+        if len(some) == len(names) and not arguments.no_write:
+            report.insert(text, names, document)
 
 
 if __name__ == "__main__":

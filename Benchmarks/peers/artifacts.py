@@ -31,6 +31,11 @@ class Artifacts:
         return self.folder / "model.onnx"
 
     @property
+    def deformable_onnx(self) -> Path:
+        """The same with ONNX's own operator for deformable convolutions; only of networks that have any."""
+        return self.folder / "deformable.onnx"
+
+    @property
     def ncnn_graph(self) -> Path:
         return self.folder / "model.ncnn.param"
 
@@ -68,6 +73,7 @@ def stamp(network: Network) -> str:
     sources = [
         PEERS_FOLDER / "networks.py",
         PEERS_FOLDER / "export.py",
+        PEERS_FOLDER / "deformable.py",
         PEERS_FOLDER.parent / "requirements.txt",
         *sorted((weights / "conversion").rglob("*.py")),
         weights / "training" / "coarse" / "network.py",

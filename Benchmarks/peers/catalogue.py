@@ -21,8 +21,9 @@ class Network:
     """The architecture, as the weight file's metadata names it."""
     height: int
     width: int
-    golden: str
-    """What the reference outputs of the matte are called in `golden.safetensors`, before the size."""
+    golden: str | None = None
+    """What the reference outputs of the matte are called in `golden.safetensors`, before the size; None where none are
+    recorded, as of a variant of a network above it."""
     weights: Path | None = None
     """A weight file; None makes weights by the formula of the goldens. Times do not depend on the values."""
     mean: float = 0.0
@@ -32,6 +33,10 @@ class Network:
     ratio: float | None = None
     """Of a recurrent network: what encoder and decoder see of a frame. Its state is carried from run to run."""
 
+    rounds: int | None = None
+    """Of a network whose runs take seconds and gigabytes: rounds at most. Each turn is then a process of its own, so that
+    one engine is in memory at a time; it runs once to warm up and once for the table."""
+
     problems: tuple[tuple[str, str], ...] = ()
     """Engines that cannot run it, and why."""
 
@@ -39,6 +44,9 @@ class Network:
     def size(self) -> str:
         return f"{self.height}x{self.width}"
 
+
+# Its converter leaves the reshapes and permutations out as it finds them, and the graph does not load.
+NO_WINDOWS = ("ncnn", "cannot cut a map into windows of attention, which takes six dimensions")
 
 NETWORKS = [
     Network("u2net", 320, 320, golden="d0"),
@@ -62,7 +70,9 @@ NETWORKS = [
         ratio=0.25,
         problems=(("ncnn", "its converter makes another network of it: mattes differ by up to 1"),),
     ),
+    Network("birefnet-lite", 1024, 1024, golden="logits", rounds=3, problems=(NO_WINDOWS,)),
+    Network("birefnet", 1024, 1024, rounds=2, problems=(NO_WINDOWS,)),
 ]
 
 OURS = "swift-matting"
-PEERS = ["onnxruntime", "openvino", "ncnn"]
+PEERS = ["onnxruntime", "openvino", "ncnn", "torch"]

@@ -12,10 +12,11 @@ from typing import Protocol
 import numpy as np
 
 from .artifacts import Artifacts
+from .catalogue import Network
 
 
 class Engine(Protocol):
-    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int): ...
+    def __init__(self, network: Network, artifacts: Artifacts, image: np.ndarray, threads: int): ...
 
     def infer(self) -> None: ...
 
@@ -29,7 +30,7 @@ def state_shapes(artifacts: Artifacts) -> list[list[int]]:
 class OnnxRuntime:
     """Input and output are bound once, so that no run pays for Python's copies."""
 
-    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+    def __init__(self, network: Network, artifacts: Artifacts, image: np.ndarray, threads: int):
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -37,7 +38,8 @@ class OnnxRuntime:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(artifacts.onnx), options, providers=["CPUExecutionProvider"])
+        onnx = artifacts.deformable_onnx if artifacts.deformable_onnx.exists() else artifacts.onnx
+        self.session = onnxruntime.InferenceSession(str(onnx), options, providers=["CPUExecutionProvider"])
         shape = self.session.get_outputs()[0].shape
         self.result = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, np.float32, "cpu")
         self.binding = self.session.io_binding()
@@ -57,7 +59,7 @@ class OnnxRuntime:
 
 
 class OpenVINO:
-    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+    def __init__(self, network: Network, artifacts: Artifacts, image: np.ndarray, threads: int):
         import openvino
 
         settings = {
@@ -85,7 +87,7 @@ class OpenVINO:
 class NCNN:
     """Half precision is switched off everywhere: the comparison is of 32-bit floats."""
 
-    def __init__(self, artifacts: Artifacts, image: np.ndarray, threads: int):
+    def __init__(self, network: Network, artifacts: Artifacts, image: np.ndarray, threads: int):
         import ncnn
 
         self.net = ncnn.Net()
@@ -112,4 +114,26 @@ class NCNN:
         return np.array(self.result)
 
 
-ENGINES: dict[str, type[Engine]] = {"onnxruntime": OnnxRuntime, "openvino": OpenVINO, "ncnn": NCNN}
+class PyTorch:
+    """The definition that is exported to the others, as it stands."""
+
+    def __init__(self, network: Network, artifacts: Artifacts, image: np.ndarray, threads: int):
+        import torch
+        from safetensors.torch import load_file
+
+        from .networks import matte_of, weights_of
+
+        torch.set_num_threads(threads)
+        torch.set_grad_enabled(False)
+        self.matte = matte_of(network, weights_of(network.name, load_file(artifacts.weights)))
+        self.image = torch.from_numpy(image)
+        self.state = [torch.zeros(shape) for shape in state_shapes(artifacts)]
+
+    def infer(self) -> None:
+        self.result, *self.state = self.matte(self.image, *self.state)
+
+    def output(self) -> np.ndarray:
+        return self.result.numpy()
+
+
+ENGINES: dict[str, type[Engine]] = {"onnxruntime": OnnxRuntime, "openvino": OpenVINO, "ncnn": NCNN, "torch": PyTorch}

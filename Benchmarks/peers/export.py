@@ -25,9 +25,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from . import deformable
 from .artifacts import Artifacts, stamp
 from .catalogue import GOLDENS, NETWORKS, Network
-from .networks import Frame, Matte, multiply_accumulates, network_of, weights_of
+from .networks import Frame, Matte, has_deformable, matte_of, multiply_accumulates, network_of, weights_of
 
 import formula  # isort: skip  (found where networks.py finds the training code)
 
@@ -40,14 +41,18 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def description_of(network: Network) -> dict:
+    return json.loads((GOLDENS / network.name / "tensors.json").read_text())
+
+
 def formula_weights(network: Network) -> dict[str, Tensor]:
-    description = json.loads((GOLDENS / network.name / "tensors.json").read_text())
-    salt, gain = description["salt"], description["gain"]
-    return {name: torch.from_numpy(formula.weight(name, tuple(shape), salt, gain)) for name, shape in description["tensors"].items()}
+    return {name: torch.from_numpy(value) for name, value in formula.weights(description_of(network)).items()}
 
 
-def golden_difference(module: nn.Module, network: Network) -> float:
+def golden_difference(module: nn.Module, network: Network) -> float | None:
     """How far the definition is from the reference implementation's recorded mattes."""
+    if network.golden is None:
+        return None
     goldens = load_file(GOLDENS / network.name / "golden.safetensors")
     worst = 0.0
     if network.ratio:  # frames in sequence, recorded at half the size
@@ -61,7 +66,12 @@ def golden_difference(module: nn.Module, network: Network) -> float:
     for name, image in goldens.items():
         if name.startswith("input."):
             expected = goldens[network.golden + name.removeprefix("input")]
-            worst = max(worst, (matte(image) - expected).abs().max().item())
+            worst = max(worst, (matte(image)[0] - expected).abs().max().item())
+    description = description_of(network)
+    for size, run in description.get("runs", {}).items():  # of BiRefNet: some of the logits, of pictures by the formula
+        image = torch.from_numpy(formula.image(f"birefnet_swin_t.{size}", (1, 3, *map(int, size.split("x"))), description["salt"]))
+        sample = matte(image)[0].flatten()[:: run["layers"][network.golden]["stride"]]
+        worst = max(worst, (sample - torch.sigmoid(goldens[f"{network.golden}.{size}.sample"])).abs().max().item())
     return worst
 
 
@@ -76,7 +86,7 @@ def input_picture(network: Network) -> Tensor:
     return torch.from_numpy(((picture - network.mean) / network.std).astype(np.float32))
 
 
-def write_onnx(matte: nn.Module, inputs: tuple[Tensor, ...], path: Path) -> None:
+def write_onnx(matte: nn.Module, inputs: tuple[Tensor, ...], path: Path, opset: int = OPSET, **options: object) -> None:
     state = range(1, len(inputs))
     # The exporter reports its steps and torchvision's absence; what goes wrong it raises.
     with contextlib.redirect_stdout(io.StringIO()):
@@ -86,10 +96,11 @@ def write_onnx(matte: nn.Module, inputs: tuple[Tensor, ...], path: Path) -> None
             path,
             input_names=["image", *(f"state{number}" for number in state)],
             output_names=["matte", *(f"next{number}" for number in state)],
-            opset_version=OPSET,
+            opset_version=opset,
             dynamo=True,
             external_data=False,
             verbose=False,
+            **options,
         )
 
 
@@ -119,12 +130,13 @@ def export(network: Network, build: Path) -> None:
 
     weights = weights_of(network.name, formula_weights(network))
     difference = golden_difference(network_of(weights), network)
-    if difference > GOLDEN_TOLERANCE:
+    if difference is not None and difference > GOLDEN_TOLERANCE:
         raise SystemExit(
             f"{network.name}: its definition in Weights is {difference:.1e} away from the reference outputs in "
             f"{GOLDENS / network.name} (allowed {GOLDEN_TOLERANCE:.0e}); it is another network"
         )
-    say(f"{network.name}: the definition agrees with the reference outputs to {difference:.1e}")
+    if difference is not None:
+        say(f"{network.name}: the definition agrees with the reference outputs to {difference:.1e}")
 
     if network.weights:
         weights = weights_of(network.name, load_file(network.weights))
@@ -134,13 +146,15 @@ def export(network: Network, build: Path) -> None:
         metadata["input.base_side"] = str(round(network.ratio * max(network.height, network.width)))
     save_file(weights.state, artifacts.weights, metadata=metadata)
 
-    module = network_of(weights)
     image = input_picture(network)
-    matte = (Frame(module, network.ratio) if network.ratio else Matte(module)).eval()
-    state = matte.first_state(image) if network.ratio else ()
+    matte = matte_of(network, weights)
+    state = matte.first_state(image) if isinstance(matte, Frame) else ()
     inputs = (image, *state)
     image.numpy().astype("<f4").tofile(artifacts.input)
     write_onnx(matte, inputs, artifacts.onnx)
+    if has_deformable(matte):
+        with deformable.kept_whole():
+            write_onnx(matte, inputs, artifacts.deformable_onnx, deformable.OPSET, custom_translation_table=deformable.TRANSLATION)
     problems = dict(network.problems)
     if "ncnn" not in problems:
         try:
@@ -150,8 +164,7 @@ def export(network: Network, build: Path) -> None:
             say(f"{network.name}: ncnn: {problems['ncnn']}")
 
     gmac = multiply_accumulates(matte, *inputs) / 1e9
-    result = matte.double()(*(x.double() for x in inputs))
-    reference = result[0] if network.ratio else result
+    reference = matte.double()(*(x.double() for x in inputs))[0]
     reference.float().numpy().astype("<f4").tofile(artifacts.reference)
     manifest = {
         "stamp": stamp(network),

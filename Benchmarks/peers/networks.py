@@ -12,14 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, fx, nn
 
-from .catalogue import REPOSITORY
+from .catalogue import REPOSITORY, Network
 
 sys.path.insert(0, str(REPOSITORY / "Weights"))
 sys.path.insert(0, str(REPOSITORY / "Weights" / "training"))
 from coarse.network import Conv
 from conversion.catalog import NETWORKS as DEFINITIONS
 from conversion.layers import State, Tracer
-from conversion.networks import modnet, rvm
+from conversion.networks import birefnet, modnet, rvm
 from conversion.selection import checked
 from conversion.weights import Weights
 
@@ -73,8 +73,8 @@ class Matte(nn.Module):
         self.network.graph.eliminate_dead_code()
         self.network.recompile()
 
-    def forward(self, image: Tensor) -> Tensor:
-        return torch.sigmoid(self.network(image))
+    def forward(self, image: Tensor) -> tuple[Tensor]:
+        return (torch.sigmoid(self.network(image)),)
 
 
 class Frame(nn.Module):
@@ -98,6 +98,16 @@ class Frame(nn.Module):
     def first_state(self, image: Tensor) -> tuple[Tensor, ...]:
         _, _, state = self.network.coarse(self.network.smaller(image), (None,) * 4)
         return tuple(torch.zeros_like(x) for x in state)
+
+
+def matte_of(network: Network, weights: Weights) -> Matte | Frame:
+    """What every engine runs: from a picture, and the state of a recurrent network, the matte and the next state."""
+    module = network_of(weights)
+    return (Frame(module, network.ratio) if network.ratio else Matte(module)).eval()
+
+
+def has_deformable(network: nn.Module) -> bool:
+    return any(isinstance(module, birefnet.Deformable) for module in network.modules())
 
 
 def multiply_accumulates(network: nn.Module, *inputs: Tensor) -> int:

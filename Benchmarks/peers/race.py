@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import time
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from .artifacts import Artifacts
-from .catalogue import Network
+from .catalogue import OURS, Network
 
+Turn = TypeVar("Turn")
 PACKAGE_PARENT = Path(__file__).resolve().parents[1]
 
 
@@ -129,6 +132,9 @@ class Result:
     """Why there are no times."""
     times: list[float] = field(default_factory=list)
     """Milliseconds, one a round."""
+    ratios: list[float] = field(default_factory=list)
+    """How many times as long as ours it took, round by round: the two ran seconds apart, so what slowed one slowed the
+    other too, and the median forgets the rounds in which it did not."""
     peak_memory: int = 0
     memory_before: int = 0
     """KiB, in all and before the network was loaded."""
@@ -136,11 +142,12 @@ class Result:
 
 @dataclass
 class Race:
-    """One network's results, and how much of the machine others used meanwhile."""
+    """One network's results, how they were timed, and how much of the machine others used meanwhile."""
 
     network: Network
     gmac: float
     results: list[Result]
+    conditions: str
     foreign_load: float
 
 
@@ -156,16 +163,127 @@ def foreign_seconds(runners: list[tuple[Result, Worker]]) -> float:
     """Processor time that the machine has spent on anything but the workers, stolen time of a virtual one included."""
     user, nice, system, _idle, _wait, irq, soft, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
     busy = (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
-    return busy - sum(worker.processor_seconds() for _, worker in runners)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return busy - ended.ru_utime - ended.ru_stime - sum(worker.processor_seconds() for _, worker in runners)
 
 
 # Untimed runs before each timed one, in seconds: some periods of the kernel's load balancing.
 WAKING = 0.1
 
 
+def turned(turns: list[Turn], number: int) -> list[Turn]:
+    shift = number % len(turns) if turns else 0
+    return turns[shift:] + turns[:shift]
+
+
 def progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+@dataclass
+class Course:
+    """How one network's engines take turns. The order moves on by one each round, so that nobody always runs after the same
+    rest of the round."""
+
+    network: Network
+    artifacts: Artifacts
+    reference: array
+    results: list[Result]
+    rounds: int
+    warmups: int
+    pause: float
+    tolerance: float
+
+    def drop(self, result: Result, error: WorkerFailed) -> None:
+        result.problem = str(error)
+        print(f"{self.network.name}, {result.entrant.label}: {error}", file=sys.stderr)
+
+    def started(self, result: Result) -> Worker | None:
+        """A worker that has run once and agrees with PyTorch; none where there cannot be one, and the result says why."""
+        if result.problem:
+            return None
+        try:
+            worker = Worker(result.entrant, self.artifacts)
+        except WorkerFailed as error:
+            self.drop(result, error)
+            return None
+        result.memory_before = worker.memory_before
+        result.difference = difference(worker.matte, self.reference)
+        if not result.difference <= self.tolerance:
+            worker.stop()
+            raise SystemExit(
+                f"{self.network.name}: {result.entrant.label} with {result.entrant.threads} threads is "
+                f"{result.difference:.1e} away from PyTorch in double precision (allowed {self.tolerance:.0e}), so it "
+                "does not run the same network and its times mean nothing"
+            )
+        return worker
+
+    def together(self) -> float:
+        """Starts every worker, then lets them run in turn. Returns the share of one processor that others used.
+
+        - Engines keep their threads spinning after a run, to start the next one sooner (onnxruntime's for 47 ms, ncnn's
+          for 10). On two processors that burns the core on which the next engine works, so whoever has no turn is stopped
+          by a signal. The `pause` between turns lets the machine settle.
+        - What is timed is a network at work, as in a batch of pictures: right before each timed run go some that are not,
+          for `WAKING` seconds and at least one. They bring the weights back into the caches after the others had them,
+          and give the kernel time to spread the threads: stopped and continued, they often find themselves on one
+          processor.
+        - Warm-up rounds come first and are not counted.
+        """
+        runners: list[tuple[Result, Worker]] = []
+        try:
+            for result in self.results:
+                if worker := self.started(result):
+                    worker.hold()
+                    runners.append((result, worker))
+            busy = clock = 0.0
+            for number in range(self.warmups + self.rounds):
+                if number == self.warmups:
+                    clock, busy = time.monotonic(), foreign_seconds(runners)
+                progress(f"{self.network.name}: round {number + 1} of {self.warmups + self.rounds}")
+                for result, worker in turned(runners, number):
+                    time.sleep(self.pause)
+                    worker.resume()
+                    awake = time.monotonic() + WAKING
+                    worker.run()
+                    while time.monotonic() < awake:
+                        worker.run()
+                    milliseconds = worker.run()
+                    worker.hold()
+                    if number >= self.warmups:
+                        result.times.append(milliseconds)
+            foreign = (foreign_seconds(runners) - busy) / (time.monotonic() - clock)
+            for result, worker in runners:
+                worker.resume()
+                result.peak_memory = worker.peak_memory()
+                worker.hold()
+            return foreign
+        except WorkerFailed as error:
+            raise SystemExit(f"{self.network.name}: an engine failed while it was timed: {error}") from None
+        finally:
+            for _, worker in runners:
+                worker.stop()
+
+    def apart(self) -> float:
+        """Begins and ends a process each turn, so that one engine is in memory at a time; its first run is not timed.
+        Returns the share of one processor that others used."""
+        clock, busy = time.monotonic(), foreign_seconds([])
+        for number in range(self.rounds):
+            progress(f"{self.network.name}: round {number + 1} of {self.rounds}")
+            for result in turned(self.results, number):
+                time.sleep(self.pause)
+                worker = self.started(result)
+                if worker is None:
+                    continue
+                try:
+                    result.times.append(worker.run())
+                    result.peak_memory = max(result.peak_memory, worker.peak_memory())
+                except WorkerFailed as error:
+                    self.drop(result, error)
+                finally:
+                    worker.stop()
+        return (foreign_seconds([]) - busy) / (time.monotonic() - clock)
 
 
 def race(
@@ -178,72 +296,20 @@ def race(
     pause: float,
     tolerance: float,
 ) -> Race:
-    """Starts every worker, checks their mattes, then lets them run in turn.
-
-    - Engines keep their threads spinning after a run, to start the next one sooner (onnxruntime's for 47 ms, ncnn's for
-      10). On two processors that burns the core on which the next engine works, so whoever has no turn is stopped by a
-      signal. The `pause` between turns lets the machine settle.
-    - What is timed is a network at work, as in a batch of pictures: right before each timed run go some that are not, for
-      `WAKING` seconds and at least one. They bring the weights back into the caches after the others had them, and give
-      the kernel time to spread the threads: stopped and continued, they often find themselves on one processor.
-    - The order moves on by one each round, so that nobody always runs after the same rest of the round.
-    - Warm-up rounds come first and are not counted.
-    """
+    """Starts the workers, checks their mattes and lets them run in turn."""
     manifest = artifacts.read_manifest()
-    reference = array("f", artifacts.reference.read_bytes())
     results = [Result(entrant, problem=manifest["problems"].get(entrant.label)) for entrant in entrants]
-    runners: list[tuple[Result, Worker]] = []
-
-    def drop(result: Result, error: WorkerFailed) -> None:
-        result.problem = str(error)
-        print(f"{network.name}, {result.entrant.label}: {error}", file=sys.stderr)
-
+    reference = array("f", artifacts.reference.read_bytes())
+    course = Course(network, artifacts, reference, results, min(rounds, network.rounds or rounds), warmups, pause, tolerance)
     try:
-        for result in results:
-            if result.problem:
-                continue
-            try:
-                worker = Worker(result.entrant, artifacts)
-            except WorkerFailed as error:
-                drop(result, error)
-                continue
-            worker.hold()
-            runners.append((result, worker))
-            result.memory_before = worker.memory_before
-            result.difference = difference(worker.matte, reference)
-            if not result.difference <= tolerance:
-                raise SystemExit(
-                    f"{network.name}: {result.entrant.label} with {result.entrant.threads} threads is "
-                    f"{result.difference:.1e} away from PyTorch in double precision (allowed {tolerance:.0e}), so it "
-                    "does not run the same network and its times mean nothing"
-                )
-
-        busy = clock = 0.0
-        for number in range(warmups + rounds):
-            if number == warmups:
-                clock, busy = time.monotonic(), foreign_seconds(runners)
-            progress(f"{network.name}: round {number + 1} of {warmups + rounds}")
-            shift = number % len(runners) if runners else 0
-            for result, worker in runners[shift:] + runners[:shift]:
-                time.sleep(pause)
-                worker.resume()
-                awake = time.monotonic() + WAKING
-                worker.run()
-                while time.monotonic() < awake:
-                    worker.run()
-                milliseconds = worker.run()
-                worker.hold()
-                if number >= warmups:
-                    result.times.append(milliseconds)
-        foreign = (foreign_seconds(runners) - busy) / (time.monotonic() - clock)
-        for result, worker in runners:
-            worker.resume()
-            result.peak_memory = worker.peak_memory()
-            worker.hold()
-    except WorkerFailed as error:
-        raise SystemExit(f"{network.name}: an engine failed while it was timed: {error}") from None
+        foreign = course.apart() if network.rounds else course.together()
     finally:
         progress("")
-        for _, worker in runners:
-            worker.stop()
-    return Race(network, manifest["gmac"], results, max(0.0, foreign / (os.cpu_count() or 1)))
+    if network.rounds:
+        conditions = "each turn a process of its own, in which one run warms up"
+    else:
+        conditions = f"after {warmups} to warm up, {pause} s of rest and {WAKING} s of untimed runs before each"
+    ours = {result.entrant.threads: result.times for result in results if result.entrant.label == OURS}
+    for result in results:
+        result.ratios = [theirs / own for theirs, own in zip(result.times, ours.get(result.entrant.threads, []))]
+    return Race(network, manifest["gmac"], results, conditions, max(0.0, foreign / (os.cpu_count() or 1)))

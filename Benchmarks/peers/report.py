@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import statistics
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .catalogue import OURS
+from .catalogue import NETWORKS, OURS, PEERS
 from .environment import output_of
-from .race import Race, Result
+from .race import Entrant, Race, Result
 
-BEGIN = "<!-- compare.py writes from here -->"
-END = "<!-- to here -->"
+# A table between two lines that name its networks.
+TABLE = re.compile(r"(<!-- compare\.py writes ([^\n]+) from here -->\n).*?(<!-- to here -->)", re.DOTALL)
 
 # Above this share of the processors, taken by others, the machine was not idle.
 IDLE = 0.05
@@ -22,6 +24,7 @@ SETTINGS = {
     OURS: "as released",
     "onnxruntime": "all graph optimisations, sequential execution, intra-op threads = threads, bound input and output",
     "openvino": "latency hint, inference precision f32, inference threads = threads, 1 stream",
+    "torch": "the definition itself without gradients, intra-op threads = threads",
     "ncnn": "converted by pnnx, Winograd, sgemm, packing on, 16-bit storage and arithmetic off, num_threads = threads",
 }
 
@@ -48,19 +51,12 @@ class Machine:
         )
 
 
-def ratios(result: Result, race: Race) -> list[float]:
-    """How many times as long as ours it took, round by round: the two ran seconds apart, so what slowed one slowed the
-    other too, and the median forgets the rounds in which it did not."""
-    ours = next((r for r in race.results if r.entrant.label == OURS and r.entrant.threads == result.entrant.threads), None)
-    return [theirs / own for theirs, own in zip(result.times, ours.times)] if ours else []
-
-
 def speed_up(race: Race, label: str) -> str | None:
     """How much faster more threads are than one, for one engine."""
-    times = {r.entrant.threads: r.times for r in race.results if r.entrant.label == label and r.times}
+    times = {r.entrant.threads: statistics.median(r.times) for r in race.results if r.entrant.label == label and r.times}
     if 1 not in times or len(times) < 2:
         return None
-    gains = [f"{statistics.median(one / many for one, many in zip(times[1], times[threads])):.2f}× with {threads}" for threads in times if threads > 1]
+    gains = [f"{times[1] / times[threads]:.2f}× with {threads}" for threads in times if threads > 1]
     return f"{label} {', '.join(gains)}"
 
 
@@ -71,24 +67,27 @@ def row(result: Result, race: Race) -> str:
         reason = (result.problem or "not run").splitlines()[-1].replace("|", "/")
         return f"{head} {reason} | | | | | |"
     median = statistics.median(result.times)
-    against = ratios(result, race)
-    ratio = f"{statistics.median(against):.2f}" if against else ""
+    ratio = f"{statistics.median(result.ratios):.2f}" if result.ratios else ""
     return (
         f"{head} {median:.1f} | {min(result.times):.1f} | {ratio} | {race.gmac / median * 1e3:.1f} "
         f"| {result.peak_memory * 1024 / 1e6:.0f} | {result.difference:.0e} |"
     )
 
 
-def markdown(races: list[Race], machine: Machine, versions: dict[str, str], options: str) -> str:
+def markdown(races: list[Race], machine: Machine, versions: dict[str, str]) -> str:
+    counts = sorted({len(result.times) for race in races for result in race.results if result.times}) or [0]
+    rounds = " to ".join(map(str, dict.fromkeys([counts[0], counts[-1]])))
+    conditions = "; ".join(dict.fromkeys(race.conditions for race in races))
     lines = [
-        f"{machine.date}, {machine.processor}, {machine.cores} processors, load {machine.load} before the run, commit {machine.commit}; {options}.",
+        f"{machine.date}, {machine.processor}, {machine.cores} processors, load {machine.load} before the run, commit {machine.commit}; "
+        f"{rounds} rounds, {conditions}.",
         "",
         "| network | threads | engine | median ms | minimum ms | time ÷ ours | GMAC/s | peak MB | difference |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for race in races:
         lines += [row(result, race) for result in race.results]
-    lines += ["", "More threads against one, median of rounds:", ""]
+    lines += ["", "More threads against one, by the medians:", ""]
     for race in races:
         labels = dict.fromkeys(result.entrant.label for result in race.results)
         gains = [gain for label in labels if (gain := speed_up(race, label))]
@@ -122,12 +121,14 @@ def as_json(races: list[Race], machine: Machine, versions: dict[str, str]) -> di
                 "network": race.network.name,
                 "size": race.network.size,
                 "gmac": race.gmac,
+                "conditions": race.conditions,
                 "foreign_load": race.foreign_load,
                 "engines": [
                     {
                         "engine": result.entrant.label,
                         "threads": result.entrant.threads,
                         "milliseconds": result.times,
+                        "ratios": result.ratios,
                         "peak_kib": result.peak_memory,
                         "kib_before_loading": result.memory_before,
                         "difference": result.difference,
@@ -141,11 +142,64 @@ def as_json(races: list[Race], machine: Machine, versions: dict[str, str]) -> di
     }
 
 
-def insert(text: str, document: Path) -> None:
-    """Puts the table between the two marks; the prose around them stays."""
+def from_json(content: dict) -> list[Race]:
+    networks = {network.name: network for network in NETWORKS}
+    return [
+        Race(
+            networks[race["network"]],
+            race["gmac"],
+            [
+                Result(
+                    Entrant(one["engine"], one["threads"], []),
+                    one["difference"],
+                    one["problem"],
+                    one["milliseconds"],
+                    one["ratios"],
+                    one["peak_kib"],
+                    one["kib_before_loading"],
+                )
+                for one in race["engines"]
+            ],
+            race["conditions"],
+            race["foreign_load"],
+        )
+        for race in content["networks"]
+    ]
+
+
+def merged(races: list[Race]) -> list[Race]:
+    """One race a network, with the rounds of all."""
+    whole: dict[str, Race] = {}
+    for race in races:
+        if race.network.name not in whole:
+            whole[race.network.name] = race
+            continue
+        known = whole[race.network.name]
+        known.foreign_load = max(known.foreign_load, race.foreign_load)
+        for result in race.results:
+            same = next((r for r in known.results if (r.entrant.label, r.entrant.threads) == (result.entrant.label, result.entrant.threads)), None)
+            if same is None:
+                known.results.append(result)
+                continue
+            same.times += result.times
+            same.ratios += result.ratios
+            same.difference = max(same.difference, result.difference)
+            same.peak_memory = max(same.peak_memory, result.peak_memory)
+            same.problem = result.problem or same.problem
+    for race in whole.values():
+        race.results.sort(key=lambda result: (result.entrant.threads, PEERS.index(result.entrant.label) if result.entrant.label in PEERS else -1))
+    return list(whole.values())
+
+
+def tables(document: Path, races: list[Race]) -> Iterator[tuple[list[str], list[Race]]]:
+    """The networks of each of the document's tables that has any of these, and its races."""
+    for table in TABLE.finditer(document.read_text()):
+        names = table[2].split(", ")
+        if some := [race for race in races if race.network.name in names]:
+            yield names, some
+
+
+def insert(text: str, names: list[str], document: Path) -> None:
+    """Puts the table of these networks between its two marks; the prose around them stays."""
     content = document.read_text()
-    before, begin, rest = content.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{document} lacks the lines '{BEGIN}' and '{END}', between which the table goes")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+    document.write_text(TABLE.sub(lambda table: f"{table[1]}\n{text}\n{table[3]}" if table[2].split(", ") == names else table[0], content))

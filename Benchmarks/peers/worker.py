@@ -39,7 +39,7 @@ def main() -> None:
     image = np.fromfile(artifacts.input, "<f4").reshape(1, 3, network.height, network.width)
     importlib.import_module(engine_name)  # the package of each engine bears the engine's name
     memory_before = peak_memory()
-    engine = ENGINES[engine_name](artifacts, image, int(threads))
+    engine = ENGINES[engine_name](network, artifacts, image, int(threads))
     engine.infer()
     engine.output().astype("<f4").tofile(output)
     print("ready", memory_before, file=answers)

@@ -1,7 +1,6 @@
 """The reference networks give what their authors' implementations give, and checkpoints of all of them convert."""
 
 import json
-import math
 import unittest
 
 import torch
@@ -57,17 +56,10 @@ class GoldenTest(unittest.TestCase):
         folder = GOLDENS / "birefnet-lite"
         description = json.loads((folder / "tensors.json").read_text())
         golden = load_file(folder / "golden.safetensors")
-        salt, state = description["salt"], {}
-        for key, shape in description["tensors"].items():
-            exception = next((one for one in description["exceptions"] if key.endswith(one["suffix"])), {})
-            if amplitude := exception.get("amplitude"):
-                value = (amplitude * formula.uniform(key, math.prod(shape), salt)).reshape(shape).astype("float32")
-            else:
-                value = formula.weight(key, tuple(shape), salt, exception.get("gain", description["gain"]))
-            state[key] = torch.from_numpy(value)
+        state = {key: torch.from_numpy(value) for key, value in formula.weights(description).items()}
         module = NETWORKS["birefnet-lite"].build({}).eval()
         module.load_state_dict(state, strict=False)
-        picture = torch.from_numpy(formula.image("birefnet_swin_t.256x256", (1, 3, 256, 256), salt))
+        picture = torch.from_numpy(formula.image("birefnet_swin_t.256x256", (1, 3, 256, 256), description["salt"]))
         with torch.no_grad():
             matte = torch.sigmoid(module(picture)[0]).flatten()
         name, stride = next(
@@ -89,7 +81,7 @@ class GoldenTest(unittest.TestCase):
         golden = load_file(folder / "golden.safetensors")
         module = NETWORKS["rvm-mobilenetv3"].build({})
         module.load_state_dict(
-            {key: torch.from_numpy(formula.weight(key, tuple(shape), 0, description["gain"])) for key, shape in description["tensors"].items()},
+            {key: torch.from_numpy(value) for key, value in formula.weights(description).items()},
             strict=False,
         )
         module.eval()

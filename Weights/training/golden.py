@@ -114,9 +114,7 @@ def write_default_golden(subject: Subject, weights: Path, folder: Path) -> None:
 def write_video_golden(folder: Path) -> None:
     description = json.loads((folder / "tensors.json").read_text())
     network = RVM().eval()
-    weights = {
-        name: torch.from_numpy(formula.weight(name, tuple(shape), description["salt"], description["gain"])) for name, shape in description["tensors"].items()
-    }
+    weights = {name: torch.from_numpy(value) for name, value in formula.weights(description).items()}
     network.load_state_dict(weights, strict=False)  # PyTorch's batch counters are not in it
     recorded = load_file(folder / "golden.safetensors")
 
