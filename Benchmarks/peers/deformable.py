@@ -18,17 +18,17 @@ definition = birefnet.deformable
 
 
 @torch.library.custom_op("matting::deformable", mutates_args=())
-def deformable(x: Tensor, weight: Tensor, offset: Tensor, modulation: Tensor) -> Tensor:
-    return definition(x, weight, offset, modulation)
+def deformable(x: Tensor, weight: Tensor, bias: Tensor | None, offset: Tensor, modulation: Tensor) -> Tensor:
+    return definition(x, weight, bias, offset, modulation)
 
 
 @deformable.register_fake
-def _(x: Tensor, weight: Tensor, offset: Tensor, modulation: Tensor) -> Tensor:
+def _(x: Tensor, weight: Tensor, bias: Tensor | None, offset: Tensor, modulation: Tensor) -> Tensor:
     return x.new_empty(x.shape[0], weight.shape[0], *x.shape[2:])
 
 
-def operator(x, weight, offset, modulation):
-    return opset19.DeformConv(x, weight, offset, None, modulation, pads=[weight.shape[-1] // 2] * 4)
+def operator(x, weight, bias, offset, modulation):
+    return opset19.DeformConv(x, weight, offset, bias, modulation, pads=[weight.shape[-1] // 2] * 4)
 
 
 TRANSLATION = {torch.ops.matting.deformable.default: operator}

@@ -189,7 +189,7 @@ class SwinTransformer(nn.Module):
 
 
 @fx.wrap
-def deformable(x: Tensor, weight: Tensor, offset: Tensor, modulation: Tensor) -> Tensor:
+def deformable(x: Tensor, weight: Tensor, bias: Tensor | None, offset: Tensor, modulation: Tensor) -> Tensor:
     """A modulated deformable convolution (Zhu et al., CVPR 2019) at stride 1: tap t of pixel (y, x) looks channels 2t and
     2t + 1 of `offset` farther down and right, between four pixels of which those outside are zeros."""
     batch, _, height, width = x.shape
@@ -203,14 +203,14 @@ def deformable(x: Tensor, weight: Tensor, offset: Tensor, modulation: Tensor) ->
         grid = torch.stack([2 * column / max(width - 1, 1) - 1, 2 * row / max(height - 1, 1) - 1], -1)
         seen = F.grid_sample(x, grid, "bilinear", "zeros", align_corners=True) * modulation[:, tap, None]
         result = result + F.conv2d(seen, weight[:, :, tap // side, tap % side, None, None])
-    return result
+    return result if bias is None else result + bias[:, None, None]
 
 
 class Deformable(nn.Conv2d):
-    """The weights of a deformable convolution; where it looks comes from outside."""
+    """The weights of a deformable convolution, with a bias once a norm is folded; where it looks comes from outside."""
 
     def forward(self, x: Tensor, offset: Tensor, modulation: Tensor) -> Tensor:
-        return deformable(x, self.weight, offset, modulation)
+        return deformable(x, self.weight, self.bias, offset, modulation)
 
 
 class DeformableConv(nn.Module):
