@@ -151,7 +151,8 @@ def export(network: Network, build: Path) -> None:
     state = matte.first_state(image) if isinstance(matte, Frame) else ()
     inputs = (image, *state)
     image.numpy().astype("<f4").tofile(artifacts.input)
-    write_onnx(matte, inputs, artifacts.onnx)
+    # The exporter's own optimisation takes time by the square of the nodes, of which 300 taps make thousands.
+    write_onnx(matte, inputs, artifacts.onnx, optimize=not has_deformable(matte))
     if has_deformable(matte):
         with deformable.kept_whole():
             write_onnx(matte, inputs, artifacts.deformable_onnx, deformable.OPSET, custom_translation_table=deformable.TRANSLATION)
