@@ -67,6 +67,15 @@ struct ExifBlock {
         swapValues(exifEntries[ExifTag.pixelWidth], exifEntries[ExifTag.pixelHeight])
         swapValues(entries[ExifTag.horizontalResolution], entries[ExifTag.verticalResolution])
     }
+
+    /// Describes a picture of that size, where the block tells of one.
+    mutating func describe(width: Int, height: Int) {
+        let (primary, exif) = (entries(of: .primary), entries(of: .exif))
+        for entry in [primary[ExifTag.imageWidth], exif[ExifTag.pixelWidth]] { entry.map { setNumber(width, of: $0) } }
+        for entry in [primary[ExifTag.imageLength], exif[ExifTag.pixelHeight]] {
+            entry.map { setNumber(height, of: $0) }
+        }
+    }
 }
 
 // MARK: - Directories
@@ -179,7 +188,7 @@ extension ExifBlock {
     private mutating func setNumber(_ value: Int, of entry: Entry) {
         guard entry.isInside, entry.type == Self.shortType || entry.type == Self.longType,
             let size = Self.size(of: entry.type),
-            entry.position <= bytes.count - size
+            entry.position >= 8, entry.position <= bytes.count - size, value < 1 << (8 * size)
         else { return }
         for index in 0..<size {
             let shift = 8 * (isBigEndian ? size - 1 - index : index)

@@ -31,8 +31,11 @@ struct OutgoingMetadata {
         resolution = metadata.resolution
         let block = Self.block(of: metadata, &session)
         if policy == .all {
-            exif = block?.bytes
-            xmp = metadata.xmp
+            var (upright, packet) = (block, metadata.xmp.map(XMPPacket.init))
+            upright?.describe(width: width, height: height)
+            packet?.describe(width: width, height: height)
+            exif = upright?.bytes
+            xmp = packet?.bytes
             photoshop = metadata.photoshop
             texts = metadata.texts
             return
