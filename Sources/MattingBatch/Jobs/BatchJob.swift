@@ -54,12 +54,15 @@ public struct BatchJob: Sendable, Hashable {
         self.outputs = outputs
     }
 
+    /// Whether the id is not made of the name.
+    package var hasOwnID: Bool { !id.utf8.elementsEqual(name.path.escapedText.utf8) }
+
     /// Whether it begins before another: by priority, then by deadline, then by name.
     public func begins(before other: BatchJob) -> Bool {
         if priority != other.priority { return priority > other.priority }
         let (mine, others) = (deadline?.seconds ?? .max, other.deadline?.seconds ?? .max)
         if mine != others { return mine < others }
-        return name != other.name ? name < other.name : id < other.id
+        return name != other.name ? name < other.name : id.utf8.lexicographicallyPrecedes(other.id.utf8)
     }
 }
 

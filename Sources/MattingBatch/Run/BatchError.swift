@@ -26,10 +26,14 @@ import Files
     case unwritableFolder(path: String, reason: String)
     /// Of many pictures in a row not one could be written.
     case nothingWritten(count: Int, reason: String)
+    /// A file of a manifest's name that is none, and must not be replaced by one.
+    case notAManifest(path: String, reason: String)
     /// The manifest cannot be read.
     case badManifest(path: String, line: Int, reason: String)
     /// The manifest cannot be appended to: nothing that follows would be remembered.
     case manifestNotWritten(path: String, reason: String)
+    /// The manifest cannot be opened, or made: nothing was begun.
+    case manifestNotOpened(path: String, reason: String)
     /// Decisions that are not about this batch, or cannot be read.
     case badDecisions(reason: String)
     /// The page for people cannot be written.
@@ -65,6 +69,8 @@ import Files
             "\(count) pictures in a row could not be written, the last one because of this: \(reason); nothing more is begun: "
                 + "see to it, and run it again"
         case .badManifest(let path, let line, let reason): "\(path):\(line): \(reason)"
+        case .notAManifest(let path, let reason): "\(path): \(reason); name another file, or move this one away"
+        case .manifestNotOpened(let path, let reason): "\(path): cannot be written: \(reason)"
         case .manifestNotWritten(let path, let reason):
             "\(path): cannot be written: \(reason); what is done since is not remembered"
         case .badDecisions(let reason): reason

@@ -19,7 +19,7 @@ public struct BatchOptions: Sendable {
     public var weights: String
     /// Jobs that were unchanged or done in a run of this process, and whose files have stayed what they were since: they are not
     /// read again.
-    package var knownIDs: Set<String> = []
+    package var knownIDs = ByID<Void>()
     /// What wraps each step that writes, for whoever must not end the process within one.
     package var whileWriting: @Sendable (() -> Void) -> Void = { $0() }
 

@@ -22,7 +22,9 @@ final class BatchReview: Sendable {
 
     /// What a page's decisions are about: the batch of these pictures.
     static func batch(of ids: some Sequence<String>) -> String {
-        String(SHA256.hexDigest(of: JSONValue.strings(ids.sorted()).description).prefix(16))
+        // By their bytes: ids that are equal as texts have no order of their own.
+        let sorted = ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return String(SHA256.hexDigest(of: JSONValue.strings(sorted).description).prefix(16))
     }
 
     /// nil where there is nothing that a person has to look at.

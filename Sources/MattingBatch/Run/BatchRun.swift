@@ -50,7 +50,7 @@ final class BatchRun: Sendable {
     private static let mostUnwritten = 10
 
     private let manifest: BatchManifest
-    private let decisions: [String: ManifestDecision]
+    private let decisions: ByID<ManifestDecision>
     private let maker: PictureMaker
     private let source: any BatchSource
     private let sink: any BatchSink
@@ -62,7 +62,7 @@ final class BatchRun: Sendable {
     private let status = Guarded(Status())
 
     init(
-        manifest: BatchManifest, decisions: [String: ManifestDecision], maker: PictureMaker, source: any BatchSource,
+        manifest: BatchManifest, decisions: ByID<ManifestDecision>, maker: PictureMaker, source: any BatchSource,
         sink: any BatchSink, review: BatchReview, root: BytePath, stems: CorrectionStems, options: BatchOptions,
         rulesDigest: String
     ) {

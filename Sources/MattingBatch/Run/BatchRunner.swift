@@ -131,12 +131,11 @@ public struct BatchRunner: Sendable {
     /// All decisions that hold: those that the manifest knows, and new ones, which it is told.
     private func take(
         _ decisions: Decisions?, about batch: String, _ jobs: [BatchJob], _ manifest: BatchManifest
-    ) throws(BatchError) -> [String: ManifestDecision] {
+    ) throws(BatchError) -> ByID<ManifestDecision> {
         var known = manifest.contents.decisions
         guard let decisions else { return known }
-        let ids = Set(jobs.map(\.id))
         do throws(ReviewError) {
-            try decisions.check(batch: batch, ids: ids)
+            try decisions.check(batch: batch, ids: jobs.map(\.id))
         } catch {
             throw .badDecisions(reason: "\(error)")
         }

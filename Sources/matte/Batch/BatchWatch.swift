@@ -28,23 +28,39 @@ struct BatchWatch {
         }
     }
 
-    /// Never returns but by an error; an interruption ends the command.
+    private func waiting(_ run: () throws -> Void) throws {
+        var isSaid = false
+        while true {
+            do {
+                return try run()
+            } catch BatchError.isRunning(let path) {
+                if !isSaid { Console.message("'\(path)' is being worked on by another run; waiting for it") }
+                isSaid = true
+                FolderWatch.pause(Self.restMilliseconds)
+            }
+        }
+    }
+
+    /// Never returns but by an error; an interruption ends the command. Another run on the same folder, such as one that
+    /// carries decisions out, is waited for.
     ///
     /// - Parameters:
     ///   - run: runs jobs; is told the ids of those that are what they were when it last ran.
     ///   - listing: finds the jobs that there are.
     func serve(
-        first: [BatchJob], _ run: (_ jobs: [BatchJob], _ known: Set<String>, _ isFirst: Bool) throws -> Void,
+        first: [BatchJob], _ run: (_ jobs: [BatchJob], _ known: ByID<Void>, _ isFirst: Bool) throws -> Void,
         listing: () throws -> [BatchJob]
     ) throws -> Never {
         let watch = FolderWatch([input, output.appending("manual/done")])
-        func looks(_ jobs: [BatchJob]) -> [String: Look] {
+        func looks(_ jobs: [BatchJob]) -> ByID<Look> {
             let stems = CorrectionStems(jobs)
-            return Dictionary(jobs.map { ($0.id, Look($0, output, stems)) }) { $1 }
+            var looks = ByID<Look>()
+            for job in jobs { looks[job.id] = Look(job, output, stems) }
+            return looks
         }
         watch.arm()
         var seen = looks(first)
-        try run(first, [], true)
+        try run(first, ByID(), true)
         while true {
             watch.wait()
             watch.arm()
@@ -59,9 +75,10 @@ struct BatchWatch {
                 if next == now { break }
                 now = next
             }
-            let known = Set(now.filter { seen[$0.key] == $0.value }.keys)
+            var known = ByID<Void>()
+            for (id, look) in now.sorted where seen[id] == look { known[id] = () }
+            try waiting { try run(jobs, known, false) }
             seen = now
-            try run(jobs, known, false)
         }
     }
 }
