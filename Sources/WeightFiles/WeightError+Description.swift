@@ -20,6 +20,10 @@ extension WeightError: CustomStringConvertible {
             "\(quoted(file)) is a web page, which was sent instead of the file; download the file itself"
         case .foreign(let file, let format):
             "\(quoted(file)) is of another format (\(format)); \(format.advice)"
+        case .checkpoint(let file, .unknownDictionary(let name, let known)) where known.isEmpty:
+            // Safetensors or a graph: the name is of a set of tensors, and they have one.
+            "\(quoted(file)) has one set of weights, not several under names, as checkpoints of PyTorch may; leave the name "
+                + "\(quoted(name)) out"
         case .checkpoint(let file, let problem):
             "the PyTorch checkpoint \(quoted(file)) cannot be read: \(problem)"
         case .fileTooSmall(let file, let byteCount):

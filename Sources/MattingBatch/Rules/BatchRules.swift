@@ -43,12 +43,12 @@ public struct BatchRules: Sendable {
     /// The text they were read from.
     public let text: String
 
-    /// Of the text, so that a change of a comment is one, too, and of the pictures that it names.
+    /// Of what the text says, not of comments, blanks and the order of keys, and of the pictures that it names.
     package let digest: String
 
     package init(
         rules: [Rule], exports: [BatchExport], channels: [BatchLane: [String]], otherwise: BatchLane,
-        unknownCategory: BatchLane, text: String, pictures: [String] = []
+        unknownCategory: BatchLane, text: String, meaning: String, pictures: [String] = []
     ) {
         self.rules = rules
         self.exports = exports
@@ -56,7 +56,7 @@ public struct BatchRules: Sendable {
         self.otherwise = otherwise
         self.unknownCategory = unknownCategory
         self.text = text
-        digest = SHA256.hexDigest(of: ([text] + pictures).joined(separator: "\n"))
+        digest = SHA256.hexDigest(of: ([meaning] + pictures).joined(separator: "\n"))
     }
 
     package func export(_ channel: String) -> BatchExport? { exports.first { $0.channel == channel } }
@@ -75,6 +75,19 @@ public struct BatchRules: Sendable {
             rules.flatMap(\.conditions).flatMap { condition -> [String] in
                 if case .category(let names) = condition { names } else { [] }
             })
+    }
+
+    /// What rules ask that is not in the picture, but known of its job.
+    package var askedOfJobs: [String] {
+        let names = rules.flatMap(\.conditions).map { condition in
+            switch condition {
+            case .category: "category"
+            case .campaign: "campaign"
+            case .folder: "folder"
+            case .file, .measure, .touches, .empty: ""
+            }
+        }
+        return ["category", "campaign", "folder"].filter(names.contains)
     }
 
     /// What a rule had to say of a picture.

@@ -15,9 +15,12 @@ public struct BatchRulesError: Error, Sendable, Equatable, CustomStringConvertib
     /// At least one.
     public let problems: [Problem]
 
-    public var description: String {
+    public var description: String { lines.joined(separator: "\n") }
+
+    /// A line for each problem.
+    package var lines: [String] {
         problems.map { problem in
             (problem.line > 0 ? "\(path):\(problem.line):\(problem.column): " : "\(path): ") + problem.reason
-        }.joined(separator: "\n")
+        }
     }
 }

@@ -50,7 +50,7 @@ struct ExportReader {
         do throws(MattingError) {
             try finish.validate()
         } catch {
-            reader.fail(node, "\(error)")
+            reader.fail(node, OptionWords.text(error) { "'\($0)'" })
         }
         let compression = word(
             fields["compression"], "fast, balanced, smallest, 0 to 9, or of TIFF deflate, lzw or none",

@@ -20,23 +20,16 @@ extension BatchRules {
             BatchRulesError(path: path, problems: [.init(line: line, column: column, reason: reason)])
         }
         guard yaml.utf8.count <= Self.maxBytes else { throw failure(0, 0, "is longer than \(Self.maxBytes) bytes") }
-        let root: Node?
-        do {
-            root = try compose(yaml: yaml)
-        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-            YamlError.composer(_, let problem, let mark, _)
-        {
-            throw failure(mark.line, mark.column, "is no YAML: \(problem)")
-        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-            throw failure(
-                context.mark.line, context.mark.column,
-                "\(keys.map { "'\($0)'" }.joined(separator: ", ")) occurs twice here")
+        let document: RulesDocument
+        do throws(RulesDocument.Problem) {
+            // Some editors begin a file with a mark of its encoding.
+            let hasMark = yaml.unicodeScalars.first == "\u{FEFF}"
+            document = try RulesDocument(hasMark ? String(yaml.unicodeScalars.dropFirst()) : yaml)
         } catch {
-            throw failure(0, 0, "is no YAML: \(error)")
+            throw failure(error.line, error.column, error.reason)
         }
-        guard let root else { throw failure(1, 1, "is empty") }
         let reader = RulesReader(folder: BytePath(path).folderPrefix)
-        let rules = reader.rules(root, text: yaml)
+        let rules = reader.rules(document, text: yaml)
         guard let rules, reader.problems.isEmpty else {
             throw BatchRulesError(
                 path: path, problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -152,7 +145,8 @@ final class RulesReader {
     // MARK: Rules
 
     /// nil where nothing can be made of it; what is wrong is in ``problems``.
-    func rules(_ root: Node, text: String) -> BatchRules? {
+    func rules(_ document: RulesDocument, text: String) -> BatchRules? {
+        let root = document.root
         let fields = fields(
             root, "the file", known: ["exports", "lanes", "rules", "otherwise", "unknown-category"])
         var exports: [BatchExport] = []
@@ -205,7 +199,7 @@ final class RulesReader {
         guard problems.isEmpty, let otherwise else { return nil }
         return BatchRules(
             rules: rules, exports: exports, channels: lanes, otherwise: otherwise, unknownCategory: unknown, text: text,
-            pictures: pictures)
+            meaning: document.meaning, pictures: pictures)
     }
 
     private func rule(_ node: Node, _ channels: (Node?, String) -> [String]?) -> BatchRules.Rule? {

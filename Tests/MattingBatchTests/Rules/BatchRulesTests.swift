@@ -103,6 +103,8 @@ import Testing
             ("{format: jpeg, background: \"#fff8\"}", "no transparency"),
             ("{format: png, blending: soft}", "linear, encoded"), ("{format: png, match-colors: 2}", "0 to 1"),
             ("{format: png, subject: 0}", "1 to"), ("{format: png, compression: 12}", "0 to 9"),
+            ("{format: png, canvas: 900000x900000}", "'canvas' is 900000×900000; use 1 to"),
+            ("{format: png, background: blur(2000%)}", "'background': radius is 2000%; use 0% to 100%"),
             ("{format: png, shadow: long}", "none, keep"), ("{format: png, shadow: \"drop:hue=3\"}", "details of drop"),
             ("{format: png, name: \"{stem}.jpg\"}", "no name for PNG"),
             ("{format: png, name: \"{color}.png\"}", "no {color}"), ("{format: png, quality: 0}", "1 to 100"),
@@ -179,6 +181,70 @@ import Testing
         #expect(error?.problems.first?.line == 6 && error?.problems.count == 1)
         let lane = try rules("  - {name: a, when: {category: shoes}, lane: check}\n" + end).unknownCategory
         #expect(lane == .manual)
+    }
+
+    /// Comments, quotes, blanks and the order of keys mean nothing; a word does, and the order of a list.
+    @Test func theDigestIsOfWhatIsMeant() throws {
+        let text = BatchRules.defaultText
+        let digest = BatchRules.default.digest
+        for other in [
+            text + "\n", "\u{FEFF}" + text, "# mine\n\n" + text, text.replacing("\n", with: "\r\n"),
+            text.replacing("publish: [cutout]", with: "publish:\n    - 'cutout' # one"),
+            text.replacing("otherwise: publish", with: "").replacing("exports:", with: "otherwise: publish\nexports:"),
+            text.replacing("    lane: check\n    reason: a", with: "    reason: &r a").replacing(
+                "part of the matte is doubtful", with: "part of the matte is doubtful\n    lane: check"),
+        ] {
+            #expect(try BatchRules(yaml: other).digest == digest, "\(other)")
+            #expect(other != text)
+        }
+        for other in [
+            text.replacing("0.92", with: "0.93"), text.replacing("part of", with: "piece of"),
+            text.replacing("manual: [layers]", with: "manual: [layers, cutout]"),
+        ] { #expect(try BatchRules(yaml: other).digest != digest) }
+        let lanes = ["manual: [layers, cutout]", "manual: [cutout, layers]"].map {
+            text.replacing("manual: [layers]", with: $0)
+        }
+        #expect(try BatchRules(yaml: lanes[0]).digest != BatchRules(yaml: lanes[1]).digest)
+    }
+
+    @Test func aliasesStandForWhatIsWritten() throws {
+        let written =
+            "exports:\n  a: {format: png, shadow: drop}\n  b: {format: webp, shadow: drop}\notherwise: check\n"
+        let aliased = written.replacing("png, shadow: drop", with: "png, shadow: &s drop").replacing(
+            "webp, shadow: drop", with: "webp, shadow: *s")
+        #expect(try BatchRules(yaml: aliased).digest == BatchRules(yaml: written).digest)
+        // Globs look like aliases, and are none in quotes.
+        #expect(
+            try BatchRules(
+                yaml: aliased
+                    + "rules: [{name: \"a & b\", when: {file: [\"*a\", \"x *b\", '*c']}, lane: check}] # *d: &e\n"
+            ).rules.count == 1)
+    }
+
+    /// Few bytes that would mean more than any machine can hold, or compare.
+    @Test func aliasesOfAliasesAreRefused() {
+        func nested(_ count: Int, _ use: (Int) -> String) -> String {
+            "a0: &a0 [x]\n" + (1...count).map { "a\($0): &a\($0) \(use($0 - 1))\n" }.joined()
+        }
+        let cases: [(String, Int, Int, String)] = [
+            (nested(40) { "{[*a\($0), *a\($0)]: 1}" }, 2, 12, "an alias (*name) is no key"),
+            (nested(40) { "{? *a\($0) : 1, ? [*a\($0)] : 2}" }, 2, 12, "an alias (*name) is no key"),
+            (nested(40) { "{*a\($0) : 1}" }, 2, 10, "an alias (*name) is no key"),
+            (nested(40) { "{ {k: *a\($0)}: 1}" }, 2, 14, "an alias (*name) is no key"),
+            (nested(40) { "[*a\($0), *a\($0)]" }, -1, 0, "is repeated by aliases (*name) too often"),
+            (nested(40) { "[*a\($0), *a\($0)]" }.replacing("\n", with: "\r"), -1, 0, "is repeated by aliases"),
+            (nested(201) { "[*a\($0)]" }, 202, 12, "more than 200 aliases"),
+            (String(repeating: "[", count: 40) + String(repeating: "]", count: 40), 1, 18, "nested too deeply"),
+            ("a: *b\n", 1, 4, "undefined alias"), ("a: &b x\nc: *d\n", 2, 4, "undefined alias"),
+        ]
+        for (text, line, column, part) in cases {
+            let error = #expect(throws: BatchRulesError.self) { try BatchRules(yaml: text) }
+            guard let problem = error?.problems.first else { continue }
+            #expect(
+                problem.reason.contains(part)
+                    && (line < 0 ? problem.line > 0 : problem.line == line && abs(problem.column - column) <= 2),
+                "\(text.prefix(60)): \(problem)")
+        }
     }
 
     /// By the names and in the words of `matte cut`.
