@@ -22,7 +22,7 @@ extension BytePath {
     /// Whether there is something of this name, if only a link to nothing.
     package var exists: Bool { linkStatus() != nil }
 
-    package var isFolder: Bool { status().map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+    package var isFolder: Bool { status()?.isFolder ?? false }
 
     /// The path without links and dots; nil with `errno` set where it leads to nothing.
     package func resolved() -> BytePath? {
@@ -126,5 +126,6 @@ extension BytePath {
 
 extension stat {
     package var isFile: Bool { st_mode & S_IFMT == S_IFREG }
+    package var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
     package var isLink: Bool { st_mode & S_IFMT == S_IFLNK }
 }

@@ -79,8 +79,7 @@ import WeightFiles
         case .wrongValueCount(let count, let width, let height):
             "\(count) values are no matte of \(width)×\(height) pixels; give one for each pixel"
         case .differentSizes(let part, let width, let height, let expectedWidth, let expectedHeight):
-            "the \(part) has \(width)×\(height) pixels and the matte \(expectedWidth)×\(expectedHeight); "
-                + "bring the \(part) to the size of the upright picture"
+            Self.differentSizes(part, "\(width)×\(height)", "\(expectedWidth)×\(expectedHeight)")
         case .colored(let part):
             "the \(part) has colours; save it as a grey picture"
         case .nothingKnown:
@@ -111,6 +110,15 @@ import WeightFiles
                 ? "no subject is at \(x),\(y); choose a pixel inside of one"
                 : "\(x),\(y) is no pixel of the upright picture; use 0,0 to \(width - 1),\(height - 1)"
         }
+    }
+
+    private static func differentSizes(_ part: String, _ size: String, _ expected: String) -> String {
+        if part == "picture" {
+            return
+                "the picture has \(size) pixels and the matte \(expected); bring the matte to the size of the upright picture"
+        }
+        return "the \(part) \(part.hasSuffix("s") ? "have" : "has") \(size) pixels and the picture \(expected); "
+            + "bring the \(part) to the size of the upright picture"
     }
 
     /// Rethrows what the stages throw as a ``MattingError``.

@@ -29,7 +29,10 @@ package struct CompanionFiles: Sendable {
         var files: [BytePath] = []
         for input in inputs {
             guard case .named(let name) = input else { throw .companionOfStandardInput(option: option) }
-            files.append(path.withoutTrailingSlashes.appending(name.withoutTrailingSlashes.stem + ".png"))
+            let file = path.withoutTrailingSlashes.appending(name.withoutTrailingSlashes.stem + ".png")
+            // Nobody named it, so nobody writes to it: a pipe would be waited for.
+            if let status = file.status(), !status.isFile { throw .companionIsNoFile(option: option, path: file) }
+            files.append(file)
         }
         return files
     }
@@ -43,7 +46,8 @@ package struct CompanionFiles: Sendable {
             guard path.endsInSlash || ImageFormat(path: output.path) == .png else {
                 throw .companionNotPNG(option: option, path: output.path)
             }
-            try output.requireFolder()
+            // One that ends in a slash is made.
+            if !path.endsInSlash { try output.requireFolder() }
         }
         return outputs
     }

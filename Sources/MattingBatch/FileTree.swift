@@ -5,15 +5,18 @@ package struct FileTree {
     /// Folders that link to one another have more paths than anybody can walk.
     private static let maxFolders = 30_000
 
-    /// Paths relative to the folder, in the order of their bytes; names that begin with a dot are left out.
+    /// Paths relative to the folder, in the order of their bytes; names that begin with a dot are left out. Links to nothing are
+    /// among them, so that whoever reads them says so.
     package let files: [BytePath]
+    /// What is neither a file nor a folder: pipes, which would be waited for, sockets and devices.
+    package let others: [BytePath]
 
     /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
     package init(_ folder: BytePath) throws(PlanningError) {
-        var files: [BytePath] = []
+        var (files, others) = ([BytePath](), [BytePath]())
         var folderCount = 0
-        try Self.collect(folder, "", [], into: &files, &folderCount)
-        self.files = files.sorted()
+        try Self.collect(folder, "", [], into: &files, &others, &folderCount)
+        (self.files, self.others) = (files.sorted(), others.sorted())
     }
 
     /// Names of the folders in a folder, in order.
@@ -26,7 +29,7 @@ package struct FileTree {
     /// - Parameter ancestors: the folders above, which a link must not lead back to.
     private static func collect(
         _ root: BytePath, _ prefix: BytePath, _ ancestors: [FileIdentity], into files: inout [BytePath],
-        _ folderCount: inout Int
+        _ others: inout [BytePath], _ folderCount: inout Int
     ) throws(PlanningError) {
         let folder = prefix.isEmpty ? root : root.appending(prefix)
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
@@ -39,8 +42,11 @@ package struct FileTree {
         }
         for name in try names(in: folder) {
             let path = prefix.appending(name)
-            if root.appending(path).isFolder {
-                try collect(root, path, ancestors + [identity], into: &files, &folderCount)
+            let status = root.appending(path).status()
+            if status?.isFolder == true {
+                try collect(root, path, ancestors + [identity], into: &files, &others, &folderCount)
+            } else if status?.isFile == false {
+                others.append(path)
             } else {
                 files.append(path)
             }

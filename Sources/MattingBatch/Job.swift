@@ -31,8 +31,8 @@ package struct JobRequest: Sendable {
     /// A file, standard output by one of its names, or a folder: one that exists, ends in `/`, or is needed because there
     /// are several inputs. nil: beside each input.
     package let output: BytePath?
-    /// What is written where no file name tells.
-    package let format: ImageFormat
+    /// What is written where no file name tells; nil: PNG, but for a file that somebody named.
+    package let format: ImageFormat?
     /// What derived names have between stem and extension.
     package let suffix: BytePath
     package let existing: ExistingOutputs
@@ -40,14 +40,17 @@ package struct JobRequest: Sendable {
     package let trimaps: CompanionFiles?
     /// Files that are read besides, which no output may be either.
     package let otherInputs: [BytePath]
+    /// Whether each subject is written by itself, under a name with its number.
+    package let splits: Bool
     /// Whether reports go to standard output.
     package let reports: Bool
 
     package init(
-        inputs: [InputFile], output: BytePath?, format: ImageFormat = .png, suffix: BytePath = "",
+        inputs: [InputFile], output: BytePath?, format: ImageFormat? = nil, suffix: BytePath = "",
         existing: ExistingOutputs = .replaceNamed, trimaps: CompanionFiles? = nil, otherInputs: [BytePath] = [],
-        reports: Bool = false
+        splits: Bool = false, reports: Bool = false
     ) {
+        self.splits = splits
         self.inputs = inputs
         self.output = output
         self.format = format

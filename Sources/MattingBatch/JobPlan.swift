@@ -7,8 +7,8 @@ package struct JobPlan: Sendable {
     package private(set) var jobs: [Job]
     /// What is left out, for the output is there and is to be kept.
     package private(set) var skipped: [Job] = []
-    /// The folder of the outputs, where it has to be made first.
-    package private(set) var missingFolder: BytePath?
+    /// Folders of outputs that have to be made first.
+    package private(set) var missingFolders: [BytePath] = []
 
     /// - Throws: ``PlanningError`` for everything that could lose a file, or could not work for any of them.
     package init(_ request: JobRequest) throws(PlanningError) {
@@ -17,6 +17,7 @@ package struct JobPlan: Sendable {
         jobs = []
         jobs = try pair(request)
         if let trimaps = request.trimaps {
+            if trimaps.path.endsInSlash { try noteIfMissing(trimaps.path.withoutTrailingSlashes) }
             for (index, trimap) in try trimaps.outputs(for: request.inputs).enumerated() { jobs[index].trimap = trimap }
         }
         try refuseCollisions()
@@ -24,7 +25,11 @@ package struct JobPlan: Sendable {
         try Overwriting.refuse(
             inputs, by: jobs.flatMap(\.outputs) + (request.reports ? [.standardOutput] : []),
             areDerived: jobs.contains(where: \.isDerived))
-        try sortOutExisting(request.existing)
+        if request.splits {
+            try Self.refuseSubjectsThatAreThere(of: jobs, request.existing, inputs)
+        } else {
+            try sortOutExisting(request.existing)
+        }
         try refuseTrimapsThatAreThere(request)
     }
 
@@ -41,18 +46,22 @@ package struct JobPlan: Sendable {
         let isThere = output.exists
         if output.endsInSlash || output.isFolder {
             let root = output.withoutTrailingSlashes
-            if !isThere {
-                guard !root.exists else { throw .notAFolder(root) }
-                missingFolder = root
-            }
+            try noteIfMissing(root)
             return try derived(request, in: root)
         }
         if count == 1, let first { return try named(first, request) }
         if isThere { throw .severalToOneFile(output: output, inputCount: count) }
         // With an extension it is meant to be a file; a folder of such a name gets a slash.
         guard output.pathExtension == nil else { throw .severalToOneFile(output: output, inputCount: count) }
-        missingFolder = output
+        missingFolders.append(output)
         return try derived(request, in: output)
+    }
+
+    /// - Parameter folder: one that is meant to be a folder.
+    private mutating func noteIfMissing(_ folder: BytePath) throws(PlanningError) {
+        if folder.isFolder { return }
+        guard !folder.exists else { throw .notAFolder(folder) }
+        if !missingFolders.contains(folder) { missingFolders.append(folder) }
     }
 
     private func named(_ input: InputFile, _ request: JobRequest) throws(PlanningError) -> [Job] {
@@ -60,18 +69,19 @@ package struct JobPlan: Sendable {
         guard request.suffix.isEmpty else { throw .suffixOfNamedOutput(output: path) }
         let output = OutputFile(argument: path)
         if !output.isStream {
-            guard let format = ImageFormat(path: path) else { throw .unknownFormat(output: path) }
+            guard let format = ImageFormat(path: path) ?? request.format else { throw .unknownFormat(output: path) }
             guard format.canWrite else { throw .formatNotWritten(format, output: path) }
             try output.requireFolder()
             return [Job(input: input, output: output, format: format, isDerived: false)]
         }
-        return [Job(input: input, output: output, format: request.format, isDerived: false)]
+        return [Job(input: input, output: output, format: request.format ?? .png, isDerived: false)]
     }
 
     /// - Parameter folder: where the outputs go; nil beside the inputs.
     private func derived(_ request: JobRequest, in folder: BytePath?) throws(PlanningError) -> [Job] {
-        guard request.format.canWrite else { throw .formatNotWritten(request.format, output: request.output ?? "") }
-        let ending = request.suffix + "." + BytePath(request.format.pathExtensions[0])
+        let format = request.format ?? .png
+        guard format.canWrite else { throw .formatNotWritten(format, output: request.output ?? "") }
+        let ending = request.suffix + "." + BytePath(format.pathExtensions[0])
         var jobs: [Job] = []
         for input in request.inputs {
             let path: BytePath
@@ -84,7 +94,7 @@ package struct JobPlan: Sendable {
                 path = (folder ?? name.folderPrefix).appending(name.stem)
             }
             jobs.append(
-                Job(input: input, output: .named(path + ending), format: request.format, isDerived: true))
+                Job(input: input, output: .named(path + ending), format: format, isDerived: true))
         }
         return jobs
     }

@@ -18,11 +18,15 @@ package struct PictureSequence: Sendable {
         path.status() == nil ? FrameName(path) : nil
     }
 
+    /// Whether a name is not that of a pipe, which would be waited for, or of something else that is no file.
+    private static func mayBeFile(_ path: BytePath) -> Bool { path.status()?.isFile ?? true }
+
     /// - Throws: ``PlanningError``.
     package init(_ path: BytePath) throws(PlanningError) {
         if let name = Self.pattern(path) {
             let folder = name.folder.folder
-            let numbers = try FileTree.names(in: folder).compactMap { name.number(of: name.folder + $0) }.sorted()
+            let numbers = try FileTree.names(in: folder).filter { Self.mayBeFile(folder.appending($0)) }
+                .compactMap { name.number(of: name.folder + $0) }.sorted()
             guard let first = numbers.first, let last = numbers.last else { throw .noPictures(path: path) }
             // A gap would be a film that is shorter than anybody thinks.
             if let (index, _) = numbers.enumerated().first(where: { $1 != first + $0 }), last > first {
@@ -32,7 +36,7 @@ package struct PictureSequence: Sendable {
             firstNumber = first
         } else {
             files = try FileTree.names(in: path).filter { ImageFormat(path: $0)?.canRead == true }
-                .sorted(by: Self.isNaturallyBefore).map { path.appending($0) }
+                .sorted(by: Self.isNaturallyBefore).map { path.appending($0) }.filter(Self.mayBeFile)
             firstNumber = 1
             if files.isEmpty { throw .noPictures(path: path) }
         }

@@ -35,12 +35,16 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case streamIntoFile(isError: Bool, file: InputFile)
     /// Files of derived names are there already; `output` is the first of them.
     case isThere(output: BytePath, count: Int)
+    /// Files are there under names that those of subjects may get.
+    case subjectsAreThere(output: BytePath, count: Int)
     /// An option that names files to go with photographs, of no letters.
     case emptyCompanion(option: String)
     /// One file cannot go with several photographs.
     case companionForSeveral(option: String, path: BytePath)
     /// A folder of files that go with photographs has none for a photograph without a name.
     case companionOfStandardInput(option: String)
+    /// A file that goes with a photograph by its name is a pipe or something else that is no file.
+    case companionIsNoFile(option: String, path: BytePath)
     /// A file that is written beside a photograph's output is no PNG.
     case companionNotPNG(option: String, path: BytePath)
     /// A folder or a pattern in which there are no pictures.
@@ -69,7 +73,7 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .emptyOutput:
             "The output has an empty name; name a file (-o cutout.png) or a folder (-o DIR/)."
         case .unknownFormat(let output):
-            "'\(output)' names no format; end it in .png or .jpg, or in / if it is a folder."
+            "'\(output)' names no format; end it in .png or .jpg, add --format, or end it in / if it is a folder."
         case .formatNotWritten(let format, let output):
             (output.isEmpty ? "" : "'\(output)': ") + ImageCodecError.notWritten(format: format).description + "."
         case .notAFolder(let path):
@@ -93,6 +97,9 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         case .isThere(let output, let count):
             "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""): "
                 + "--overwrite replaces, --no-clobber leaves out, --suffix -cut names beside."
+        case .subjectsAreThere(let output, let count):
+            "'\(output)' is there already\(count > 1 ? ", and \(count - 1) more" : ""), as the file of a subject: "
+                + "--overwrite replaces, --no-clobber leaves out."
         case .emptyCompanion(let option):
             "\(option) names no file."
         case .companionForSeveral(let option, let path):
@@ -100,6 +107,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
                 + "for each."
         case .companionOfStandardInput(let option):
             "\(option) names a folder, and a photograph from standard input has no name to look for in it; name the file."
+        case .companionIsNoFile(let option, let path):
+            "\(option): '\(path)' is no file, but a folder, a pipe, a socket or a device."
         case .companionNotPNG(let option, let path):
             "\(option) '\(path)' is no PNG; end the name in .png."
         case .noPictures(let path):

@@ -57,7 +57,7 @@ struct Matte: ParsableCommand {
     /// Says what an error, or a request for help, is to say, and ends with its status.
     private static func end(_ error: any Error) -> Never {
         if let error = error as? UsageError {
-            Console.message(error.message)
+            for message in error.messages { Console.message(message) }
             exit(withError: ExitCode.validationFailure)
         }
         let (code, text) = (exitCode(for: error), fullMessage(for: error))

@@ -49,9 +49,12 @@ import Testing
             #expect(throws: PlanningError.companionNotPNG(option: "--trimap-out", path: folder("t.jpg"))) {
                 try plan(["a.jpg"], trimaps: folder("t.jpg"))
             }
-            #expect(throws: PlanningError.missingFolder(folder("none"), output: folder("none/a.png"))) {
-                try plan(["a.jpg"], trimaps: folder("none/"))
-            }
+            // A folder that is missing is made, as that of the pictures is.
+            let new = try plan(["a.jpg"], trimaps: folder("none/"))
+            #expect(new.missingFolders == [folder("out"), folder("none")])
+            #expect(new.jobs.map(\.trimap) == [.named(folder("none/a.png"))])
+            try folder.make("file")
+            #expect(throws: PlanningError.notAFolder(folder("file"))) { try plan(["a.jpg"], trimaps: folder("file/")) }
             // Two photographs of one stem.
             try folder("maps").makeFolder()
             #expect(throws: PlanningError.self) { try plan(["a.jpg", "x/a.jpg"], trimaps: folder("maps")) }

@@ -7,24 +7,46 @@ public enum BatchJobs {
     /// Bytes of a list of jobs that are read: some ten million lines.
     private static let maxListBytes = 1 << 30
 
-    /// The pictures in a folder and all below it, by their extensions; names that begin with a dot are left out.
+    /// The pictures in a folder and all below it, by their extensions; names that begin with a dot are left out, and what is no
+    /// file.
     ///
     /// - Returns: with the paths in the folder as names and ids.
     /// - Throws: ``BatchError/unreadableFolder(path:reason:)``, for one folder below that cannot be listed too. Links that lead
     ///   back to a folder above are not followed.
     public static func inFolder(_ folder: BatchPath) throws(BatchError) -> [BatchJob] {
-        try files(in: folder.path).filter { ImageFormat(path: $0)?.canRead == true }.map { name in
-            BatchJob(input: BatchPath(folder.path.appending(name)), name: BatchPath(name))
-        }
+        try found(in: folder).jobs
+    }
+
+    /// Jobs of what was found, and what would be among them but is no file: pipes, sockets, devices.
+    package typealias Found = (jobs: [BatchJob], leftOut: [BytePath])
+
+    /// As ``inFolder(_:)``.
+    package static func found(in folder: BatchPath) throws(BatchError) -> Found {
+        try found(in: folder.path, prefix: folder.path.appending("")) { ImageFormat(path: $0)?.canRead == true }
+    }
+
+    private static func found(
+        in folder: BytePath, prefix: BytePath, where isMeant: (BytePath) -> Bool
+    ) throws(BatchError) -> Found {
+        let tree = try tree(of: folder)
+        return (
+            tree.files.filter(isMeant).map { BatchJob(input: BatchPath(prefix + $0), name: BatchPath($0)) },
+            tree.others.filter(isMeant).map { prefix + $0 }
+        )
     }
 
     /// The files that a pattern such as `shoot/**/*.jpg` names, relative to the folder before its first `*`, `?` or `[`.
     ///
     /// - Throws: ``BatchError/unreadableFolder(path:reason:)``, ``BatchError/invalidOption(name:value:allowed:)``.
     public static func matching(_ pattern: BatchPath) throws(BatchError) -> [BatchJob] {
+        try found(matching: pattern).jobs
+    }
+
+    /// As ``matching(_:)``.
+    package static func found(matching pattern: BatchPath) throws(BatchError) -> Found {
         let bytes = pattern.path.bytes
         guard let special = bytes.firstIndex(where: { "*?[\\".utf8.contains($0) }) else {
-            return [BatchJob(input: pattern)]
+            return ([BatchJob(input: pattern)], [])
         }
         let prefix = BytePath(bytes: bytes[..<special]).folderPrefix
         guard let glob = Glob(BytePath(bytes: bytes[prefix.bytes.count...])) else {
@@ -33,9 +55,7 @@ public enum BatchJobs {
                 allowed: "brackets that are closed, and ranges in their order")
         }
         let folder = prefix.isEmpty ? "." : prefix.withoutTrailingSlashes
-        return try files(in: folder).filter { glob.matches($0) }.map { name in
-            BatchJob(input: BatchPath(prefix + name), name: BatchPath(name))
-        }
+        return try found(in: folder, prefix: prefix) { glob.matches($0) }
     }
 
     /// A list of names, one a line or, where one of them is there, between NULs; empty ones are left out.
@@ -53,7 +73,8 @@ public enum BatchJobs {
     ///
     /// Titles and names are `path`, which is needed, `id`, `sku`, `category`, `campaign`, `priority` (a number, or urgent, high,
     /// normal, low), `deadline` (as ``Deadline/init(_:)`` reads it), `brief` and `outputs` (channels; in a table with blanks
-    /// between them). Paths are relative to the file's folder.
+    /// between them). Paths are relative to the file's folder. Where several have one path, each with an id of its own, their names
+    /// have the id in them.
     ///
     /// - Returns: the jobs, and titles that mean nothing here.
     /// - Throws: ``BatchError/unreadableJobs(path:reason:)``, ``BatchError/badJob(path:line:reason:)``.
@@ -77,13 +98,29 @@ public enum BatchJobs {
         _ bytes: [UInt8], named name: String, in folder: BytePath
     ) throws(BatchError) -> (jobs: [BatchJob], unknownFields: [String]) {
         let start = bytes.drop { [0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) }.first
-        return start == UInt8(ascii: "{")
-            ? try lines(bytes, named: name, in: folder) : try table(bytes, named: name, in: folder)
+        let isLines = start == UInt8(ascii: "{")
+        let list = isLines ? try lines(bytes, named: name, in: folder) : try table(bytes, named: name, in: folder)
+        return (apart(list.jobs), list.unknownFields)
     }
 
-    private static func files(in folder: BytePath) throws(BatchError) -> [BytePath] {
+    /// One photograph may be several articles: jobs of one name and ids of their own get names of their own, too, `shoe-left.jpg`
+    /// for the id `left` of `shoe.jpg`. What a person works on lies in a folder of that name.
+    private static func apart(_ jobs: [BatchJob]) -> [BatchJob] {
+        let counts = Dictionary(jobs.map { ($0.name, 1) }, uniquingKeysWith: +)
+        return jobs.map { job in
+            guard counts[job.name, default: 0] > 1, job.hasOwnID else { return job }
+            var job = job
+            let path = job.name.path
+            let id = BytePath(bytes: job.id.utf8.map { $0 == UInt8(ascii: "/") || $0 == 0 ? UInt8(ascii: "-") : $0 })
+            let ending = BytePath(bytes: path.name.bytes.dropFirst(path.stem.bytes.count))
+            job.name = BatchPath(path.folderPrefix + path.stem + "-" + id + ending)
+            return job
+        }
+    }
+
+    private static func tree(of folder: BytePath) throws(BatchError) -> FileTree {
         do throws(PlanningError) {
-            return try FileTree(folder).files
+            return try FileTree(folder)
         } catch {
             guard case .unreadableFolder(let path, let reason) = error else {
                 throw .unreadableFolder(path: folder.description, reason: "\(error)")

@@ -39,11 +39,13 @@ public struct FileSource: BatchSource {
     enum Problem: Error, CustomStringConvertible {
         case changing(path: String)
         case folder(path: String)
+        case noFile(path: String)
 
         var description: String {
             switch self {
             case .changing(let path): "\(path): changed while it was read; it is left for the next run"
             case .folder(let path): "\(path): is a folder"
+            case .noFile(let path): "\(path): is a pipe, a socket or a device; a batch reads files"
             }
         }
     }
@@ -51,8 +53,12 @@ public struct FileSource: BatchSource {
     /// - Throws: ``ImageCodecError``; a file that changes while it is read is an error, too.
     public func read(_ job: BatchJob, byteLimit: Int) throws -> [UInt8] {
         let path = job.input.path
-        guard !path.isFolder else { throw Problem.folder(path: path.description) }
-        let before = path.status().map(Self.state)
+        let status = path.status()
+        if let status, !status.isFile {
+            // Who opens a pipe waits for somebody who writes to it.
+            throw status.isFolder ? Problem.folder(path: path.description) : .noFile(path: path.description)
+        }
+        let before = status.map(Self.state)
         let bytes = try WholeFile.readAll(path: path, limit: byteLimit) { (start) throws(ImageCodecError) in
             _ = try ImageFormat.required(of: start)
         }.withBytes { Array($0) }

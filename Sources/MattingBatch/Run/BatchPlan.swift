@@ -18,7 +18,7 @@ package struct BatchPlan: Sendable {
     package init(
         _ jobs: [BatchJob], rules: BatchRules, root: BytePath, isNew: Bool, overwrites: Bool, shard: BatchShard?
     ) throws(BatchError) {
-        var inputs: [String: BatchPath] = [:]
+        var inputs = ByID<BatchPath>()
         for job in jobs {
             if let other = inputs.updateValue(job.input, forKey: job.id) {
                 throw .sameID(id: job.id, inputs: [other.description, job.input.description])
@@ -98,11 +98,9 @@ package struct BatchPlan: Sendable {
 
     /// Nothing is read where results are written.
     private static func refuseInputs(_ jobs: [BatchJob], among root: BytePath) throws(BatchError) {
-        guard let real = root.resolved() else { return }
-        let folders = BatchLane.allCases.map { real.appending(folder($0)).bytes + [0x2F] }
+        guard let results = ResultFolder(root) else { return }
         for job in jobs {
-            guard let input = job.input.path.resolved() else { continue }
-            guard folders.contains(where: { input.bytes.starts(with: $0) }) else { continue }
+            guard let input = job.input.path.resolved(), results.owns(input) else { continue }
             throw .inputAmongOutputs(input: job.input.description, output: root.description)
         }
     }

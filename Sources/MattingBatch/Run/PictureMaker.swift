@@ -63,23 +63,25 @@ struct PictureMaker: Sendable {
         }
         let matted = clock.now
         let facts = try PictureFacts(result, measuring: rules.measures)
-        let decision = decision(on: job, facts, material)
+        var decision = decision(on: job, facts, material)
+        var exports = try exports(decision, job, result, original: image)
+        if !exports.problems.isEmpty {
+            // Nothing is gained by trying again: a person has to see it.
+            let isManual = decision.lane == .manual
+            decision = BatchRules.Decision(
+                lane: .manual, rule: decision.rule, reasons: decision.reasons + exports.problems,
+                channels: isManual ? decision.channels : job.outputs ?? rules.channels[.manual, default: []],
+                judgements: decision.judgements)
+            if !isManual { exports = try self.exports(decision, job, result, original: image) }
+        }
         product.record.lane = decision.lane
         product.record.rule = decision.rule
         product.record.reasons = decision.reasons
         product.record.facts = facts.values
         // As the manifest keeps it, so that the page of a run that goes on is that of one that was not interrupted.
         product.record.confidence = (result.confidence?.expectedOverlap).map { $0.rounded(to: 6) }
-        var warnings = result.warnings.map(\.description)
-        for channel in decision.channels {
-            guard let export = rules.export(channel) else { continue }
-            let (encoded, remarks) = try encoded(export, result, original: image)
-            warnings += remarks
-            product.files.append(
-                File(
-                    channel: channel, path: try BatchPlan.path(of: export, job, in: decision.lane),
-                    bytes: .encoded(encoded)))
-        }
+        let warnings = result.warnings.map(\.description) + exports.warnings
+        product.files = exports.files
         if decision.lane == .manual {
             product.files += try manualFiles(job, material, result, decision, facts, beside: product.files)
         }
@@ -109,10 +111,12 @@ struct PictureMaker: Sendable {
         }
     }
 
-    /// What the thing is called travels in the title, unless the picture has one.
+    /// What the thing is called travels in the title, unless the picture has one: the article's number, and an id that somebody
+    /// gave. One that was made of the file's name says where it lies on a disk, and goes nowhere.
     private func name(_ image: inout RasterImage, _ job: BatchJob) {
         guard !image.metadata.texts.contains(where: { $0.keyword == "Title" }) else { return }
-        let title = job.sku.map { "\($0) (\(job.id))" } ?? job.id
+        let id = job.hasOwnID ? job.id : nil
+        guard let title = job.sku.map({ sku in id.map { "\(sku) (\($0))" } ?? sku }) ?? id else { return }
         image.metadata.texts.append(ImageMetadata.Text(keyword: "Title", text: title))
     }
 
@@ -140,6 +144,37 @@ struct PictureMaker: Sendable {
             encoded = try picture.encoded(as: export.format, options: encoding(export.encoding))
         }
         return (encoded, warnings + encoded.warnings.map(\.description))
+    }
+
+    /// What is written of a picture for its channels, and why some of that cannot be made of its matte, whoever tries.
+    private struct Exports {
+        var files: [File] = []
+        var warnings: [String] = []
+        var problems: [String] = []
+    }
+
+    private func exports(
+        _ decision: BatchRules.Decision, _ job: BatchJob, _ result: MattingResult, original: RasterImage
+    ) throws -> Exports {
+        var exports = Exports()
+        for channel in decision.channels {
+            guard let export = rules.export(channel) else { continue }
+            do {
+                let (encoded, remarks) = try encoded(export, result, original: original)
+                exports.warnings += remarks
+                exports.files.append(
+                    File(
+                        channel: channel, path: try BatchPlan.path(of: export, job, in: decision.lane),
+                        bytes: .encoded(encoded)))
+            } catch let error as MattingError {
+                let text = "'\(channel)' cannot be made: " + OptionWords.text(error) { "'\($0)'" }
+                switch error {
+                case .nothingToFrame, .noSuchSubject: exports.problems.append(text)
+                default: throw WordedError(text)
+                }
+            }
+        }
+        return exports
     }
 
     // MARK: The manual lane

@@ -30,15 +30,10 @@ final class BatchProgress {
         summary.add(result)
         if case .failed(let reason) = result.outcome {
             clear()
-            _ = Console.complain(about: result.job.input, TextError(text: reason))
+            _ = Console.complain(about: result.job.input, BatchFailure(text: reason))
         }
         if reports.json { Console.json(event(result)) }
         show()
-    }
-
-    private struct TextError: Error, CustomStringConvertible {
-        let text: String
-        var description: String { text }
     }
 
     private func event(_ result: BatchResult) -> JSONValue {
@@ -174,4 +169,11 @@ final class BatchProgress {
         }
         return .object(members)
     }
+}
+
+/// Why a picture failed, as the manifest has it.
+struct BatchFailure: Error, CustomStringConvertible {
+    let text: String
+
+    var description: String { text }
 }

@@ -23,7 +23,7 @@ struct BatchWork: ParsableCommand {
               matte batch shoot/ out/
               matte batch --print-rules > rules.yaml
               matte batch shoot.csv out/ --rules rules.yaml --core-hour-price 0.05
-              matte batch --explain shoot/left.jpg --rules rules.yaml
+              matte batch shoot/ --explain shoot/left.jpg --rules rules.yaml
               matte batch shoot/ out/ --apply decisions.json
               matte batch shoot/ out/ --shard 3/8      the fourth of eight parts, counted from 0
               matte batch merge out/manifest-*.jsonl -o out/manifest.jsonl
@@ -39,7 +39,8 @@ struct BatchWork: ParsableCommand {
     var printRules = false
 
     @Option(
-        help: ArgumentHelp("Say which rule decides on a photograph, and why; nothing is written.", valueName: "file"))
+        help: ArgumentHelp(
+            "Say which rule decides on a photograph of <in>, and why; nothing is written.", valueName: "file"))
     var explain: BytePath?
 
     @Option(
@@ -79,12 +80,11 @@ struct BatchWork: ParsableCommand {
         if let coreHourPrice, !(0...1e9).contains(coreHourPrice) {
             throw ValidationError("--core-hour-price is a number of 0 or more.")
         }
-        if printRules || explain != nil {
-            guard places.isEmpty else {
-                throw ValidationError("\(printRules ? "--print-rules" : "--explain") takes neither <in> nor <out>.")
-            }
+        if printRules {
+            guard places.isEmpty else { throw ValidationError("--print-rules takes neither <in> nor <out>.") }
             return
         }
+        if explain != nil, places.count <= 2 { return }
         if watch, let input = places.first, input == "-" || !input.isFolder && !Glob.isPattern(input) {
             throw ValidationError("--watch takes a folder or a pattern.")
         }
@@ -104,11 +104,9 @@ struct BatchWork: ParsableCommand {
             }
             return
         }
-        let rules = try usable { () throws(BatchRulesError) in
-            if let path = self.rules { try BatchRules(contentsOf: BatchPath(path)) } else { BatchRules.default }
-        }
-        if let explain { return try explanation(of: explain, rules) }
-        let jobs = try usable { () throws(BatchError) in try self.jobs() }
+        let rules = try self.usableRules()
+        if let explain { return try self.explain(explain, by: rules) }
+        let jobs = try usable { () throws(BatchError) in try self.jobs(saying: true) }
         let decisions = try apply.map { path in
             try usable { () throws(ReviewError) in try Decisions(contentsOf: path) }
         }
@@ -128,7 +126,16 @@ struct BatchWork: ParsableCommand {
             options.knownIDs = known
             _ = try run(runner(), jobs, isFirst ? decisions : nil, isFirst: isFirst)
         } listing: {
-            try usable { () throws(BatchError) in try self.jobs() }
+            try usable { () throws(BatchError) in try self.jobs(saying: false) }
+        }
+    }
+
+    private func usableRules() throws(UsageError) -> BatchRules {
+        guard let rules else { return .default }
+        do throws(BatchRulesError) {
+            return try BatchRules(contentsOf: BatchPath(rules))
+        } catch {
+            throw UsageError(error)
         }
     }
 
@@ -144,6 +151,8 @@ struct BatchWork: ParsableCommand {
             }
         } catch {
             progress.clear()
+            // Who watches waits for the other run.
+            if case .isRunning = error, !isFirst { throw error }
             // Once something was done it is no usage error.
             if progress.hasBegun || !isFirst { try failing { throw error } }
             throw UsageError("\(error)")
@@ -170,7 +179,8 @@ struct BatchWork: ParsableCommand {
         return words.joined(separator: " ")
     }
 
-    private func jobs() throws(BatchError) -> [BatchJob] {
+    /// - Parameter saying: whether messages tell what is not used.
+    func jobs(saying: Bool) throws(BatchError) -> [BatchJob] {
         let input = places[0]
         if input == "-" {
             let bytes: [UInt8]
@@ -181,43 +191,34 @@ struct BatchWork: ParsableCommand {
             }
             return BatchJobs.list(bytes, separatedByNUL: null)
         }
-        if input.isFolder || input.endsInSlash { return try BatchJobs.inFolder(BatchPath(input)).filter(isInput) }
-        if !input.exists, Glob.isPattern(input) { return try BatchJobs.matching(BatchPath(input)).filter(isInput) }
+        if input.isFolder || input.endsInSlash {
+            return pictures(try BatchJobs.found(in: BatchPath(input)), saying: saying)
+        }
+        if !input.exists, Glob.isPattern(input) {
+            return pictures(try BatchJobs.found(matching: BatchPath(input)), saying: saying)
+        }
         if ImageFormat(path: input) != nil { return [BatchJob(input: BatchPath(input))] }
         let (jobs, unknown) = try BatchJobs.file(BatchPath(input))
-        if !unknown.isEmpty, !reportArguments.quiet {
+        if saying, !unknown.isEmpty, !reportArguments.quiet {
             Console.message("\(input): not used: \(unknown.joined(separator: ", "))")
         }
         return jobs
     }
 
     /// Results in the folder of pictures are none of the pictures.
-    private func isInput(_ job: BatchJob) -> Bool {
-        guard let root = places[1].resolved(), let path = job.input.path.folder.resolved() else { return true }
-        let results = ["publish", "check", "manual", "review"].map { root.appending(BytePath($0)).bytes }
-        return !results.contains { path.bytes == $0 || path.bytes.starts(with: $0 + [0x2F]) }
-    }
-
-    private func explanation(of path: BytePath, _ rules: BatchRules) throws {
-        let (pipeline, _) = try pipelineArguments.network()
-        let name = BatchJobs.within(path)
-        let job = BatchJob(input: BatchPath(path), name: BatchPath(name))
-        let decision = try failing(about: .named(path)) {
-            let image = try inputArguments.read(.named(path))
-            return try rules.decision(on: job, PictureFacts(pipeline.matte(image)))
+    private func pictures(_ found: BatchJobs.Found, saying: Bool) -> [BatchJob] {
+        let results = places.count > 1 ? ResultFolder(places[1]) : nil
+        if saying, !reportArguments.quiet {
+            for path in found.leftOut where results?.owns(path) != true {
+                Console.message("\(path): left out: is a pipe, a socket or a device")
+            }
         }
-        Console.line("\(path): \(decision.lane)")
-        for judgement in decision.judgements {
-            Console.line(
-                "  \(judgement.holds ? "✓" : "–") \(judgement.rule): \(judgement.findings.joined(separator: "; "))")
-        }
-        for reason in decision.reasons { Console.line("  because: \(reason)") }
-        if decision.rule == nil { Console.line("  no rule decided; what is for all others did") }
-        Console.line("  written: \(decision.channels.isEmpty ? "nothing" : decision.channels.joined(separator: ", "))")
+        guard let results else { return found.jobs }
+        return found.jobs.filter { !results.owns($0.input.path) }
     }
 
     /// What is wrong with what was asked for is wrong usage: nothing was begun.
-    private func usable<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
+    func usable<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws -> Result {
         do throws(Failure) {
             return try body()
         } catch {

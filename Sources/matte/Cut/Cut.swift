@@ -85,7 +85,7 @@ struct Cut: ParsableCommand {
         }
         let work = try work(over: ground, reading: inputs + otherInputs.map { .named($0) })
         try failing { () throws(OutputFolderError) in
-            try OutputFolders.prepare(plan.jobs.flatMap(\.outputs), making: plan.missingFolder)
+            try OutputFolders.prepare(plan.jobs.flatMap(\.outputs), making: plan.missingFolders)
         }
         for job in plan.skipped {
             if !quiet { Console.message("\(job.input): left out, for \(job.output) is there") }
@@ -104,7 +104,8 @@ struct Cut: ParsableCommand {
         let plan = try planning { () throws(PlanningError) in
             try JobPlan(
                 outputArguments.request(
-                    for: inputs, trimaps: correctionArguments.trimaps, otherInputs: otherInputs, reports: json))
+                    for: inputs, trimaps: correctionArguments.trimaps, otherInputs: otherInputs,
+                    splits: subjectArguments.split, reports: json))
         }
         for job in plan.jobs + plan.skipped {
             try encodingArguments.check(for: job.format)
@@ -159,7 +160,7 @@ struct Cut: ParsableCommand {
         do throws(MattingError) {
             try finish.validate()
         } catch {
-            throw UsageError("\(error)")
+            throw UsageError(OptionWords.text(error))
         }
     }
 
@@ -171,6 +172,10 @@ struct Cut: ParsableCommand {
             for written in outcome.written {
                 if !quiet { for warning in written.warnings { Console.message("\(job.input): \(warning)") } }
                 if json { Console.json(Report(job, outcome, written)) }
+            }
+            for output in outcome.leftOut {
+                if !quiet { Console.message("\(job.input): a subject left out, for \(output) is there") }
+                if json { Console.json(SkipReport(job, output)) }
             }
             return true
         case .failure(let error):

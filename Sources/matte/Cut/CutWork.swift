@@ -33,6 +33,8 @@ struct CutWork {
         let result: MattingResult
         /// In the order in which they were written.
         var written: [Written] = []
+        /// Files of subjects that are there and are kept.
+        var leftOut: [OutputFile] = []
         var decode = Duration.zero
         var matte = Duration.zero
         var write = Duration.zero
@@ -74,7 +76,7 @@ struct CutWork {
         let corrections = try files.corrections(inputArguments)
         let decoded = clock.now
         reading = false
-        let result = try self.result(image, matte, corrections)
+        let result = try files.namingSizes { try self.result(image, matte, corrections) }
         let matted = clock.now
         var made = Made(
             outcome: Outcome(image: image, result: result, decode: decoded - start, matte: matted - decoded))
@@ -107,7 +109,10 @@ struct CutWork {
             for subject in try finish.split(outcome.result) {
                 let output = job.output.ofSubject(subject.number)
                 try refuseOverwriting(output)
-                if outputArguments.noClobber && output.path.exists { continue }
+                if outputArguments.noClobber && output.path.exists {
+                    outcome.leftOut.append(output)
+                    continue
+                }
                 let prepared = try writesMask ? subject.result() : finish.prepared(subject)
                 try write(
                     delivery(prepared, original: outcome.image, as: job.format), to: output,
@@ -172,14 +177,5 @@ extension Finish {
         var finish = self
         finish.foregroundColors = nil
         return finish
-    }
-}
-
-extension OutputFile {
-    /// The file of one subject: its number between stem and extension.
-    func ofSubject(_ number: Int) -> OutputFile {
-        let (name, stem) = (path.name, path.stem)
-        let ending = BytePath(bytes: Array(name.bytes.dropFirst(stem.bytes.count)))
-        return .named(path.folderPrefix.appending(stem + BytePath("-\(number)") + ending))
     }
 }

@@ -52,12 +52,13 @@ enum Console {
     static func complain(
         about input: some CustomStringConvertible, _ error: any Error, isReading: Bool = true
     ) -> String {
-        var text = "\(error)"
+        var text = OptionWords.text(error)
         let cause: any Error =
             if case VideoError.frame(_, let error) = error { error } else {
                 (error as? CorrectionError)?.cause ?? error
             }
         switch cause {
+        case let error as BatchFailure where error.text.contains("decode leniently"): text += " (--lenient)"
         case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
         case ImageCodecError.fileTooLarge: text += " (--max-megapixels)"
         case ImageCodecError.tooLarge(let width, let height, _, _, _) where isReading,

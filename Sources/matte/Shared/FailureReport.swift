@@ -32,11 +32,13 @@ struct SkipReport: Encodable {
     let outputBase64: String?
     let skipped = true
 
-    init(_ job: Job) {
+    /// - Parameter output: that of a subject; nil is that of the job.
+    init(_ job: Job, _ output: OutputFile? = nil) {
+        let output = output ?? job.output
         self.input = job.input.argument.description
         self.inputBase64 = job.input.argument.base64
-        self.output = job.output.argument.description
-        self.outputBase64 = job.output.argument.base64
+        self.output = output.argument.description
+        self.outputBase64 = output.argument.base64
     }
 }
 

@@ -12,12 +12,12 @@ import Darwin
 
 /// Places for outputs, before the work.
 enum OutputFolders {
-    /// Makes the folder that is needed, looks whether something can be written where the outputs go, and removes from
+    /// Makes the folders that are needed, looks whether something can be written where the outputs go, and removes from
     /// there what a killed run left behind.
     ///
     /// - Throws: ``OutputFolderError``.
-    static func prepare(_ outputs: [OutputFile], making folder: BytePath? = nil) throws(OutputFolderError) {
-        if let folder {
+    static func prepare(_ outputs: [OutputFile], making missing: [BytePath] = []) throws(OutputFolderError) {
+        for folder in missing {
             do throws(FileFailure) {
                 try folder.makeFolder()
             } catch {

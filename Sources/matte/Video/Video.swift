@@ -92,7 +92,8 @@ struct Video: ParsableCommand {
             try refuseOverwriting(source, by: target)
             let backdrop = try prepared { try backgroundArguments.ground() }
             let pipeline = try prepared { try pipelineArguments.load() }
-            try prepared { try OutputFolders.prepare([target.example], making: target.isStream ? nil : target.folder) }
+            let folders = target.isStream ? [] : [target.folder].compactMap { $0 }
+            try prepared { try OutputFolders.prepare([target.example], making: folders) }
             let kind: FrameRenderer.Kind =
                 if let backdrop { .composite(backdrop) } else if mask || target.isStream { .matte } else { .cutout }
             var job = VideoJob(

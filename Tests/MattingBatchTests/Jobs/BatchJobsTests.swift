@@ -43,6 +43,29 @@ import Testing
         #expect(try BatchJobs.parsed(Array(lines.utf8), named: "", in: "").unknownFields == ["weight"])
     }
 
+    /// One photograph of two articles.
+    @Test func jobsOfOnePathHaveNamesOfTheirOwn() throws {
+        let both = try jobs("path,id\na/shoe.jpg,left\nb.jpg,3\na/shoe.jpg,x/y\n")
+        #expect(both.map(\.name) == ["a/shoe-left.jpg", "b.jpg", "a/shoe-x-y.jpg"])
+        #expect(both.map(\.input) == ["shoot/a/shoe.jpg", "shoot/b.jpg", "shoot/a/shoe.jpg"])
+        // Without ids they are one job twice, which is refused when it is planned.
+        #expect(try jobs("path\nshoe.jpg\nshoe.jpg\n").map(\.name) == ["shoe.jpg", "shoe.jpg"])
+    }
+
+    /// Names are bytes, and so are ids: an accent that is composed is another one.
+    @Test func idsAreBytes() throws {
+        var names = ByID<Int>()
+        names["\u{E9}.jpg"] = 1
+        names["e\u{301}.jpg"] = 2
+        #expect(names.count == 2 && names["\u{E9}.jpg"] == 1 && names["e\u{301}.jpg"] == 2)
+        names["\u{E9}.jpg"] = nil
+        #expect(names.count == 1 && !names.contains("\u{E9}.jpg") && names.sorted.map(\.id) == ["e\u{301}.jpg"])
+        let jobs = BatchJobs.list(Array("\u{E9}.jpg\ne\u{301}.jpg\n".utf8))
+        let plan = try BatchPlan(
+            jobs, rules: .default, root: "/nowhere/out", isNew: true, overwrites: false, shard: nil)
+        #expect(plan.jobs.map { Array($0.id.utf8).count }.sorted() == [6, 7])
+    }
+
     @Test func whatIsWrongIsNamedWithItsLine() {
         let cases: [(String, Int, String)] = [
             ("sku\nx\n", 1, "no title is 'path'"), ("path,path\nx,y\n", 1, "occurs twice"),

@@ -158,11 +158,24 @@ import Testing
             #expect(objects.map { $0["output"] as? String } == ["out-1.png", "out-2.png"])
 
             // Files of derived names stay unless something else is said.
-            expectStatus(1, try Command.run(arguments, in: folder), says: "out-1.png")
+            expectStatus(
+                64, try Command.run(arguments, in: folder), says: "'out-1.png' is there already, and 1 more",
+                "--overwrite")
             expectStatus(0, try Command.run(arguments + ["--overwrite"], in: folder))
             try folder.write([1], "out-2.png")
-            expectStatus(0, try Command.run(arguments + ["--no-clobber"], in: folder))
-            #expect(try folder.bytes("out-2.png") == [1])
+            try FileManager.default.removeItem(atPath: folder("out-1.png"))
+            expectStatus(64, try Command.run(arguments, in: folder), says: "'out-2.png' is there already, as")
+            #expect(!folder.exists("out-1.png"))
+            let kept = try Command.run(arguments + ["--no-clobber"], in: folder)
+            expectStatus(0, kept, says: "in.png: a subject left out, for out-2.png is there")
+            #expect(try kept.objects().map { $0["skipped"] as? Bool ?? false } == [false, true])
+            #expect(try folder.bytes("out-2.png") == [1] && folder.exists("out-1.png"))
+            // Others are nobody's subjects.
+            for name in ["out-2.png", "out-1.png"] { try FileManager.default.removeItem(atPath: folder(name)) }
+            for name in ["out-02.png", "out-.png", "out-1.jpg", "out-1-2.png", "out.png"] {
+                try folder.write([1], name)
+            }
+            expectStatus(0, try Command.run(arguments, in: folder))
         }
     }
 
@@ -178,8 +191,17 @@ import Testing
                     "out.png",
                 ],
                 in: folder)
-            expectStatus(1, outcome, says: "never overwritten")
+            expectStatus(64, outcome, says: "'out-1.png' is the input 'out-1.png'; inputs are never overwritten.")
             #expect(try folder.bytes("out-1.png") == before)
+            // A subject's file that is another photograph of the same command, though it is named after its own.
+            try folder.write(image, "in-2.png")
+            try folder.makeFolder("mattes")
+            for name in ["in.png", "in-2.png"] { try folder.write(matte, "mattes/\(name)") }
+            let several = ["in.png", "in-2.png", "--matte", "mattes/", "--split", "--overwrite"]
+            let derived = try Command.run(several + ["-o", "."], in: folder)
+            expectStatus(
+                64, derived, says: "'./in-2.png' is the input 'in-2.png'; inputs are never overwritten. Name a")
+            #expect(!derived.messages.contains("UsageError"))
         }
     }
 

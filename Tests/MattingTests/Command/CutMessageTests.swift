@@ -115,6 +115,10 @@ import Testing
         (["--mask", "--decontaminate"], "leave --mask or --decontaminate out"),
         (["--cut-sides", "margin"], "--cut-sides is for a frame; add --crop"),
         (["--crop", "--cut-sides", "free"], "--cut-sides"),
+        (["--canvas", "900000x900000"], "--canvas is 900000×900000; use 1 to"),
+        (["--shadow", "drop:blur=2000%", "--background", "white"], "--shadow: blur is 2000%; use 0% to 200%"),
+        (["--background", "blur(2000%)"], "--background: radius is 2000%; use 0% to 100%"),
+        (["--keep-largest", "0"], "--keep-largest is 0; use 1 to"),
         (["--format", "gif"], "--format"),
         (["--refinement", "magic"], "--refinement"),
         (["--edge-weights", "edge.safetensors"], "--edge-weights"),
@@ -137,6 +141,42 @@ import Testing
     @Test func outputWithoutAFormat() throws {
         for name in ["out", "out.gif", "out.heic", ".png"] {
             expectStatus(64, try Command.run(["in.png", "-o", name]), says: name, ".png")
+        }
+    }
+
+    /// As --help says: the format of what no name tells.
+    @Test func aFormatForNamesThatTellNone() throws {
+        try TemporaryFolder.with { folder in
+            let input = try folder.write(.plain(width: 9, height: 8, [1, 2, 3]), "in.png")
+            expectStatus(0, try Command.run([input, "-o", folder("out"), "--format", "tiff", "--quiet"]))
+            #expect(try folder.bytes("out").prefix(2) == [0x49, 0x49])
+            // The folder of trimaps is made as that of cut-outs is.
+            expectStatus(
+                0, try Command.run([input, "-o", folder("t/"), "--trimap-out", folder("deep/u/"), "--quiet"]))
+            #expect(try folder.names("deep/u") == ["in.png"] && folder.names("t") == ["in.png"])
+        }
+    }
+
+    /// Which file does not fit, and what to do with it; the words are the command's.
+    @Test func sizesThatDoNotFit() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(.ball(), "in.png")
+            try folder.write(.plain(width: 7, height: 90, colorModel: .rgba, [0, 0, 0, 0]), "strokes.png")
+            try folder.write(RasterImage(width: 7, height: 90, colorModel: .gray), "m.png")
+            let start = ["in.png", "-o", "out.png"]
+            expectStatus(
+                1, try Command.run(start + ["--matte", "m.png"], in: folder),
+                says: "in.png: m.png: the picture has 96×80 pixels and the matte 7×90; bring the matte to the size")
+            expectStatus(
+                1, try Command.run(start + ["--trimap", "m.png"], in: folder),
+                says: "in.png: m.png: the trimap has 7×90 pixels and the picture 96×80; bring the trimap to the size")
+            expectStatus(
+                1, try Command.run(start + ["--scribbles", "strokes.png"], in: folder),
+                says: "strokes.png: the scribbles have 7×90 pixels and the picture 96×80; bring the scribbles")
+            try folder.write(RasterImage(width: 96, height: 80, colorModel: .gray), "empty.png")
+            expectStatus(
+                1, try Command.run(start + ["--matte", "empty.png", "--crop"], in: folder),
+                says: "reaches an alpha of 0.039; leave --crop, --aspect, --canvas and --preset out")
         }
     }
 

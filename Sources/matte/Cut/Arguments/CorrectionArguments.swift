@@ -72,6 +72,18 @@ struct CorrectionFiles {
         return try CorrectionError.about(matte) { try AlphaMatte(input.readMatte(matte)) }
     }
 
+    /// Names the file that does not fit the photograph.
+    func namingSizes<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as MattingError {
+            guard case .differentSizes(let part, _, _, _, _) = error,
+                let path = part == "picture" ? matte : trimap ?? scribbles
+            else { throw error }
+            throw CorrectionError(path: path, cause: error)
+        }
+    }
+
     /// What is certain.
     ///
     /// - Throws: ``CorrectionError``.

@@ -24,8 +24,8 @@ struct OutputArguments: ParsableArguments {
         help: ArgumentHelp("Text behind the stem of derived names, such as -cut.", valueName: "text"))
     var suffix: BytePath = ""
 
-    @Option(help: "Format where no file name tells.")
-    var format: Format = .png
+    @Option(help: "Format where no file name tells; else png.")
+    var format: Format?
 
     @Flag(help: "Write the alpha alone, as a grey picture.")
     var mask = false
@@ -51,12 +51,12 @@ struct OutputArguments: ParsableArguments {
     var isStandardOutput: Bool { output.map { OutputFile(argument: $0) == .standardOutput } ?? false }
 
     func request(
-        for inputs: [InputFile], trimaps: CompanionFiles?, otherInputs: [BytePath], reports: Bool
+        for inputs: [InputFile], trimaps: CompanionFiles?, otherInputs: [BytePath], splits: Bool, reports: Bool
     ) -> JobRequest {
         JobRequest(
-            inputs: inputs, output: output, format: format.imageFormat, suffix: suffix,
+            inputs: inputs, output: output, format: format?.imageFormat, suffix: suffix,
             existing: overwrite ? .replaceAll : noClobber ? .keep : .replaceNamed, trimaps: trimaps,
-            otherInputs: otherInputs, reports: reports)
+            otherInputs: otherInputs, splits: splits, reports: reports)
     }
 
     /// Whether a file may be replaced that has appeared since the work was planned.

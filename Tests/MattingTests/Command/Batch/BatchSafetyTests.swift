@@ -186,6 +186,26 @@ import Testing
 
 /// `matte batch --watch`: what comes into the folder is done when it is whole.
 @Suite struct BatchWatchTests {
+    /// Another run, such as one that carries decisions out, is waited for.
+    @Test(.timeLimit(.minutes(2))) func anotherRunIsWaitedFor() throws {
+        try BatchFolder.with(["a.png"]) { batch in
+            let words = ["batch", "in", "out", "--watch"] + BatchFolder.options
+            let command = try Command(words, in: batch.folder)
+            try waitUntil { batch.folder.exists("out/review/index.html") }
+            let held = open(batch.folder("out/manifest.jsonl"), O_RDWR)
+            try #require(held >= 0)
+            // The first run may not have let go of it yet.
+            try waitUntil { flock(held, LOCK_EX | LOCK_NB) == 0 }
+            try batch.write(9, "sub/p.png")
+            usleep(2_500_000)
+            #expect(!batch.folder.exists("out/publish/sub/p.png"))
+            close(held)
+            try waitUntil { batch.folder.exists("out/publish/sub/p_shop.jpg") }
+            command.interrupt()
+            expectStatus(130, try command.outcome(), says: "is being worked on by another run; waiting for it")
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func whatComesIsDone() throws {
         try BatchFolder.with(["a.png"]) { batch in
             let command = try Command(["batch", "in", "out", "--watch"] + BatchFolder.options, in: batch.folder)
