@@ -1,3 +1,4 @@
+import Foundation
 import ImageCodecs
 import PictureTestSupport
 import Raster
