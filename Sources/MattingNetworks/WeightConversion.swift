@@ -14,8 +14,8 @@ package struct WeightConversion {
 
     /// - Parameters:
     ///   - file: of a known network, under its own names or behind a prefix.
-    ///   - type: how matrices and kernels are stored, ``WeightType/isReadable``; nil as they are. Vectors (biases, batch
-    ///     norms) become ``WeightType/f32`` then: they are few, and networks are sensitive to them.
+    ///   - type: how matrices and kernels are stored: F32, F16, BF16 or I8; nil as they are. Vectors (biases, batch norms)
+    ///     become ``WeightType/f32`` then: they are few, and networks are sensitive to them.
     ///   - recipe: preprocessing in place of the file's, by the keys of metadata.
     ///   - notes: metadata in place of the file's.
     /// - Throws: ``WeightError/unknownArchitecture(file:stated:known:)``,

@@ -59,7 +59,7 @@
             self = .tar
         } else if has([0x89] + Array("PNG\r\n".utf8)) || has([0xff, 0xd8, 0xff]) {
             self = .picture
-        } else if prefix.count >= 16, prefix.allSatisfy({ (0x20...0x7e).contains($0) || (0x09...0x0d).contains($0) }) {
+        } else if !prefix.isEmpty, prefix.allSatisfy({ (0x20...0x7e).contains($0) || (0x09...0x0d).contains($0) }) {
             self = .text
         } else {
             return nil

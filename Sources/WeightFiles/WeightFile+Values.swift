@@ -3,8 +3,8 @@ import TensorCore
 extension WeightFile {
     /// The values of a tensor as floats, in the file's own order (the last dimension varies fastest).
     ///
-    /// ``WeightType/f32`` is copied, ``WeightType/f16`` and ``WeightType/bf16`` are widened exactly. ``WeightType/i8`` is
-    /// multiplied by its scale, a tensor `<name>.scale` (F32): of shape `[C]` where C is the first dimension, one scale
+    /// ``WeightType/f32`` is copied, ``WeightType/f16`` and ``WeightType/bf16`` are widened exactly, ``WeightType/f64`` is
+    /// rounded to the nearest float, an infinity where none is large enough. ``WeightType/i8`` is multiplied by its scale, a tensor `<name>.scale` (F32): of shape `[C]` where C is the first dimension, one scale
     /// an output channel, or of one value for all. Values are not checked; weights may hold infinities and NaNs.
     ///
     /// - Parameters:
@@ -35,6 +35,7 @@ extension WeightFile {
             case .f16: WeightFile.widen(bytes, into: buffer) { HalfPrecision.float(half: $0) }
             case .bf16: WeightFile.widen(bytes, into: buffer) { HalfPrecision.float(bfloat: $0) }
             case .i8: WeightFile.scale(bytes, by: scale, into: buffer)
+            case .f64: WeightFile.round(bytes, into: buffer)
             default: WeightFile.copy(bytes, into: buffer)
             }
         }
@@ -82,6 +83,18 @@ extension WeightFile {
         while index < count {
             let bits = source.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
             target[index] = convert(UInt16(littleEndian: bits))
+            index &+= 1
+        }
+    }
+
+    private static func round(_ bytes: UnsafeRawBufferPointer, into buffer: FloatBuffer) {
+        guard let source = bytes.baseAddress else { return }
+        let target = buffer.base
+        let count = buffer.count
+        var index = 0
+        while index < count {
+            let bits = source.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
+            target[index] = Float(Double(bitPattern: UInt64(littleEndian: bits)))
             index &+= 1
         }
     }

@@ -1,6 +1,6 @@
 /// How a weight file stores the values of a tensor; names and sizes are those of the safetensors format.
 ///
-/// ``f32``, ``f16``, ``bf16`` and ``i8`` can be read as floats. The others are known, so that a file which carries them
+/// ``f32``, ``f16``, ``bf16``, ``i8`` and, rounded, ``f64`` can be read as floats. The others are known, so that a file which carries them
 /// (PyTorch's `num_batches_tracked` is ``i64``) opens and lists them, but their values are not converted.
 @nonexhaustive public enum WeightType: String, Sendable, Codable, CaseIterable, CustomStringConvertible {
     /// IEEE 754 single precision.
@@ -51,7 +51,7 @@
     /// Whether values of this type can be read as floats.
     public var isReadable: Bool {
         switch self {
-        case .f32, .f16, .bf16, .i8: true
+        case .f32, .f16, .bf16, .i8, .f64: true
         default: false
         }
     }

@@ -38,6 +38,7 @@ struct ForeignWeightsTests {
         (.tar, [UInt8](repeating: 0x61, count: 100) + [UInt8](repeating: 0, count: 157) + Array("ustar".utf8)),
         (.picture, [0x89] + Array("PNG\r\n\u{1a}\n".utf8)), (.picture, [0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]),
         (.text, Array("{\"error\": \"Not found\"}".utf8)),
+        (.text, Array("Entry not found".utf8)), (.text, Array("404".utf8)),
         (.text, Array("Access to this model is restricted.\n".utf8)),
     ]
 

@@ -15,6 +15,7 @@ struct WeightErrorTests {
         .graphTooLarge(file: "w\u{7}", part: "nodes", limit: 1),
         .quantizedGraph(file: "w\u{7}", operators: ["o\u{7}"]), .trainingGraph(file: "w\u{7}", node: "n\u{7}"),
         .unknownOperator(file: "w\u{7}", operation: "o\u{7}", node: "n\u{7}"),
+        .unknownOperator(file: "w\u{7}", operation: "com.microsoft.o\u{7}", node: "n\u{7}"),
         .unknownGraph(
             file: "w\u{7}", nearest: "u2net", agreeingCount: 1, layerCount: 2, expected: "one", found: "another"),
         .preparingGraph(file: "w\u{7}", operators: ["o\u{7}"]),
@@ -44,7 +45,7 @@ struct WeightErrorTests {
         .dataSizeMismatch(file: "w\u{7}", expected: 2, actual: 1),
         .checksumMismatch(file: "w\u{7}", expected: "a", actual: "b"), .missingTensor(file: "w\u{7}", tensor: "t"),
         .shapeMismatch(file: "w\u{7}", tensor: "t", expected: [2], actual: [1]),
-        .unsupportedType(file: "w\u{7}", tensor: "t", type: .f64),
+        .unsupportedType(file: "w\u{7}", tensor: "t", type: .i64),
         .unusable(file: "w\u{7}", problems: WeightProblems()), .nonFiniteOutput(file: "w\u{7}"),
         .badMetadata(file: "w\u{7}", key: "k", value: "v", expected: "more"),
         .unwritable(file: "w\u{7}", reason: "full"),
@@ -125,7 +126,7 @@ struct WeightErrorTests {
         var problems = WeightProblems()
         problems.missing = [.init(name: "m", expected: [1, 2])]
         problems.misshaped = [.init(name: "s", expected: [1, 2], actual: [2, 1])]
-        problems.unsupportedType = [.init(name: "d", type: .f64)]
+        problems.unsupportedType = [.init(name: "d", type: .i64)]
         problems.nonFinite = [.init(name: "n", count: 3, firstIndex: 5)]
         problems.unfoldable = [.init(name: "v", firstIndex: 4)]
         problems.unused = (0..<12).map { "u\($0)" }
@@ -134,7 +135,7 @@ struct WeightErrorTests {
         #expect(
             problems.description
                 == "1 missing: 'm' [1, 2]; 1 of another shape: 's' [2, 1] instead of [1, 2]; "
-                + "1 of a type that is not read: 'd' F64; "
+                + "1 of a type that is not read: 'd' I64; "
                 + "1 with infinities or NaNs: 'n' (3, the first at 5); "
                 + "1 batch norms that are not finite: 'v' (at 4); "
                 + "12 not used by it: \(unused), … (2 more)")

@@ -211,6 +211,16 @@ struct WeightFileTests {
         }
     }
 
+    /// 1 + 2⁻²⁴ lies between two floats, ties to even; 10³⁰⁰ beyond all.
+    @Test("F64 values are rounded to floats")
+    func doubles() throws {
+        let values: [Double] = [1.5, 1 + 0x1p-24, 1 + 0x1.8p-24, -0.1, 1e300, 1e-300]
+        let file = try WeightFile(
+            header: "{\(Bytes.entry("a", "F64", shape: "[6]", offsets: "[0,48]"))}",
+            data: Bytes.bytes(values.map(\.bitPattern)))
+        #expect(try file.floats("a") == [1.5, 1, 1 + 0x1p-23, -0.1, .infinity, 0])
+    }
+
     @Test("I8 values are multiplied by one scale or one a channel")
     func int8() throws {
         func file(scale: String, _ scaleData: [UInt8]) throws -> WeightFile {

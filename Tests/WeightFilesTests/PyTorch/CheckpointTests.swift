@@ -56,6 +56,20 @@ struct CheckpointTests {
         try Self.expectValues(Self.writer().stream())
     }
 
+    @Test("Doubles, as a training on NumPy's arrays leaves them")
+    func doubles() throws {
+        var writer = CheckpointWriter()
+        writer.addStorage("0", [0, 0])
+        writer.storages[0].type = "DoubleStorage"
+        writer.storages[0].bytes = WeightFileBytes.bytes([0.1, -2].map { (value: Double) in value.bitPattern })
+        writer.add("a", of: "0", shape: [2])
+        for bytes in [writer.archive().bytes(), writer.stream()] {
+            let file = try WeightFile(bytes)
+            #expect(file.info("a")?.type == .f64)
+            #expect(try file.floats("a") == [0.1, -2])
+        }
+    }
+
     @Test("From a path, and from memory that lasts")
     func sources() throws {
         let folder = try TemporaryFolder()
