@@ -91,6 +91,9 @@ extension WeightError: CustomStringConvertible {
         case .trainingGraph(let file, let node):
             "\(quoted(file)) was exported for training: its batch norm \(quoted(node)) takes the statistics of each "
                 + "picture; export the network after calling its eval()"
+        case .unknownOperator(let file, let operation, let node) where operation.hasPrefix("com.microsoft."):
+            "\(quoted(file)) was rewritten by an optimiser of onnxruntime: node \(quoted(node)) is its own operator "
+                + "\(quoted(operation)); take the file as it was exported"
         case .unknownOperator(let file, let operation, let node):
             "\(quoted(file)): node \(quoted(node)) is the operator \(quoted(operation)), which is not read in "
                 + "graphs; take the network's own weights, as safetensors"

@@ -4,19 +4,18 @@ extension ONNXModel {
     /// Networks are told by their layers with weights, in order; what stands between these is taken for what the network
     /// has there. So an operator that no exported network has is a reason to stop.
     func requireKnownOperators() throws(WeightError) {
-        let quantized = Set(nodes.map(\.operation)).intersection(Self.quantizing)
+        let quantized = Set(nodes.lazy.map(\.operation).filter(Self.isOnWholeNumbers))
         guard quantized.isEmpty else { throw .quantizedGraph(file: file, operators: quantized.sorted()) }
         if let node = nodes.first(where: { !Self.known.contains($0.operation) }) {
             throw .unknownOperator(file: file, operation: node.operation, node: node.name)
         }
     }
 
-    /// Operators on whole numbers, and those that lead there and back.
-    private static let quantizing: Set = [
-        "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearConv", "QLinearMatMul",
-        "QuantizeLinear", "com.microsoft.DequantizeLinear", "com.microsoft.MatMulNBits", "com.microsoft.QLinearAdd",
-        "com.microsoft.QLinearConcat", "com.microsoft.QLinearSigmoid", "com.microsoft.QuantizeLinear",
-    ]
+    /// Whether an operator computes with whole numbers, or leads there or back: `QLinearConv`, `DequantizeLinear`,
+    /// `com.microsoft.MatMulNBits`. Runtimes have dozens of them, and name them by these words.
+    private static func isOnWholeNumbers(_ operation: String) -> Bool {
+        ["uantize", "Integer", "QLinear", "QGemm", "QAttention", "NBits", "Bnb4"].contains(where: operation.contains)
+    }
 
     /// What exporters write for the networks that are found in graphs, with weights, without, and to find sizes.
     private static let known: Set = [

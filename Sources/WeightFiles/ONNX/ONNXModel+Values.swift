@@ -48,12 +48,11 @@ extension ONNXModel {
         if let raw = tensor.raw {
             guard raw.count == 8 * count else { throw sizeMismatch(tensor, expected: 8 * count, actual: raw.count) }
             for index in 0..<count {
-                let bits = bytes.bytes.loadUnaligned(fromByteOffset: raw.lowerBound + 8 * index, as: Int64.self)
-                integers.append(Int(Int64(littleEndian: bits)))
+                integers.append(Int(try bytes.load(Int64.self, at: raw.lowerBound + 8 * index)))
             }
             return integers
         }
-        var fields = ProtobufReader(bytes.bytes, tensor.message, file: file)
+        var fields = ProtobufReader(bytes, tensor.message)
         while let field = try fields.next() {
             guard field.number == 7 else { continue }
             try fields.integers(field) { (value) throws(WeightError) in
@@ -132,7 +131,7 @@ extension ONNXModel {
         }
         guard let raw = tensor.raw else { return false }
         guard raw.count == target.count else { throw sizeMismatch(tensor, expected: target.count, actual: raw.count) }
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.bytes[raw]))
+        try bytes.read(into: target, from: raw.lowerBound)
         return true
     }
 
@@ -195,20 +194,18 @@ extension ONNXModel {
             if count < floats.count { floats.base[count] = value }
             count += 1
         }
-        var fields = ProtobufReader(bytes.bytes, tensor.message, file: file)
+        var fields = ProtobufReader(bytes, tensor.message)
         while let field = try fields.next() {
             switch (field.number, type, field.value) {
             case (4, .float, .fixed32(let bits)): add(Float(bitPattern: bits))
             case (10, .double, .fixed64(let bits)): add(Float(Double(bitPattern: bits)))
             case (4, .float, .bytes(let range)):
                 for offset in stride(from: range.lowerBound, to: range.upperBound - 3, by: 4) {
-                    let bits = bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                    add(Float(bitPattern: UInt32(littleEndian: bits)))
+                    add(Float(bitPattern: try bytes.load(UInt32.self, at: offset)))
                 }
             case (10, .double, .bytes(let range)):
                 for offset in stride(from: range.lowerBound, to: range.upperBound - 7, by: 8) {
-                    let bits = bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    add(Float(Double(bitPattern: UInt64(littleEndian: bits))))
+                    add(Float(Double(bitPattern: try bytes.load(UInt64.self, at: offset))))
                 }
             case (5, .float16, _), (5, .bfloat16, _):
                 try fields.integers(field) { (value) throws(WeightError) in

@@ -5,15 +5,15 @@ import Files
 /// The format is one message of protocol buffers (`ModelProto` of onnx.proto, https://onnx.ai). Of it this reads what tells
 /// networks apart and what their weights are: nodes, initialisers, constants, outputs. Nothing is computed, and of the
 /// tensors nothing is checked before it is asked for.
-package struct ONNXModel: Sendable {
+package struct ONNXModel {
     /// What errors name the file by.
-    package let file: String
+    package var file: String { bytes.file }
     /// The program that wrote the file, and its version: "pytorch 2.1".
     package private(set) var producer = ""
     /// The names of the graph's outputs, as numbers.
     package private(set) var outputs: [Int] = []
 
-    let bytes: WeightStorage
+    let bytes: GraphBytes
     let limits: WeightLimits
     /// Where data outside the file may lie; nil for a model that is in no folder.
     let folder: BytePath?
@@ -35,14 +35,13 @@ package struct ONNXModel: Sendable {
     /// Reads the file at `path`.
     ///
     /// - Throws: the cases of ``WeightError`` under "The file", "Graphs" and "The tensors".
-    /// - Complexity: O(bytes); values are not touched.
+    /// - Complexity: O(nodes and their inputs); values are not touched, and stay in the file.
     package init(contentsOf path: BytePath, limits: WeightLimits = .default) throws(WeightError) {
         let source = try WeightSource(path: path)
         guard source.byteCount <= limits.fileByteCount else {
             throw .fileTooLarge(file: source.file, byteCount: source.byteCount, limit: limits.fileByteCount)
         }
-        let bytes = try source.read(source.byteCount, from: 0)
-        try self.init(bytes, file: source.file, folder: path.folder, limits: limits)
+        try self.init(GraphBytes(source), folder: path.folder, limits: limits)
     }
 
     /// Reads a model from memory, copying it; its data may not lie elsewhere.
@@ -55,19 +54,17 @@ package struct ONNXModel: Sendable {
             throw .fileTooLarge(file: name, byteCount: bytes.count, limit: limits.fileByteCount)
         }
         let storage = try WeightStorage(byteCount: bytes.count, file: name) { $0.copyMemory(from: bytes) }
-        try self.init(storage, file: name, folder: nil, limits: limits)
+        try self.init(GraphBytes(storage, file: name), folder: nil, limits: limits)
     }
 
-    private init(
-        _ bytes: WeightStorage, file: String, folder: BytePath?, limits: WeightLimits
-    ) throws(WeightError) {
+    private init(_ bytes: GraphBytes, folder: BytePath?, limits: WeightLimits) throws(WeightError) {
         self.bytes = bytes
-        self.file = file
         self.folder = folder
         self.limits = limits
-        let prefix = bytes.bytes.prefix(WeightContainer.prefixByteCount)
-        try ForeignWeights.refuse(UnsafeRawBufferPointer(rebasing: prefix), file: file)
-        var fields = ProtobufReader(bytes.bytes, file: file)
+        guard bytes.count > 0 else { throw .fileTooSmall(file: file, byteCount: 0) }
+        try ForeignWeights.refuse(
+            try bytes.bytes(0..<min(bytes.count, WeightContainer.prefixByteCount)), file: file)
+        var fields = ProtobufReader(bytes)
         while let field = try fields.next() {
             switch field.number {
             case 2, 3:

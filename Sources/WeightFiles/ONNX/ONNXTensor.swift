@@ -30,7 +30,7 @@ struct ONNXTensor: Sendable {
 
     init(_ message: Range<Int>, _ reader: ProtobufReader, limits: WeightLimits) throws(WeightError) {
         self.message = message
-        var fields = ProtobufReader(reader.bytes, message, file: reader.file)
+        var fields = ProtobufReader(reader.bytes, message)
         var place = External()
         while let field = try fields.next() {
             switch field.number {

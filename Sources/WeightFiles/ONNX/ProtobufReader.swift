@@ -20,23 +20,23 @@ struct ProtobufReader {
     }
 
     /// The whole file.
-    let bytes: UnsafeRawBufferPointer
-    /// What errors name it by.
-    let file: String
+    let bytes: GraphBytes
     private(set) var offset: Int
     private let end: Int
 
     /// The message in `range`; the whole file where it is nil.
-    init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>? = nil, file: String) {
+    init(_ bytes: GraphBytes, _ range: Range<Int>? = nil) {
         self.bytes = bytes
-        self.file = file
         self.offset = range?.lowerBound ?? 0
         self.end = range?.upperBound ?? bytes.count
     }
 
+    /// What errors name the file by.
+    var file: String { bytes.file }
+
     /// A reader of the message that `field` holds.
     func message(_ field: Field) throws(WeightError) -> ProtobufReader {
-        ProtobufReader(bytes, try range(field), file: file)
+        ProtobufReader(bytes, try range(field))
     }
 
     /// The next field; nil at the end of the message.
@@ -48,14 +48,14 @@ struct ProtobufReader {
         let value: Field.Value
         switch tag & 7 {
         case 0: value = .varint(try varint())
-        case 1: value = .fixed64(UInt64(littleEndian: try fixed(UInt64.self)))
+        case 1: value = .fixed64(try fixed(UInt64.self))
         case 2:
             let count = try varint()
             guard count <= UInt64(end - offset) else { throw tooShort(for: count) }
             let range = offset..<offset + Int(count)
             offset = range.upperBound
             value = .bytes(range)
-        case 5: value = .fixed32(UInt32(littleEndian: try fixed(UInt32.self)))
+        case 5: value = .fixed32(try fixed(UInt32.self))
         default: throw malformed(at: start, expected: "a field of a known kind")
         }
         return Field(number: Int(tag >> 3), value: value, offset: start)
@@ -92,7 +92,7 @@ struct ProtobufReader {
         guard range.count <= limit else {
             throw .nameTooLong(file: file, byteCount: range.count, limit: limit, byteOffset: range.lowerBound)
         }
-        guard let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
+        guard let text = String(validating: try bytes.bytes(range), as: UTF8.self) else {
             throw .invalidUTF8(file: file, byteOffset: range.lowerBound)
         }
         return text
@@ -101,7 +101,7 @@ struct ProtobufReader {
     /// Calls `body` with the whole numbers of a repeated field: one, or many packed one behind the other.
     func integers(_ field: Field, _ body: (Int) throws(WeightError) -> Void) throws(WeightError) {
         guard case .bytes(let range) = field.value else { return try body(try integer(field)) }
-        var packed = ProtobufReader(bytes, range, file: file)
+        var packed = ProtobufReader(bytes, range)
         while packed.offset < range.upperBound { try body(Int(truncatingIfNeeded: try packed.varint())) }
     }
 
@@ -113,7 +113,7 @@ struct ProtobufReader {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard offset < end else { throw tooShort(for: 1) }
-            let byte = bytes[offset]
+            let byte = try bytes.load(UInt8.self, at: offset)
             offset += 1
             // Of the tenth byte one bit counts.
             guard shift < 63 || byte < 2 else { break }
@@ -127,7 +127,7 @@ struct ProtobufReader {
         let count = MemoryLayout<Number>.size
         guard count <= end - offset else { throw tooShort(for: UInt64(count)) }
         defer { offset += count }
-        return bytes.loadUnaligned(fromByteOffset: offset, as: type)
+        return try bytes.load(type, at: offset)
     }
 
     // MARK: Errors

@@ -87,7 +87,7 @@ struct ONNXErrorTests {
     func malformedGraph() {
         let expected = WeightError.malformedGraph(file: "test", byteOffset: 0, expected: "a graph with nodes")
         #expect(error(ONNXBytes()) == expected)
-        #expect(error([]) == expected)
+        #expect(error([]) == .fileTooSmall(file: "test", byteCount: 0))
     }
 
     // MARK: Graphs of other kinds
@@ -103,6 +103,11 @@ struct ONNXErrorTests {
         var integers = sound
         integers.node("ConvInteger", ["y"], ["q"])
         #expect(error(integers) == .quantizedGraph(file: "test", operators: ["ConvInteger"]))
+        for operation in ["MatMulNBits", "QGemm", "QLinearAdd", "MatMulIntegerToFloat", "DynamicQuantizeMatMul"] {
+            var own = sound
+            own.node(operation, ["y"], ["q"], domain: "com.microsoft")
+            #expect(error(own) == .quantizedGraph(file: "test", operators: ["com.microsoft.\(operation)"]))
+        }
     }
 
     @Test("Operators of no network here, with their domain")

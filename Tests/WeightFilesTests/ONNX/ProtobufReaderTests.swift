@@ -9,7 +9,7 @@ struct ProtobufReaderTests {
     private func fields(_ bytes: [UInt8]) -> Result<[ProtobufReader.Field], WeightError> {
         bytes.withUnsafeBytes { bytes in
             Result { () throws(WeightError) in
-                var reader = ProtobufReader(bytes, file: "w")
+                var reader = ProtobufReader(GraphBytes(WeightStorage(static: bytes), file: "w"))
                 var fields: [ProtobufReader.Field] = []
                 while let field = try reader.next() { fields.append(field) }
                 return fields
@@ -47,7 +47,7 @@ struct ProtobufReaderTests {
         message.add(packed: 4, [number, 5, number])
         let bytes = message.bytes
         try bytes.withUnsafeBytes { bytes in
-            var reader = ProtobufReader(bytes, file: "w")
+            var reader = ProtobufReader(GraphBytes(WeightStorage(static: bytes), file: "w"))
             #expect(try reader.integer(try #require(try reader.next())) == number)
             var packed: [Int] = []
             try reader.integers(try #require(try reader.next())) { packed.append($0) }
@@ -64,7 +64,7 @@ struct ProtobufReaderTests {
         outer.add(2, inner)
         outer.add(3, 8)
         try outer.bytes.withUnsafeBytes { bytes in
-            var reader = ProtobufReader(bytes, file: "w")
+            var reader = ProtobufReader(GraphBytes(WeightStorage(static: bytes), file: "w"))
             var message = try reader.message(try #require(try reader.next()))
             #expect(try message.integer(try #require(try message.next())) == 7)
             #expect(try message.next() == nil)
@@ -104,7 +104,7 @@ struct ProtobufReaderTests {
         message.add(3, [0x0a, 9])
         message.add(4, [0xff, 0xfe])
         try message.bytes.withUnsafeBytes { bytes in
-            var reader = ProtobufReader(bytes, file: "w")
+            var reader = ProtobufReader(GraphBytes(WeightStorage(static: bytes), file: "w"))
             let number = try #require(try reader.next())
             let text = try #require(try reader.next())
             let nested = try #require(try reader.next())
