@@ -16,7 +16,16 @@ struct Refinements: ParsableCommand {
     @Option(help: "Pixels by which the trimap of the true alpha reaches beyond what is soft.")
     var band: Int = 10
 
-    @Flag(help: "Time strokes on the pictures, enlarged to 4 megapixels, in place of the table.")
+    @Option(help: "Epsilon of the closed form; see ClosedFormMatting.")
+    var epsilon: Float = ClosedFormMatting().epsilon
+
+    @Option(help: "What the matte weighs that the closed form begins with; see ClosedFormMatting.")
+    var prior: Float = ClosedFormRefinement().solver.prior
+
+    @Option(help: "The automatic trimap's band at a sharp edge and where doubt is greatest, in pixels; see TrimapBand.")
+    var reach: [Int] = []
+
+    @Flag(help: "Time strokes on the pictures, in place of the table.")
     var strokes = false
 
     @Option(help: "Write mattes into this folder.")
@@ -55,9 +64,12 @@ struct Refinements: ParsableCommand {
                 try result.mask().write(to: "\(keep)/\(stem).\(method.replacingOccurrences(of: " ", with: "-")).png")
             }
         }
+        let closedForm = ClosedFormRefinement(
+            band: TrimapBand(leastRadius: reach.first, greatestRadius: reach.last),
+            solver: ClosedFormMatting(epsilon: epsilon, prior: prior))
         let kinds: [(String, MattingOptions.Refinement)] = [
             ("guided", .guided(GuidedUpsampling())), ("edges", .edges(EdgeRefinement())),
-            ("closed form", .closedForm(ClosedFormRefinement())),
+            ("closed form", .closedForm(closedForm)),
         ]
         for (name, refinement) in kinds {
             let pipeline = try MattingPipeline(options: MattingOptions(refinement: refinement))
@@ -67,7 +79,9 @@ struct Refinements: ParsableCommand {
         try row("trimap, guided passes") {
             try MattingRefiner().refine(truth.begun(by: trimap), of: image).held(by: trimap)
         }
-        try row("trimap, closed form") { try MattingResult(image: image, trimap: trimap) }
+        try row("trimap, closed form") {
+            try MattingResult(image: image, trimap: trimap, solver: ClosedFormMatting(epsilon: epsilon))
+        }
     }
 
     private func timeStrokes(_ stem: String, _ image: RasterImage, _ truth: AlphaMatte) throws {
