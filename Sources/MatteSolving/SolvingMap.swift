@@ -26,8 +26,7 @@ struct SolvingMap: @unchecked Sendable {
         guard !overflow else { throw .outOfMemory(byteCount: .max, purpose: "a system of equations") }
         self.planes = planes
         // A vector may end behind the last row.
-        self.buffer = try FloatBuffer(
-            count: rows + solvingBlock, zeroed: true, isSparse: true, purpose: "a system of equations")
+        self.buffer = try FloatBuffer(count: rows + solvingBlock, zeroed: true, purpose: "a system of equations")
         self.base = buffer.base + 2 * planes * stride + solvingBlock
     }
 

@@ -22,17 +22,13 @@ package final class FloatBuffer: @unchecked Sendable {
 
     /// Room for `count` floats; contents are undefined unless `zeroed`.
     ///
-    /// - Parameter isSparse: zeros are wanted of which little may be touched, or by many threads: those of a few megabytes,
-    ///   too, come from the system page by page, and are not written here on one thread.
     /// - Throws: ``TensorError/outOfMemory(byteCount:purpose:)``.
-    package init(
-        count: Int, zeroed: Bool = false, isSparse: Bool = false, purpose: @autoclosure () -> String
-    ) throws(TensorError) {
+    package init(count: Int, zeroed: Bool = false, purpose: @autoclosure () -> String) throws(TensorError) {
         precondition(count >= 0, "a buffer of \(count) floats")
         let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         guard !overflow else { throw .outOfMemory(byteCount: .max, purpose: purpose()) }
         self.count = count
-        if zeroed && byteCount >= (isSparse ? 2 * Self.largePage : Self.mappedByteCount) {
+        if zeroed && byteCount >= Self.mappedByteCount {
             guard let mapping = Self.map(byteCount) else {
                 throw .outOfMemory(byteCount: byteCount, purpose: purpose())
             }
