@@ -67,12 +67,13 @@ struct PictureMaker: Sendable {
         var exports = try exports(decision, job, result, original: image)
         if !exports.problems.isEmpty {
             // Nothing is gained by trying again: a person has to see it.
-            let isManual = decision.lane == .manual
-            decision = BatchRules.Decision(
-                lane: .manual, rule: decision.rule, reasons: decision.reasons + exports.problems,
-                channels: isManual ? decision.channels : job.outputs ?? rules.channels[.manual, default: []],
-                judgements: decision.judgements)
-            if !isManual { exports = try self.exports(decision, job, result, original: image) }
+            var problems = exports.problems
+            if decision.lane != .manual {
+                decision = manual(decision, job.outputs ?? rules.channels[.manual, default: []], because: [])
+                exports = try self.exports(decision, job, result, original: image)
+                problems += exports.problems.filter { !problems.contains($0) }
+            }
+            decision = manual(decision, decision.channels, because: problems)
         }
         product.record.lane = decision.lane
         product.record.rule = decision.rule
@@ -109,6 +110,15 @@ struct PictureMaker: Sendable {
         case .accept: decided(.publish, ["a person accepted it"] + note)
         case .reject: decided(.manual, ["a person rejected it"] + note + rules.decision(on: job, facts).reasons)
         }
+    }
+
+    /// A decision for the manual lane, with further reasons.
+    private func manual(
+        _ decision: BatchRules.Decision, _ channels: [String], because reasons: [String]
+    ) -> BatchRules.Decision {
+        BatchRules.Decision(
+            lane: .manual, rule: decision.rule, reasons: decision.reasons + reasons, channels: channels,
+            judgements: decision.judgements)
     }
 
     /// What the thing is called travels in the title, unless the picture has one: the article's number, and an id that somebody
