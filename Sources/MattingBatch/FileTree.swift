@@ -3,7 +3,7 @@ import Files
 /// The files in a folder and all folders below it, in order.
 package struct FileTree {
     /// Folders that link to one another have more paths than anybody can walk.
-    private static let maxFolders = 30_000
+    package static let mostFolders = 30_000
 
     /// Paths relative to the folder, in the order of their bytes; names that begin with a dot are left out. Links to nothing are
     /// among them, so that whoever reads them says so.
@@ -12,10 +12,10 @@ package struct FileTree {
     package let others: [BytePath]
 
     /// - Throws: ``PlanningError/unreadableFolder(path:reason:)``.
-    package init(_ folder: BytePath) throws(PlanningError) {
+    package init(_ folder: BytePath, maxFolders: Int = FileTree.mostFolders) throws(PlanningError) {
         var (files, others) = ([BytePath](), [BytePath]())
         var folderCount = 0
-        try Self.collect(folder, "", [], into: &files, &others, &folderCount)
+        try Self.collect(folder, "", [], into: &files, &others, &folderCount, maxFolders)
         (self.files, self.others) = (files.sorted(), others.sorted())
     }
 
@@ -29,7 +29,7 @@ package struct FileTree {
     /// - Parameter ancestors: the folders above, which a link must not lead back to.
     private static func collect(
         _ root: BytePath, _ prefix: BytePath, _ ancestors: [FileIdentity], into files: inout [BytePath],
-        _ others: inout [BytePath], _ folderCount: inout Int
+        _ others: inout [BytePath], _ folderCount: inout Int, _ maxFolders: Int
     ) throws(PlanningError) {
         let folder = prefix.isEmpty ? root : root.appending(prefix)
         guard let identity = FileIdentity(folder), !ancestors.contains(identity) else {
@@ -44,7 +44,7 @@ package struct FileTree {
             let path = prefix.appending(name)
             let status = root.appending(path).status()
             if status?.isFolder == true {
-                try collect(root, path, ancestors + [identity], into: &files, &others, &folderCount)
+                try collect(root, path, ancestors + [identity], into: &files, &others, &folderCount, maxFolders)
             } else if status?.isFile == false {
                 others.append(path)
             } else {

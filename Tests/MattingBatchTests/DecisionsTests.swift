@@ -12,7 +12,7 @@ import Testing
         let decisions = try Self.read(
             """
             {"batch":"b 1","decisions":[
-            {"id":"a","action":"accept","note":""},
+            {"id":"a","action":"accept","note":"","seen":"5d"},
             {"id":"\\ud83d\\ude00\\u00e9\\n\\"","action":"reject","note":"hair \\/ glass"}
             ]}
 
@@ -20,7 +20,7 @@ import Testing
         #expect(decisions.batch == "b 1")
         #expect(
             decisions.decisions == [
-                .init(id: "a", action: .accept), .init(id: "😀é\n\"", action: .reject, note: "hair / glass"),
+                .init(id: "a", action: .accept, seen: "5d"), .init(id: "😀é\n\"", action: .reject, note: "hair / glass"),
             ])
     }
 
@@ -39,7 +39,7 @@ import Testing
         let decisions = Decisions(
             batch: "</script>\n",
             decisions: texts.enumerated().map {
-                .init(id: $1 + "\($0)", action: $0 % 2 == 0 ? .accept : .reject, note: $1)
+                .init(id: $1 + "\($0)", action: $0 % 2 == 0 ? .accept : .reject, note: $1, seen: $1)
             })
         let json = decisions.json
         #expect(try Decisions(json: json) == decisions)
@@ -60,6 +60,10 @@ import Testing
         (
             "{\"batch\":\"b\",\"decisions\":[{\"id\":\"a\",\"action\":\"accept\",\"note\":1}]}",
             "the note of decision 1 is no text"
+        ),
+        (
+            "{\"batch\":\"b\",\"decisions\":[{\"id\":\"a\",\"action\":\"accept\",\"seen\":[]}]}",
+            "what decision 1 says was seen is no text"
         ),
     ])
     func malformed(json: String, reason: String) {

@@ -106,7 +106,8 @@ import Testing
         try TemporaryFolder.with { folder in
             var page = try ReviewPage(folder: folder.path, batch: text, title: text)
             let item = ReviewItem(
-                id: text, name: text, lane: text, category: text, priority: 3, uncertainty: 0.25, reasons: [text, text])
+                id: text, name: text, lane: text, category: text, priority: 3, uncertainty: 0.25, reasons: [text, text],
+                seen: text)
             try page.add(item, previews: Self.previews())
             let html = Self.text(page)
             // The only scripts are the page's own two.
@@ -116,6 +117,7 @@ import Testing
             let data = try #require(try Self.items(page).first)
             #expect(data.prefix(4).map { $0 as? String } == [text, text, text, text])
             #expect(data[4] as? Int == 3 && data[5] as? Double == 0.25 && data[6] as? [String] == [text, text])
+            #expect(data[10] as? String == text)
             let names = try folder("previews").namesInFolder()
             #expect(names.count == 3)
             let isSafe = names.allSatisfy { name in

@@ -66,7 +66,8 @@ struct ReviewSetTests {
                     name: isHostile ? Self.names[index] : "IMG_\(4000 + index).jpg",
                     lane: index % 3 == 0 ? "manual" : "check", category: ["shoes", "glass", "", "hair"][index % 4],
                     priority: [0, 0, 5, 0, 10][index % 5], uncertainty: Double((index * 37) % 100) / 100,
-                    reasons: (0...index % 3).map { Self.reasons[(index + $0 * 2) % Self.reasons.count] })
+                    reasons: (0...index % 3).map { Self.reasons[(index + $0 * 2) % Self.reasons.count] },
+                    seen: "seen \(index) </script>")
                 var shown = previews[index % previews.count]
                 if index % 4 == 1 { shown.doubt = nil }
                 try page.add(item, previews: shown)
@@ -89,6 +90,7 @@ struct ReviewSetTests {
             (0..<60).map { $0 < Self.names.count ? "\(Self.names[$0])#\($0)" : "picture-\($0)" }
         try decisions.check(batch: "small </script> 2026-11-29", ids: ids)
         #expect(decisions.decisions.count == count)
+        #expect(decisions.decisions.allSatisfy { $0.seen.hasPrefix("seen ") && $0.seen.hasSuffix(" </script>") })
         #expect(Set(decisions.decisions.map(\.action)) == [.accept, .reject])
         #expect(decisions.decisions.contains { $0.note == "hair </script> \"é\" 😀" })
     }

@@ -16,6 +16,8 @@ package struct ByID<Value> {
     package var count: Int { entries.count }
     /// In no order.
     package var ids: some Sequence<String> { entries.values.lazy.map(\.id) }
+    /// In no order.
+    package var values: some Sequence<Value> { entries.values.lazy.map(\.value) }
     /// In the order of the ids' bytes.
     package var sorted: [(id: String, value: Value)] {
         entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
@@ -25,6 +27,15 @@ package struct ByID<Value> {
     package mutating func updateValue(_ value: Value, forKey id: String) -> Value? {
         entries.updateValue((id, value), forKey: Array(id.utf8))?.value
     }
+}
+
+/// A set of ids.
+extension ByID<Void> {
+    package init(_ ids: some Sequence<String>) {
+        for id in ids { insert(id) }
+    }
+
+    package mutating func insert(_ id: String) { self[id] = () }
 }
 
 extension ByID: Sendable where Value: Sendable {}

@@ -4,7 +4,7 @@ import ImageCodecs
 /// What a person decided on a ``ReviewPage``: the file `decisions.json` that the page saves.
 ///
 /// ```json
-/// {"batch": "2026-11-29", "decisions": [{"id": "a1", "action": "accept", "note": ""}]}
+/// {"batch": "2026-11-29", "decisions": [{"id": "a1", "action": "accept", "note": "", "seen": "5d41"}]}
 /// ```
 public struct Decisions: Sendable, Equatable {
     /// What is to become of a picture.
@@ -23,12 +23,15 @@ public struct Decisions: Sendable, Equatable {
         public var action: Action
         /// What the person wrote; empty for most.
         public var note: String
+        /// The ``ReviewItem/seen`` of what the person saw; empty where the page did not know.
+        public var seen: String
 
         /// A decision.
-        public init(id: String, action: Action, note: String = "") {
+        public init(id: String, action: Action, note: String = "", seen: String = "") {
             self.id = id
             self.action = action
             self.note = note
+            self.seen = seen
         }
     }
 
@@ -107,7 +110,7 @@ public struct Decisions: Sendable, Equatable {
             "\n"
                 + JSONValue.object([
                     "id": .string(decision.id), "action": .string(decision.action.rawValue),
-                    "note": .string(decision.note),
+                    "note": .string(decision.note), "seen": .string(decision.seen),
                 ]).description
         }
         let text = "{\"batch\":\(JSONValue.string(batch)),\"decisions\":[\(lines.joined(separator: ","))\n]}\n"
@@ -125,6 +128,9 @@ extension Decisions.Decision {
         guard let note = (value["note"] ?? .string("")).string else {
             throw .malformed(reason: "the note of decision \(number) is no text")
         }
-        self.init(id: id, action: action, note: note)
+        guard let seen = (value["seen"] ?? .string("")).string else {
+            throw .malformed(reason: "what decision \(number) says was seen is no text")
+        }
+        self.init(id: id, action: action, note: note, seen: seen)
     }
 }

@@ -16,11 +16,14 @@ public struct ReviewItem: Sendable {
     public var uncertainty: Double
     /// Why it is not published, as the rules say it.
     public var reasons: [String]
+    /// What is shown of it, in a text that is another one where the picture or its matte has changed: decisions say it, too, and
+    /// count for nothing else. Empty where that is not known.
+    public var seen: String
 
     /// A picture by what is known of it.
     public init(
         id: String, name: String, lane: String, category: String = "", priority: Int = 0, uncertainty: Double = 0,
-        reasons: [String] = []
+        reasons: [String] = [], seen: String = ""
     ) {
         self.id = id
         self.name = name
@@ -29,6 +32,7 @@ public struct ReviewItem: Sendable {
         self.priority = priority
         self.uncertainty = uncertainty
         self.reasons = reasons
+        self.seen = seen
     }
 }
 

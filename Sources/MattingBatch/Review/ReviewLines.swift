@@ -43,7 +43,7 @@ struct ReviewLines: Sendable {
         let line = JSONValue.array([
             .string(item.id), .string(item.name), .string(item.lane), .string(item.category),
             .integer(item.priority), uncertainty, .strings(item.reasons), .string(original), .string(cutout),
-            doubt.map { .string($0) } ?? .null,
+            doubt.map { .string($0) } ?? .null, .string(item.seen),
         ])
         bytes.append(contentsOf: line.htmlText.utf8)
         entries.append(

@@ -264,7 +264,7 @@ extension ReviewScript {
           // Half of a character, which is no Unicode, would make the whole file unreadable.
           const whole = note => note.replace(/\p{Surrogate}/gu, "\u{FFFD}");
           const lines = items.filter(actionOf).map(item =>
-            JSON.stringify({ id: item.id, action: actionOf(item), note: whole(noteOf(item)) }));
+            JSON.stringify({ id: item.id, action: actionOf(item), note: whole(noteOf(item)), seen: item.seen }));
           return `{"batch":${JSON.stringify(data.batch)},"decisions":[\n${lines.join(",\n")}\n]}\n`;
         };
         const save = () => {
@@ -296,20 +296,22 @@ extension ReviewScript {
             notice(`${shown(file.name)} is about the batch “${shown(String(read.batch))}”, not about “${shown(data.batch)}”.`);
             return;
           }
-          const unknown = [];
+          const unknown = [], changed = [];
           let taken = 0;
           for (const decision of read.decisions) {
             const item = byID.get(decision?.id);
             if (!item || !["accept", "reject"].includes(decision.action)) { unknown.push(String(decision?.id)); continue; }
+            if ((decision.seen ?? "") !== item.seen) { changed.push(item.name); continue; }
             decisions.set(item.id, { action: decision.action, note: String(decision.note ?? "") });
             taken++;
           }
           history = [];
-          unsaved = unknown.length > 0;
+          unsaved = unknown.length + changed.length > 0;
           keepNow();
-          notice(`${taken} decisions were loaded.` + (unknown.length
-            ? ` ${unknown.length} are about pictures that are not here: ${unknown.slice(0, 5).map(shown).join(", ")}` +
-              (unknown.length > 5 ? " …" : ".") : ""));
+          const named = (names, what) => names.length === 0 ? ""
+            : ` ${names.length} are about pictures that ${what}: ${names.slice(0, 5).map(shown).join(", ")}` +
+              (names.length > 5 ? " …" : ".");
+          notice(`${taken} decisions were loaded.` + named(unknown, "are not here") + named(changed, "have changed since"));
           refilter();
           renderItem();
         });

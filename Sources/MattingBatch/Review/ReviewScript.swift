@@ -9,8 +9,8 @@ enum ReviewScript {
         (() => {
         const $ = id => document.getElementById(id);
         const data = JSON.parse($("data").textContent);
-        const items = data.items.map(([id, name, lane, category, priority, uncertainty, reasons, original, cutout, doubt], rank) =>
-          ({ id, name: name || id, lane, category, priority, uncertainty, reasons, original, cutout, doubt, rank }));
+        const items = data.items.map(([id, name, lane, category, priority, uncertainty, reasons, original, cutout, doubt, seen], rank) =>
+          ({ id, name: name || id, lane, category, priority, uncertainty, reasons, original, cutout, doubt, seen, rank }));
         const byID = new Map(items.map(item => [item.id, item]));
 
         // Characters that are not seen, or that turn the order of others around, are shown as what they are.
@@ -43,7 +43,8 @@ enum ReviewScript {
 
         // MARK: kept in the browser
 
-        const key = "matting-review:" + data.batch;
+        // Pages of one name lie in many folders; what was decided on each counts for what it showed.
+        const key = `matting-review:${location.pathname}:${data.batch}`;
         let keeps = true;
         let keeping = 0;
         const notice = text => { $("notice").textContent = text; $("notice").hidden = !text; };
@@ -52,7 +53,7 @@ enum ReviewScript {
           keeping = 0;
           if (!keeps) return;
           const kept = {};
-          for (const [id, { action, note }] of decisions) kept[" " + id] = [action, note];
+          for (const [id, { action, note }] of decisions) kept[" " + id] = [action, note, byID.get(id).seen];
           try {
             localStorage.setItem(key, JSON.stringify({ version: 1, current: current?.id, unsaved, decisions: kept }));
           } catch {
@@ -69,10 +70,14 @@ enum ReviewScript {
           try {
             const kept = JSON.parse(text);
             decisions = new Map();
-            for (const [id, [action, note]] of Object.entries(kept.decisions)) {
-              const known = byID.has(id.slice(1)) && (action === "accept" || action === "reject" || action === null);
-              if (known && (action || note)) decisions.set(id.slice(1), { action, note: String(note) });
+            let changed = 0;
+            for (const [id, [action, note, seen]] of Object.entries(kept.decisions)) {
+              const item = byID.get(id.slice(1));
+              if (!item || !(action === "accept" || action === "reject" || action === null)) continue;
+              if ((seen ?? "") !== item.seen) { if (action) changed++; continue; }
+              if (action || note) decisions.set(item.id, { action, note: String(note) });
             }
+            if (changed) notice(`${changed} of the decided pictures have changed since, and are open again.`);
             unsaved = Boolean(kept.unsaved);
             return kept.current;
           } catch {

@@ -12,6 +12,8 @@ import Files
     case sameID(id: String, inputs: [String])
     /// A name of results that leads out of the folder they are kept in, or is none.
     case badName(id: String, name: String)
+    /// Something of a job would have a name that the batch needs for something else.
+    case reservedName(id: String, path: String)
     /// A name template that gives no name for this job.
     case noName(id: String, template: String, reason: String)
     /// Two exports that would have one name.
@@ -52,6 +54,10 @@ import Files
             "\(inputs.map { "'\($0)'" }.joined(separator: " and ")) both have the id '\(id)'; give each its own"
         case .badName(let id, let name):
             "the job '\(id)' has the name '\(name)', which leads out of the folder; name a path within it"
+        case .reservedName(let id, let path):
+            "the job '\(id)' would have '\(path)', a name with another meaning: manual/done is where corrected mattes are put back, "
+                + "and matte.png, trimap.png, original, reasons.json and brief.txt are in every folder of manual/; give the "
+                + "picture's folder, or the export, another name"
         case .noName(let id, let template, let reason):
             "the name '\(template)' of an export has none for the job '\(id)': \(reason)"
         case .sameExport(let path, let ids):
@@ -60,8 +66,8 @@ import Files
         case .unknownChannel(let id, let channel, let known):
             "the job '\(id)' wants '\(channel)', which the rules do not describe; they have \(known.joined(separator: ", "))"
         case .isThere(let path, let count):
-            "'\(path)' is there already\(count > 1 ? ", and \(count - 1) more" : "") and no manifest says that a batch wrote it; "
-                + "name another folder, or replace it with --overwrite"
+            "'\(path)' is there already\(count > 1 ? ", and \(count - 1) more" : "") and no manifest says that a batch wrote it of this "
+                + "picture; name another folder, or replace it with --overwrite"
         case .inputAmongOutputs(let input, let output):
             "'\(input)' lies in '\(output)', where results are kept; name another folder for them"
         case .unwritableFolder(let path, let reason): "\(path): cannot be written: \(reason)"

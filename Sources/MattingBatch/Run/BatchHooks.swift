@@ -22,12 +22,19 @@ public protocol BatchSource: Sendable {
 /// Where a batch puts what it makes: files in a folder, unless a caller keeps it elsewhere. Names are relative, as
 /// `publish/shoes/left.png`. Called on threads of the batch's own, several at a time, and may block.
 public protocol BatchSink: Sendable {
-    /// Writes a file, which has to be there, whole and for good, when this returns; one of the same name is replaced.
-    func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath) throws
-    /// Whether there is a file of that length.
-    func holds(_ path: BatchPath, byteCount: Int) -> Bool
-    /// Removes a file, if it is there and has that digest: a SHA-256 in hexadecimal digits. False where it stays.
-    func remove(_ path: BatchPath, digest: String) throws -> Bool
+    /// Writes a file, which has to be there, whole and for good, when this returns.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of the file.
+    ///   - path: its name.
+    ///   - owned: a file of this name is replaced only where its digest, a SHA-256 in hexadecimal digits, is one of these; nil
+    ///     replaces whatever is there.
+    /// - Returns: False where a file is there that is none of those: it stays, and nothing was written.
+    func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath, replacing owned: Set<String>?) throws -> Bool
+    /// How long a file is; nil where there is none.
+    func byteCount(of path: BatchPath) -> Int?
+    /// Removes a file, if it is there and its digest is one of these. False where it stays.
+    func remove(_ path: BatchPath, owned: Set<String>) throws -> Bool
 }
 
 /// Files as they are named.

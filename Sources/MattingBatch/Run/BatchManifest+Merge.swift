@@ -83,7 +83,7 @@ extension BatchManifest {
     /// - Returns: How many pictures have no previews.
     private static func mergePages(_ merged: Merger, beside output: BytePath) throws(BatchError) -> Int {
         guard let folder = BatchReview.folder(beside: output) else { return 0 }
-        let review = BatchReview(folder: folder, batch: BatchReview.batch(of: merged.contents.records.ids))
+        let review = BatchReview(folder: folder)
         var missing = 0
         do throws(ReviewError) {
             for (id, record) in merged.contents.records.sorted {

@@ -128,7 +128,7 @@ package final class BatchManifest: Sendable {
                 }
             } else if number == 1 {
                 throw .notAManifest(path: path.description, reason: "does not begin as a manifest does")
-            } else if let value, let decision = ManifestDecision(value) {
+            } else if let value, let decision = ManifestDecision(value, after: contents.records) {
                 contents.decisions[decision.id] = decision
                 contents.decisionTimes[decision.id] = value[timeMember]?.integer
             } else if let value, let record = ManifestRecord(value) {

@@ -17,6 +17,8 @@ public struct BatchOptions: Sendable {
     public var fingerprint: String
     /// What the manifest says of the weights, such as their SHA-256; pictures are made again where it changes.
     public var weights: String
+    /// Is told, in words, of each corrected matte in `manual/done` that fits no picture, while a run begins.
+    public var onUnused: @Sendable (String) -> Void = { _ in }
     /// Jobs that were unchanged or done in a run of this process, and whose files have stayed what they were since: they are not
     /// read again.
     package var knownIDs = ByID<Void>()

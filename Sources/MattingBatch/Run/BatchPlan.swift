@@ -3,7 +3,12 @@ import ImageCodecs
 
 /// The jobs of a run in the order of their start, checked as a whole before any work.
 package struct BatchPlan: Sendable {
+    /// Those of the shard.
     package let jobs: [BatchJob]
+    /// Those of all shards.
+    private let all: [BatchJob]
+    private let rules: BatchRules
+    private let root: BytePath
 
     /// Folders of lanes, in the folder of results.
     package static func folder(_ lane: BatchLane) -> BytePath { BytePath(lane.rawValue) }
@@ -13,11 +18,8 @@ package struct BatchPlan: Sendable {
 
     /// - Parameters:
     ///   - root: the folder of results.
-    ///   - isNew: whether no manifest says that what is there is a batch's.
     /// - Throws: ``BatchError``: everything that could lose a file, or could not work.
-    package init(
-        _ jobs: [BatchJob], rules: BatchRules, root: BytePath, isNew: Bool, overwrites: Bool, shard: BatchShard?
-    ) throws(BatchError) {
+    package init(_ jobs: [BatchJob], rules: BatchRules, root: BytePath, shard: BatchShard?) throws(BatchError) {
         var inputs = ByID<BatchPath>()
         for job in jobs {
             if let other = inputs.updateValue(job.input, forKey: job.id) {
@@ -27,6 +29,7 @@ package struct BatchPlan: Sendable {
             guard !name.isEmpty, !name.containsNUL, BatchJobs.within(name) == name else {
                 throw .badName(id: job.id, name: name.description)
             }
+            try Self.refuseDoneFolder(job, root)
             for channel in job.outputs ?? [] where rules.export(channel) == nil {
                 throw .unknownChannel(id: job.id, channel: channel, known: rules.exports.map(\.channel))
             }
@@ -35,8 +38,18 @@ package struct BatchPlan: Sendable {
         try Self.refuseCollisions(jobs, rules, root)
         let mine = jobs.filter { shard?.contains($0.id) ?? true }
         try Self.refuseInputs(mine, among: root)
-        if isNew && !overwrites { try Self.refuseExisting(mine, rules, root) }
         self.jobs = mine.sorted { $0.begins(before: $1) }
+        (all, self.rules, self.root) = (jobs, rules, root)
+    }
+
+    /// What the batch wrote into the folder where mattes are put back would count as corrected by a person.
+    private static func refuseDoneFolder(_ job: BatchJob, _ root: BytePath) throws(BatchError) {
+        let name = job.name.path
+        guard let first = name.bytes.split(separator: 0x2F).first.map({ BytePath(bytes: $0) }),
+            first.description.lowercased() == doneFolder.name.description,
+            first == doneFolder.name || root.appending(folder(.manual)).takesAsOne(first, doneFolder.name)
+        else { return }
+        throw .reservedName(id: job.id, path: folder(.manual).appending(name).description)
     }
 
     /// All files that may be made of a job, whatever its lane turns out to be: each once.
@@ -54,13 +67,16 @@ package struct BatchPlan: Sendable {
             for channel in channels where seen.insert(channel).inserted {
                 guard let export = rules.export(channel) else { continue }
                 let path = try path(of: export, job, in: lane)
+                if lane == .manual, ManualFolder.isReserved(path.name) {
+                    throw .reservedName(id: job.id, path: path.description)
+                }
                 guard known.insert(path).inserted else {
                     throw .sameExport(path: path.description, ids: [job.id, job.id])
                 }
                 paths.append(path)
             }
         }
-        paths.append(folder(.manual).appending(job.name.path))
+        paths.append(ManualFolder.path(of: job))
         return paths
     }
 
@@ -75,7 +91,7 @@ package struct BatchPlan: Sendable {
         }
         guard lane == .manual else { return folder(lane).appending(path) }
         // A folder for each picture, in which its original is, too.
-        return folder(.manual).appending(job.name.path).appending(path.name)
+        return ManualFolder.path(of: job).appending(path.name)
     }
 
     /// No two files may be one, whatever the file system takes for one name.
@@ -104,16 +120,61 @@ package struct BatchPlan: Sendable {
             throw .inputAmongOutputs(input: job.input.description, output: root.description)
         }
     }
+}
 
-    private static func refuseExisting(_ jobs: [BatchJob], _ rules: BatchRules, _ root: BytePath) throws(BatchError) {
+// MARK: - What is there
+
+extension BatchPlan {
+    /// Files that were one picture's and are to be another's: names were exchanged.
+    package struct Transfers {
+        /// What the batch wrote there, by the id of the picture whose they are now.
+        package fileprivate(set) var outputs = ByID<[ManifestRecord.Output]>()
+        /// Where: nobody removes these as what was made of a picture before.
+        package fileprivate(set) var paths: Set<BytePath> = []
+    }
+
+    /// - Parameter records: what the manifest says.
+    package func transfers(_ records: ByID<ManifestRecord>) throws(BatchError) -> Transfers {
+        // Of names that are still in use, nearly all are the same picture's.
+        var left: [BytePath: (id: String, output: ManifestRecord.Output)] = [:]
+        for job in all {
+            guard let record = records[job.id], !record.outputs.isEmpty else { continue }
+            let mine = Set(try Self.files(of: job, rules))
+            for output in record.outputs where !mine.contains(output.path) { left[output.path] = (job.id, output) }
+        }
+        var transfers = Transfers()
+        if left.isEmpty { return transfers }
+        for job in all {
+            for path in try Self.files(of: job, rules) {
+                guard let (id, output) = left[path], !id.utf8.elementsEqual(job.id.utf8) else { continue }
+                transfers.paths.insert(path)
+                transfers.outputs[job.id] = (transfers.outputs[job.id] ?? []) + [output]
+            }
+        }
+        return transfers
+    }
+
+    /// No file is written over that the manifest does not know as this very picture's.
+    ///
+    /// - Throws: ``BatchError/isThere(path:count:)``.
+    package func refuseForeign(
+        _ records: ByID<ManifestRecord>, _ transfers: Transfers = Transfers()
+    ) throws(BatchError) {
         guard root.isFolder else { return }
         var (first, count): (BytePath?, Int) = (nil, 0)
         for job in jobs {
-            for path in try outputs(of: job, rules) where root.appending(path).exists {
+            var known = transfers.paths
+            if let record = records[job.id] { known.formUnion(record.outputs.map(\.path) + record.stays) }
+            for path in try Self.files(of: job, rules) where !known.contains(path) && root.appending(path).exists {
                 first = first ?? path
                 count += 1
             }
         }
         if let first { throw .isThere(path: root.appending(first).description, count: count) }
+    }
+
+    /// All files that may be written of a job; of an original without an ending the name is not known before.
+    private static func files(of job: BatchJob, _ rules: BatchRules) throws(BatchError) -> [BytePath] {
+        try outputs(of: job, rules).dropLast() + ManualFolder.files(of: job)
     }
 }

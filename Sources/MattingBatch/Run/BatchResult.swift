@@ -25,8 +25,12 @@ public struct BatchResult: Sendable {
     public var reasons: [String] { record.reasons }
     /// The intersection over union of matte and subject that the network expects; nil where it does not tell.
     public var confidence: Double? { record.confidence }
-    /// The files of it, relative to the folder of results.
+    /// The files of it, relative to the folder of results; ``held`` ones are not as the batch would have them.
     public var outputs: [BatchPath] { record.outputs.map { BatchPath($0.path) } }
+    /// Files that somebody has changed, or put there, and that are left as they are.
+    public var held: [BatchPath] { record.stays.map { BatchPath($0) } }
+    /// What is left as it is, or does not count, and why, in words: for people who worked on the picture or decided about it.
+    public var remarks: [String] { record.remarks }
     /// What decoding, matting or encoding had to say.
     public var warnings: [String] { record.warnings }
     /// Processor time that it took, in seconds; 0 where it was unchanged.

@@ -14,10 +14,12 @@ public struct BatchResults: AsyncSequence, Sendable {
         continuation.onTermination = { _ in isEnded.withLock { $0 = true } }
         let thread = ThreadHandle { [runner, jobs] in
             do throws(BatchError) {
-                try runner.run(jobs) { result in
-                    continuation.yield(result)
-                    return !isEnded.withLock { $0 }
-                }
+                try runner.run(
+                    jobs, refused: runner.options.onUnused,
+                    { result in
+                        continuation.yield(result)
+                        return !isEnded.withLock { $0 }
+                    })
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)

@@ -12,20 +12,9 @@ final class BatchReview: Sendable {
     }
 
     private let folder: BytePath
-    private let batch: String
     private let state = Guarded(State())
 
-    init(folder: BytePath, batch: String) {
-        self.folder = folder
-        self.batch = batch
-    }
-
-    /// What a page's decisions are about: the batch of these pictures.
-    static func batch(of ids: some Sequence<String>) -> String {
-        // By their bytes: ids that are equal as texts have no order of their own.
-        let sorted = ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        return String(SHA256.hexDigest(of: JSONValue.strings(sorted).description).prefix(16))
-    }
+    init(folder: BytePath) { self.folder = folder }
 
     /// nil where there is nothing that a person has to look at.
     static func item(_ record: ManifestRecord) -> ReviewItem? {
@@ -33,7 +22,7 @@ final class BatchReview: Sendable {
         return ReviewItem(
             id: record.id, name: record.sku ?? record.name.description, lane: lane.rawValue,
             category: record.category ?? "", priority: record.priority,
-            uncertainty: 1 - min(max(record.confidence ?? 0, 0), 1), reasons: record.reasons)
+            uncertainty: 1 - min(max(record.confidence ?? 0, 0), 1), reasons: record.reasons, seen: record.seen)
     }
 
     /// The folder of the page beside a manifest: `review-0-of-8` beside `manifest-0-of-8.jsonl`. nil for a manifest of another
@@ -115,6 +104,7 @@ final class BatchReview: Sendable {
     }
 
     private func makePage() throws(ReviewError) -> ReviewPage {
-        try ReviewPage(folder: folder, batch: batch, title: "Review")
+        // Each decision says what it is about; pictures come and go.
+        try ReviewPage(folder: folder, batch: "matte batch", title: "Review")
     }
 }

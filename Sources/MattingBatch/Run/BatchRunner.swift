@@ -72,28 +72,37 @@ public struct BatchRunner: Sendable {
     /// - Parameters:
     ///   - decisions: what a person decided on the page of a run before.
     ///   - planned: is told how many there are, once nothing is in the way.
+    ///   - refused: is told of each decision and each corrected matte that does not count, and why.
     ///   - deliver: gets results as they are done, on the calling thread; false ends the run.
     /// - Throws: ``BatchError``.
     package func run(
         _ jobs: [BatchJob], applying decisions: Decisions? = nil, planned: (Int) -> Void = { _ in },
-        _ deliver: (BatchResult) -> Bool
+        refused: (String) -> Void = { _ in }, _ deliver: (BatchResult) -> Bool
     ) throws(BatchError) {
-        let plan = try BatchPlan(
-            jobs, rules: rules, root: output.path, isNew: !manifestPath.exists, overwrites: options.overwrites,
-            shard: options.shard)
+        let plan = try BatchPlan(jobs, rules: rules, root: output.path, shard: options.shard)
+        let corrections = try CorrectionIndex(jobs, in: output.path)
+        // Nothing is put beside what is somebody else's.
+        if !options.overwrites, !manifestPath.exists { try plan.refuseForeign([:]) }
         do throws(FileFailure) {
             try output.path.makeFolder()
         } catch {
             throw .unwritableFolder(path: output.description, reason: error.reason)
         }
-        let batch = BatchReview.batch(of: jobs.map(\.id))
         let manifest = try BatchManifest(manifestPath)
-        let known = try take(decisions, about: batch, plan.jobs, manifest)
+        let records = manifest.contents.records
+        let transfers = try plan.transfers(records)
+        if !options.overwrites { try plan.refuseForeign(records, transfers) }
         planned(plan.jobs.count)
-        let review = BatchReview(folder: reviewFolder, batch: batch)
+        var known = BatchRun.Known(
+            records: records, decisions: manifest.contents.decisions, transferred: transfers.paths)
+        try hand(transfers, to: plan.jobs, &known, manifest)
+        try take(decisions, about: plan.jobs, &known, manifest, refused)
+        let ids = ByID(jobs.lazy.map(\.id))
+        corrections.unused(by: jobs, known: records.values.filter { !ids.contains($0.id) }).forEach(refused)
+        let review = BatchReview(folder: reviewFolder)
         let run = BatchRun(
-            manifest: manifest, decisions: known, maker: maker, source: source, sink: sink, review: review,
-            root: output.path, stems: CorrectionStems(jobs), options: options, rulesDigest: rules.digest)
+            manifest: manifest, known: known, maker: maker, source: source, sink: sink, review: review,
+            corrections: corrections, options: options, rulesDigest: rules.digest)
         let rest = Guarded(plan.jobs[...])
         let pipeline = StagedPipeline<BatchRun.Piece>(
             [
@@ -128,28 +137,58 @@ public struct BatchRunner: Sendable {
         return folder
     }
 
-    /// All decisions that hold: those that the manifest knows, and new ones, which it is told.
+    /// Notes that files of other pictures are now those of these: they are made anew.
+    private func hand(
+        _ transfers: BatchPlan.Transfers, to jobs: [BatchJob], _ known: inout BatchRun.Known, _ manifest: BatchManifest
+    ) throws(BatchError) {
+        for job in jobs {
+            guard let outputs = transfers.outputs[job.id] else { continue }
+            var record = known.records[job.id] ?? ManifestRecord(job)
+            let owned = record.owned
+            let new = outputs.filter { owned[$0.path] == nil }
+            if new.isEmpty { continue }
+            record.outputs += new
+            record.error = "takes over the names of other pictures"
+            try manifest.append(record)
+            known.records[job.id] = record
+        }
+    }
+
+    /// Takes new decisions that hold, which the manifest is told.
     private func take(
-        _ decisions: Decisions?, about batch: String, _ jobs: [BatchJob], _ manifest: BatchManifest
-    ) throws(BatchError) -> ByID<ManifestDecision> {
-        var known = manifest.contents.decisions
-        guard let decisions else { return known }
-        do throws(ReviewError) {
-            try decisions.check(batch: batch, ids: jobs.map(\.id))
-        } catch {
-            throw .badDecisions(reason: "\(error)")
-        }
+        _ decisions: Decisions?, about jobs: [BatchJob], _ known: inout BatchRun.Known, _ manifest: BatchManifest,
+        _ refused: (String) -> Void
+    ) throws(BatchError) {
+        guard let decisions else { return }
+        let ids = ByID(jobs.lazy.map(\.id))
+        var new: [ManifestDecision] = []
         for decision in decisions.decisions {
-            guard let record = manifest.contents.records[decision.id] else {
-                throw .badDecisions(reason: "'\(decision.id)' has not been through this batch yet")
+            func refuse(_ reason: String) {
+                refused("the decision about '\(decision.id)' is not carried out: \(reason)")
             }
-            let next = ManifestDecision(
-                id: decision.id, inputHash: record.inputHash, action: decision.action, note: decision.note)
-            guard known[decision.id] != next else { continue }
-            try manifest.append(next)
-            known[decision.id] = next
+            guard ids.contains(decision.id) else {
+                refuse("this batch has no such picture")
+                continue
+            }
+            guard let record = known.records[decision.id] else {
+                refuse("the picture has not been through this batch yet")
+                continue
+            }
+            guard record.seen == decision.seen else {
+                refuse(
+                    decision.seen.isEmpty
+                        ? "the file does not say what was seen; save it from the review page again"
+                        : "the picture or its matte has changed since; look at it again")
+                continue
+            }
+            new.append(ManifestDecision(about: record, action: decision.action, note: decision.note))
         }
-        return known
+        for decision in new {
+            known.applied.insert(decision.id)
+            guard known.decisions[decision.id] != decision else { continue }
+            try manifest.append(decision)
+            known.decisions[decision.id] = decision
+        }
     }
 
     private var picturesAtOnce: Int { options.picturesAtOnce ?? usableProcessorCount() }

@@ -8,12 +8,15 @@ public struct BatchSummary: Sendable, Hashable {
         public internal(set) var unchanged = 0
         /// Of those, what failed.
         public internal(set) var failed = 0
+        /// Of those, what has files that somebody has changed, and that are left as they are.
+        public internal(set) var held = 0
         /// Processor time of this run.
         public internal(set) var coreSeconds = 0.0
 
         mutating func add(_ result: BatchResult) {
             pictures += 1
             coreSeconds += result.coreSeconds
+            if !result.held.isEmpty { held += 1 }
             switch result.outcome {
             case .done: break
             case .unchanged: unchanged += 1

@@ -25,7 +25,9 @@ package struct FolderSink: BatchSink {
 
     package init(_ root: BytePath) { self.root = root }
 
-    package func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath) throws {
+    package func write(
+        _ bytes: UnsafeRawBufferPointer, to path: BatchPath, replacing owned: Set<String>?
+    ) throws -> Bool {
         let path = root.appending(path.path)
         let folder = path.folder.withoutTrailingSlashes
         let isKnown = made.withLock { made in
@@ -41,26 +43,30 @@ package struct FolderSink: BatchSink {
             }
             AtomicFile.removeStaleTemporaries(in: folder)
         }
-        if let status = path.linkStatus(), status.isLink { throw Problem.link(path: path.description) }
+        let status = path.linkStatus()
+        if let status, status.isLink { throw Problem.link(path: path.description) }
+        if let owned, status?.isFile == true, !owned.contains(try digest(of: path)) { return false }
         do throws(ImageCodecError) {
-            try AtomicFile.write(bytes, to: path)
+            // What appears between the question and the rename is nobody's that may be replaced.
+            try AtomicFile.write(bytes, to: path, replacing: owned == nil || status != nil)
         } catch {
             // A folder that somebody took away meanwhile is made again next time.
             made.withLock { _ = $0.remove(folder) }
             throw error
         }
+        return true
     }
 
-    package func holds(_ path: BatchPath, byteCount: Int) -> Bool {
-        guard let status = root.appending(path.path).linkStatus() else { return false }
-        return status.isFile && Int(status.st_size) == byteCount
+    package func byteCount(of path: BatchPath) -> Int? {
+        guard let status = root.appending(path.path).linkStatus(), status.isFile else { return nil }
+        return Int(status.st_size)
     }
 
-    package func remove(_ path: BatchPath, digest: String) throws -> Bool {
+    package func remove(_ path: BatchPath, owned: Set<String>) throws -> Bool {
+        let isLinked = leadsThroughLink(path.path)
         let path = root.appending(path.path)
         guard path.linkStatus()?.isFile == true else { return true }
-        let found = try WholeFile.readAll(path: path, limit: .max - 1).withBytes { SHA256.hexDigest(of: $0) }
-        guard found == digest else { return false }
+        guard !isLinked, owned.contains(try digest(of: path)) else { return false }
         try path.remove()
         // Folders that are empty now, up to the root.
         var folder = path.folder.withoutTrailingSlashes
@@ -69,5 +75,20 @@ package struct FolderSink: BatchSink {
             folder = folder.folder.withoutTrailingSlashes
         }
         return true
+    }
+
+    private func digest(of path: BytePath) throws -> String {
+        try WholeFile.readAll(path: path, limit: .max - 1).withBytes { SHA256.hexDigest(of: $0) }
+    }
+
+    /// Whether a folder on the way is a link, so that the file is one of another place. The folder of a lane may be: it was put
+    /// elsewhere on purpose.
+    private func leadsThroughLink(_ path: BytePath) -> Bool {
+        var folder = path.folderPrefix.withoutTrailingSlashes
+        while !folder.folderPrefix.isEmpty {
+            if root.appending(folder).linkStatus()?.isLink == true { return true }
+            folder = folder.folderPrefix.withoutTrailingSlashes
+        }
+        return false
     }
 }

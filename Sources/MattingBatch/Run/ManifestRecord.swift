@@ -1,7 +1,11 @@
 import Files
+import WeightFiles
 
 /// What the manifest says of a picture: one line of JSON.
 package struct ManifestRecord: Sendable, Equatable {
+    /// The reason of what is published by a person's matte.
+    static let corrected = "a person corrected it"
+
     /// A file that was written.
     package struct Output: Sendable, Equatable {
         /// Of the export, or the part of the manual lane.
@@ -19,6 +23,12 @@ package struct ManifestRecord: Sendable, Equatable {
         }
     }
 
+    /// A matte that a person made, and the picture that they made it of, by their digests.
+    package struct Correction: Sendable, Equatable {
+        package let digest: String
+        package let inputHash: String
+    }
+
     package var id: String
     package var name: BytePath
     package var input: BytePath
@@ -33,13 +43,19 @@ package struct ManifestRecord: Sendable, Equatable {
     package var campaign: String?
     package var priority = 0
     package var brief: String?
+    /// What was found in `manual/done`.
+    package var correction: Correction?
     package var lane: BatchLane?
     package var rule: String?
     package var reasons: [String] = []
     package var confidence: Double?
     package var facts: [PictureFacts.Measure: Double] = [:]
     package var outputs: [Output] = []
+    /// Files that somebody has changed, or put there, and that are left as they are.
+    package var stays: [BytePath] = []
     package var warnings: [String] = []
+    /// What is left as it is, or does not count, and why: for people who worked on the picture or decided about it.
+    package var remarks: [String] = []
     package var error: String?
     /// In milliseconds, by stage.
     package var times: [String: Double] = [:]
@@ -75,12 +91,20 @@ package struct ManifestRecord: Sendable, Equatable {
         campaign = value["campaign"]?.string
         priority = value["priority"]?.integer ?? 0
         brief = value["brief"]?.string
+        if let entry = value["correction"] {
+            guard let digest = entry["sha256"]?.string, let hash = entry["inputHash"]?.string else { return nil }
+            correction = Correction(digest: digest, inputHash: hash)
+        }
         if let lane = value["lane"]?.string {
             guard let known = BatchLane(rawValue: lane) else { return nil }
             self.lane = known
         }
         rule = value["rule"]?.string
         reasons = value["reasons"]?.array?.compactMap(\.string) ?? []
+        if correction == nil, reasons == [Self.corrected] {
+            // A line of an earlier version, which does not say of which matte.
+            correction = Correction(digest: "", inputHash: inputHash)
+        }
         confidence = value["confidence"]?.double
         if case .object(let members)? = value["facts"] {
             for member in members {
@@ -88,18 +112,42 @@ package struct ManifestRecord: Sendable, Equatable {
             }
         }
         for entry in value["outputs"]?.array ?? [] {
-            guard let channel = entry["channel"]?.string, let path = entry["path"]?.string,
+            guard let channel = entry["channel"]?.string,
+                let path = entry["path"]?.string.flatMap(Self.path(escapedText:)),
                 let byteCount = entry["bytes"]?.integer, let hash = entry["sha256"]?.string
             else { return nil }
-            outputs.append(
-                Output(channel: channel, path: BytePath(escapedText: path), byteCount: byteCount, hash: hash))
+            outputs.append(Output(channel: channel, path: path, byteCount: byteCount, hash: hash))
+        }
+        for entry in value["stays"]?.array ?? [] {
+            guard let path = entry.string.flatMap(Self.path(escapedText:)) else { return nil }
+            stays.append(path)
         }
         warnings = value["warnings"]?.array?.compactMap(\.string) ?? []
+        remarks = value["remarks"]?.array?.compactMap(\.string) ?? []
         error = value["error"]?.string
         if case .object(let members)? = value["milliseconds"] {
             for member in members { times[member.name] = member.value.double }
         }
         coreSeconds = value["coreSeconds"]?.double ?? 0
+    }
+
+    /// The path of a file that may be the batch's: within the folder of a lane. Files are removed by what the manifest says, and
+    /// it may have been written by anybody.
+    private static func path(escapedText text: String) -> BytePath? {
+        let path = BytePath(escapedText: text)
+        let isInLane = BatchLane.allCases.contains { path.hasPrefix($0.rawValue + "/") }
+        return isInLane && !path.containsNUL && BatchJobs.within(path) == path ? path : nil
+    }
+
+    /// What a page shows of the picture: a matte of this input by these weights and options, whatever the rules made of it.
+    package var seen: String {
+        let parts: [JSONValue] = [.string(inputHash), .string(weights), .string(options)]
+        return String(SHA256.hexDigest(of: JSONValue.array(parts).description).prefix(32))
+    }
+
+    /// By path, the digests of what the batch has written there, or was about to.
+    var owned: [BytePath: Set<String>] {
+        Dictionary(outputs.map { ($0.path, [$0.hash]) }) { $0.union($1) }
     }
 
     package var json: JSONValue {
@@ -121,13 +169,18 @@ package struct ManifestRecord: Sendable, Equatable {
         add("campaign", text(campaign))
         add("priority", priority == 0 ? nil : JSONValue.integer(priority))
         add("brief", text(brief))
+        add(
+            "correction",
+            correction.map { .object(["sha256": .string($0.digest), "inputHash": .string($0.inputHash)]) })
         add("lane", text(lane?.rawValue))
         add("rule", text(rule))
         add("reasons", .strings(reasons))
         add("confidence", confidence.map { JSONValue.double($0.rounded(to: 6)) })
         add("facts", Self.json(facts))
         add("outputs", .array(outputs.map(\.json)))
+        add("stays", stays.isEmpty ? nil : .strings(stays.map(\.escapedText)))
         add("warnings", .strings(warnings))
+        add("remarks", remarks.isEmpty ? nil : .strings(remarks))
         add("error", text(error))
         let sorted = times.sorted { $0.key < $1.key }
         add("milliseconds", .object(sorted.map { .init(name: $0.key, value: .double($0.value.rounded(to: 1))) }))
@@ -159,35 +212,5 @@ extension Double {
     func rounded(to decimals: Int) -> Double {
         let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
         return (self * factor).rounded() / factor
-    }
-}
-
-/// What a person decided about a picture, as the manifest keeps it: for this input and no other.
-package struct ManifestDecision: Sendable, Equatable {
-    package let id: String
-    package let inputHash: String
-    package let action: Decisions.Action
-    package let note: String
-
-    package init(id: String, inputHash: String, action: Decisions.Action, note: String) {
-        self.id = id
-        self.inputHash = inputHash
-        self.action = action
-        self.note = note
-    }
-
-    package init?(_ value: JSONValue) {
-        guard let action = value["decision"]?.string.flatMap(Decisions.Action.init(rawValue:)),
-            let id = value["id"]?.string,
-            let inputHash = value["inputHash"]?.string
-        else { return nil }
-        self.init(id: id, inputHash: inputHash, action: action, note: value["note"]?.string ?? "")
-    }
-
-    package var json: JSONValue {
-        .object([
-            "decision": .string(action.rawValue), "id": .string(id), "inputHash": .string(inputHash),
-            "note": .string(note),
-        ])
     }
 }

@@ -103,7 +103,7 @@ struct PictureMaker: Sendable {
                 lane: lane, rule: nil, reasons: reasons, channels: job.outputs ?? rules.channels[lane, default: []],
                 judgements: [])
         }
-        if material.correction != nil { return decided(.publish, ["a person corrected it"]) }
+        if material.correction != nil { return decided(.publish, [ManifestRecord.corrected]) }
         guard let decision = material.decision else { return rules.decision(on: job, facts) }
         let note = decision.note.isEmpty ? [] : [decision.note]
         return switch decision.action {
@@ -195,18 +195,18 @@ struct PictureMaker: Sendable {
         _ job: BatchJob, _ material: Material, _ result: MattingResult, _ decision: BatchRules.Decision,
         _ facts: PictureFacts, beside exports: [File]
     ) throws -> [File] {
-        let folder = BatchPlan.folder(.manual).appending(job.name.path)
+        let folder = ManualFolder.path(of: job)
         let format = ImageFormat.detect(material.bytes)
         let ending = job.name.path.pathExtension ?? format?.pathExtensions[0] ?? "bin"
         var files = [
             File(
-                channel: "original", path: folder.appending("original." + BytePath(ending)),
+                channel: "original", path: folder.appending(ManualFolder.originalName(ending: ending)),
                 bytes: .plain(material.bytes)),
             File(
-                channel: "matte", path: folder.appending(BatchCorrection.matteName),
+                channel: "matte", path: folder.appending(ManualFolder.matteName),
                 bytes: .encoded(try result.mask().encoded(as: .png, options: encoding()))),
             File(
-                channel: "trimap", path: folder.appending("trimap.png"),
+                channel: "trimap", path: folder.appending(ManualFolder.trimapName),
                 bytes: .encoded(
                     try Trimap(result.alpha, confidence: result.confidence).image().encoded(
                         as: .png, options: encoding()))),
@@ -214,11 +214,13 @@ struct PictureMaker: Sendable {
         let reasons = reasons(job, decision, facts, written: exports + files)
         files.append(
             File(
-                channel: "reasons", path: folder.appending(BatchCorrection.reasonsName),
+                channel: "reasons", path: folder.appending(ManualFolder.reasonsName),
                 bytes: .plain(Array((reasons.description + "\n").utf8))))
         if let brief = job.brief {
             files.append(
-                File(channel: "brief", path: folder.appending("brief.txt"), bytes: .plain(Array((brief + "\n").utf8))))
+                File(
+                    channel: "brief", path: folder.appending(ManualFolder.briefName),
+                    bytes: .plain(Array((brief + "\n").utf8))))
         }
         return files
     }
@@ -242,7 +244,7 @@ struct PictureMaker: Sendable {
         add("facts", ManifestRecord.json(facts.values))
         add("wanted", .strings(job.outputs ?? rules.channels[.publish, default: []]))
         add(
-            BatchCorrection.digestsMember,
+            ManualFolder.digestsMember,
             .object(written.map { JSONValue.Member(name: $0.path.name.escapedText, value: .string($0.digest)) }))
         return .object(members)
     }
@@ -250,4 +252,22 @@ struct PictureMaker: Sendable {
 
 extension Duration {
     var inMilliseconds: Double { self / .milliseconds(1) }
+}
+
+extension PictureMaker.File.Bytes {
+    var count: Int {
+        switch self {
+        case .encoded(let image): image.count
+        case .plain(let bytes): bytes.count
+        }
+    }
+
+    func withBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        switch self {
+        case .encoded(let image): return try image.withBytes(body)
+        case .plain(let bytes): return try bytes.withBytes(body)
+        }
+    }
 }

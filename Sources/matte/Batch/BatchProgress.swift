@@ -18,7 +18,14 @@ final class BatchProgress {
         self.coreHourPrice = coreHourPrice
     }
 
-    var failureCount: Int { summary.all.failed }
+    /// Decisions and corrected mattes that do not count.
+    private var refusals = 0
+    /// Whether files to be published, or looked at, are not what they were to be because somebody has changed them; those of
+    /// `manual/` are there to be changed.
+    private var isHeld = false
+
+    /// Whether something was not done that was asked for.
+    var isIncomplete: Bool { summary.all.failed > 0 || refusals > 0 || isHeld }
 
     func begin(_ count: Int) {
         hasBegun = true
@@ -26,8 +33,22 @@ final class BatchProgress {
         if reports.json { Console.json(.object(["event": .string("start"), "pictures": .integer(count)])) }
     }
 
+    /// A decision, or a corrected matte, that does not count.
+    func refuse(_ text: String) {
+        refusals += 1
+        clear()
+        Console.message(text)
+        if reports.json { Console.json(.object(["event": .string("refused"), "reason": .string(text)])) }
+    }
+
     func add(_ result: BatchResult) {
         summary.add(result)
+        for remark in result.remarks {
+            clear()
+            Console.message("\(result.job.input): \(remark)")
+        }
+        let wanted = result.outputs.filter { !$0.path.hasPrefix("manual/") }
+        if result.held.contains(where: wanted.contains) { isHeld = true }
         if case .failed(let reason) = result.outcome {
             clear()
             _ = Console.complain(about: result.job.input, BatchFailure(text: reason))
@@ -90,6 +111,8 @@ final class BatchProgress {
             summary.lanes[lane].map { "\(lane?.rawValue ?? "failed") \($0.pictures)" }
         }
         if summary.all.unchanged > 0 { parts.append("unchanged \(summary.all.unchanged)") }
+        if summary.all.held > 0 { parts.append("held \(summary.all.held)") }
+        if refusals > 0 { parts.append("not used \(refusals)") }
         return parts
     }
 
@@ -157,6 +180,8 @@ final class BatchProgress {
         add("pictures", .integer(summary.all.pictures))
         add("unchanged", .integer(summary.all.unchanged))
         add("failed", .integer(summary.all.failed))
+        add("held", .integer(summary.all.held))
+        add("refused", .integer(refusals))
         add("lanes", lanes(summary.lanes))
         add("categories", .object(categories))
         add("seconds", .double(seconds))

@@ -21,9 +21,9 @@ struct BatchWatch {
         let picture: FolderWatch.State?
         let corrections: [BytePath: FolderWatch.State]
 
-        init(_ job: BatchJob, _ output: BytePath, _ stems: CorrectionStems) {
+        init(_ job: BatchJob, _ index: CorrectionIndex) {
             picture = FolderWatch.State(job.input.path)
-            let files = BatchCorrection.files(of: job, in: output, stems)
+            let files = index.files(of: job)
             corrections = Dictionary(files.compactMap { path in FolderWatch.State(path).map { (path, $0) } }) { $1 }
         }
     }
@@ -52,26 +52,26 @@ struct BatchWatch {
         listing: () throws -> [BatchJob]
     ) throws -> Never {
         let watch = FolderWatch([input, output.appending("manual/done")])
-        func looks(_ jobs: [BatchJob]) -> ByID<Look> {
-            let stems = CorrectionStems(jobs)
+        func looks(_ jobs: [BatchJob]) throws -> ByID<Look> {
+            let index = try CorrectionIndex(jobs, in: output)
             var looks = ByID<Look>()
-            for job in jobs { looks[job.id] = Look(job, output, stems) }
+            for job in jobs { looks[job.id] = Look(job, index) }
             return looks
         }
         watch.arm()
-        var seen = looks(first)
+        var seen = try looks(first)
         try run(first, ByID(), true)
         while true {
             watch.wait()
             watch.arm()
             var jobs = try listing()
-            var now = looks(jobs)
+            var now = try looks(jobs)
             guard now != seen else { continue }
             // A file that is being copied changes until it is whole.
             while true {
                 FolderWatch.pause(Self.restMilliseconds)
                 jobs = try listing()
-                let next = looks(jobs)
+                let next = try looks(jobs)
                 if next == now { break }
                 now = next
             }

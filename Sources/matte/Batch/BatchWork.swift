@@ -118,7 +118,7 @@ struct BatchWork: ParsableCommand {
             }
         }
         guard watch else {
-            if try run(runner(), jobs, decisions) > 0 { throw ExitCode(1) }
+            if try run(runner(), jobs, decisions) { throw ExitCode(1) }
             return
         }
         let watcher = BatchWatch(places[0], output: places[1])
@@ -139,16 +139,18 @@ struct BatchWork: ParsableCommand {
         }
     }
 
-    /// Runs the jobs once, and says how many failed.
+    /// Runs the jobs once, and says whether something was not done.
     private func run(
         _ runner: BatchRunner, _ jobs: [BatchJob], _ decisions: Decisions?, isFirst: Bool = true
-    ) throws -> Int {
+    ) throws -> Bool {
         let progress = BatchProgress(reportArguments, coreHourPrice: coreHourPrice)
         do throws(BatchError) {
-            try runner.run(jobs, applying: decisions, planned: progress.begin) { result in
-                progress.add(result)
-                return true
-            }
+            try runner.run(
+                jobs, applying: decisions, planned: progress.begin, refused: progress.refuse,
+                { result in
+                    progress.add(result)
+                    return true
+                })
         } catch {
             progress.clear()
             // Who watches waits for the other run.
@@ -158,7 +160,7 @@ struct BatchWork: ParsableCommand {
             throw UsageError("\(error)")
         }
         progress.end()
-        return progress.failureCount
+        return progress.isIncomplete
     }
 
     private func options(_ weightFiles: [WeightFile]) -> BatchOptions {

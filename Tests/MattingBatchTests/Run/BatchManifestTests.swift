@@ -13,8 +13,12 @@ import Testing
         record.reasons = ["a \"reason\""]
         record.confidence = 0.75
         record.facts = [.coverage: 0.5]
-        record.outputs = [.init(channel: "cutout", path: BytePath(bytes: [0x62, 0xE9]), byteCount: 7, hash: "def")]
+        let path = "publish/" + BytePath(bytes: [0x62, 0xE9])
+        record.outputs = [.init(channel: "cutout", path: path, byteCount: 7, hash: "def")]
         record.times = ["read": 1.5]
+        record.stays = ["manual/b/matte.png"]
+        record.remarks = ["stays"]
+        record.correction = .init(digest: "d", inputHash: "i")
         record.error = error
         return record
     }
@@ -34,7 +38,7 @@ import Testing
                 let manifest = try BatchManifest(path)
                 try manifest.append(record("1"))
                 try manifest.append(record("2"))
-                try manifest.append(ManifestDecision(id: "2", inputHash: "abc", action: .accept, note: "fine"))
+                try manifest.append(ManifestDecision(about: record("2"), action: .accept, note: "fine"))
                 // Nobody else may write meanwhile.
                 #expect(throws: BatchError.isRunning(path: path.description)) { try BatchManifest(path) }
             }

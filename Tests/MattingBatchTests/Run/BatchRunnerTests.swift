@@ -24,14 +24,15 @@ import Threads
     private final class Files: BatchSink {
         let names = Mutex<[String: Int]>([:])
 
-        func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath) throws {
+        func write(_ bytes: UnsafeRawBufferPointer, to path: BatchPath, replacing owned: Set<String>?) -> Bool {
             let count = bytes.count
             names.withLock { $0[path.description] = count }
+            return true
         }
 
-        func holds(_ path: BatchPath, byteCount: Int) -> Bool { names.withLock { $0[path.description] == byteCount } }
+        func byteCount(of path: BatchPath) -> Int? { names.withLock { $0[path.description] } }
 
-        func remove(_ path: BatchPath, digest: String) throws -> Bool {
+        func remove(_ path: BatchPath, owned: Set<String>) -> Bool {
             names.withLock { $0[path.description] = nil }
             return true
         }

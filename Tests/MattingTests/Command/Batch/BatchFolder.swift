@@ -59,6 +59,19 @@ struct BatchFolder {
         return Dictionary(events.compactMap { event in (event["id"] as? String).map { ($0, event) } }) { $1 }
     }
 
+    /// What the page says that it shows, by the pictures' ids.
+    func seen() throws -> [String: String] {
+        let page = String(decoding: try folder.bytes("out/review/index.html"), as: UTF8.self)
+        guard let start = page.range(of: "id=\"data\">"),
+            let end = page.range(of: "</script>", range: start.upperBound..<page.endIndex)
+        else { return [:] }
+        let data = Data(page[start.upperBound..<end.lowerBound].utf8)
+        let items = (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["items"] as? [[Any]] ?? []
+        return Dictionary(items.compactMap { item in (item[0] as? String).map { ($0, item[10] as? String ?? "") } }) {
+            $1
+        }
+    }
+
     /// All files below a folder but the manifests, with their bytes.
     func files(_ name: String = "out") throws -> [String: [UInt8]] {
         let root = folder(name)

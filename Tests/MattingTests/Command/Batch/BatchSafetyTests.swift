@@ -55,6 +55,35 @@ import Testing
         }
     }
 
+    /// A person's work in the lane for people is no fault; what is to be published and is not the batch's is one.
+    @Test func filesThatSomebodyHasChangedStay() throws {
+        try BatchFolder.with { batch in
+            expectStatus(0, try batch.run())
+            try batch.folder.write([7], "out/manual/m.png/matte.png")
+            let stays = "in/m.png: manual/m.png/matte.png: stays, for somebody has changed it"
+            expectStatus(0, try batch.run(), says: stays)
+            try batch.folder.write([7], "out/publish/a.png")
+            try batch.folder.write(Array((BatchFolder.rules + "\n# new\n").utf8), "rules.yaml")
+            let outcome = try batch.run(["in", "out", "--json"])
+            expectStatus(1, outcome, says: stays, "in/a.png: publish/a.png: stays")
+            #expect(try outcome.objects().last?["held"] as? Int == 2)
+            for name in ["manual/m.png/matte.png", "publish/a.png"] {
+                #expect(try batch.folder.bytes("out/\(name)") == [7])
+            }
+        }
+    }
+
+    @Test func correctionsOfNoPictureAreSaid() throws {
+        try BatchFolder.with { batch in
+            expectStatus(0, try batch.run())
+            try batch.folder.makeFolder("out/manual/done")
+            try batch.folder.write([7], "out/manual/done/mm.psd")
+            let outcome = try batch.run(["in", "out", "--json"])
+            expectStatus(1, outcome, says: "manual/done/mm.psd: is not used: it fits no picture")
+            #expect(try outcome.objects().last?["refused"] as? Int == 1)
+        }
+    }
+
     @Test func resultsInTheFolderOfPicturesAreNoPictures() throws {
         try BatchFolder.with { batch in
             for _ in 0..<2 { expectStatus(0, try batch.run(["in", "in"])) }
@@ -114,7 +143,7 @@ import Testing
             try batch.folder.write([], "out/publish")
             expectStatus(1, try batch.run(), says: "10 pictures in a row could not be written", "run it again")
             let manifest = String(decoding: try batch.folder.bytes("out/manifest.jsonl"), as: UTF8.self)
-            #expect(manifest.split(separator: "\n").count < 25)
+            #expect(manifest.split(separator: "\n").count { $0.contains("\"milliseconds\":{\"") } < 25)
             try FileManager.default.removeItem(atPath: batch.folder("out/publish"))
             expectStatus(0, try batch.run())
             #expect(try batch.results().count == 60)

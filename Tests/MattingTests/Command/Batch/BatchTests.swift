@@ -35,7 +35,8 @@ import Testing
             #expect(results["a.png"]?["rule"] == nil && results.count == 5)
             #expect(batch.folder.exists("out/review/index.html"))
             let manifest = String(decoding: try batch.folder.bytes("out/manifest.jsonl"), as: UTF8.self)
-            #expect(manifest.split(separator: "\n").count == 6)
+            // A line before the files of each picture, and one behind them.
+            #expect(manifest.split(separator: "\n").count == 11)
             #expect(batch.folder.hiddenNames() == [])
         }
     }
@@ -119,12 +120,10 @@ import Testing
             let matte = try RasterImage.drawn(width: 48, height: 40, colorModel: .gray) { x, _ in [x < 20 ? 1 : 0] }
             try batch.folder.makeFolder("out/manual/done")
             try batch.folder.write(matte, "out/manual/done/m.png.png")
-            let page = String(decoding: try batch.folder.bytes("out/review/index.html"), as: UTF8.self)
-            let mark = try #require(page.range(of: "{\"batch\":\""))
-            let name = page[mark.upperBound...].prefix { $0 != "\"" }
+            let seen = try batch.seen()
             let decisions = """
-                {"batch":"\(name)","decisions":[{"id":"c.png","action":"accept","note":""},
-                {"id":"sub/c.png","action":"reject","note":"hair"}]}
+                {"batch":"","decisions":[{"id":"c.png","action":"accept","note":"","seen":"\(seen["c.png"] ?? "")"},
+                {"id":"sub/c.png","action":"reject","note":"hair","seen":"\(seen["sub/c.png"] ?? "")"}]}
                 """
             try batch.folder.write(Array(decisions.utf8), "decisions.json")
             let outcome = try batch.run(["in", "out", "--json", "--apply", "decisions.json"])
@@ -142,8 +141,13 @@ import Testing
             #expect(try batch.results(again).values.allSatisfy { $0["outcome"] as? String == "unchanged" })
             // Of a picture that has changed since nobody has decided anything.
             try batch.write(99, "c.png")
-            let new = try batch.results(batch.run(["in", "out", "--json"]))
-            #expect(new["c.png"]?["lane"] as? String == "check")
+            let changed = try batch.run(["in", "out", "--json"])
+            expectStatus(0, changed, says: "in/c.png: was accepted as it was before")
+            #expect(try batch.results(changed)["c.png"]?["lane"] as? String == "check")
+            // The others are carried out; what was not is said.
+            let late = try batch.run(["in", "out", "--json", "--apply", "decisions.json"])
+            expectStatus(1, late, says: "the decision about 'c.png' is not carried out")
+            #expect(try batch.results(late)["sub/c.png"]?["lane"] as? String == "manual")
         }
     }
 
