@@ -106,8 +106,8 @@ import Testing
         try TemporaryFolder.with { folder in
             var page = try ReviewPage(folder: folder.path, batch: text, title: text)
             let item = ReviewItem(
-                id: text, name: text, lane: text, category: text, priority: 3, uncertainty: 0.25, reasons: [text, text],
-                seen: text)
+                id: text, name: text, lane: text, category: text, priority: 3, uncertainty: 0.25,
+                reasons: [text, text], seen: text)
             try page.add(item, previews: Self.previews())
             let html = Self.text(page)
             // The only scripts are the page's own two.

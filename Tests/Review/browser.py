@@ -171,6 +171,17 @@ def check_keyboard_and_file(browser: Browser) -> int:
     assert read["batch"] == data("small")["batch"]
     assert [d["id"] for d in read["decisions"]] == ids[:2] and [d["action"] for d in read["decisions"]] == ["accept", "reject"]
     assert read["decisions"][0]["note"] == 'hair </script> "é" 😀'
+    assert [d["seen"] for d in read["decisions"]] == [item[10] for item in items[:2]]
+
+    # What was decided about another picture, or another matte of it, is open again.
+    page.evaluate(
+        """(() => { const key = Object.keys(localStorage).find(key => key.startsWith('matting-review:'));
+        const kept = JSON.parse(localStorage.getItem(key)); Object.values(kept.decisions)[0][2] = 'other';
+        localStorage.setItem(key, JSON.stringify(kept)); })()"""
+    )
+    opened.load()
+    opened.wait("document.querySelector('#notice').textContent.includes('1 of the decided pictures have changed since')")
+    assert "1 of 60" in opened.text("#count")
     opened.done()
 
     other = Opened(browser, "small")
@@ -187,6 +198,12 @@ def check_keyboard_and_file(browser: Browser) -> int:
     other.page.set_input_files("#file", SET / "other.json")
     other.wait("document.querySelector('#notice').textContent.includes('<i>none')")
     assert "2 of 60" in other.text("#count")
+    (SET / "other.json").write_text(
+        json.dumps({"batch": read["batch"], "decisions": [dict(read["decisions"][0], action="reject", seen="other")]})
+    )
+    other.page.set_input_files("#file", SET / "other.json")
+    other.wait("document.querySelector('#notice').textContent.includes('1 are about pictures that have changed since')")
+    assert "2 of 60" in other.text("#count") and "1 rejected" in other.text("#count")
     other.done()
     return len(read["decisions"])
 

@@ -12,8 +12,8 @@ import WeightFiles
 /// try page.finish()
 /// ```
 ///
-/// The page asks nothing of a network, keeps decisions in the browser under the name of the batch, and saves them as
-/// ``Decisions``. Texts may be any: they are shown, never run. Previews are written when their picture is added, so that
+/// The page asks nothing of a network, keeps decisions in the browser under its own place and the name of the batch, and saves
+/// them as ``Decisions``. Each is about what was shown (``ReviewItem/seen``), and open again where that has changed. Texts may be any: they are shown, never run. Previews are written when their picture is added, so that
 /// memory holds no pictures; each file appears whole or not at all, and the same pictures give the same bytes in whatever
 /// order they are added. Another page in the same folder replaces the one that is there.
 public struct ReviewPage: Sendable {
@@ -48,7 +48,7 @@ public struct ReviewPage: Sendable {
     ///
     /// - Parameters:
     ///   - folder: its path.
-    ///   - batch: what the decisions will be about; two batches that are reviewed in one browser need two names.
+    ///   - batch: what the decisions will be about.
     ///   - title: shown above the pictures; nil is the batch's name.
     ///   - options: checked here.
     /// - Throws: ``ReviewError/folder(path:reason:)``, ``ReviewError/invalidSide(_:allowed:)``,

@@ -136,19 +136,21 @@ extension BatchPlan {
     /// - Parameter records: what the manifest says.
     package func transfers(_ records: ByID<ManifestRecord>) throws(BatchError) -> Transfers {
         // Of names that are still in use, nearly all are the same picture's.
-        var left: [BytePath: (id: String, output: ManifestRecord.Output)] = [:]
+        var left: [BytePath: (id: String, outputs: [ManifestRecord.Output])] = [:]
         for job in all {
             guard let record = records[job.id], !record.outputs.isEmpty else { continue }
             let mine = Set(try Self.files(of: job, rules))
-            for output in record.outputs where !mine.contains(output.path) { left[output.path] = (job.id, output) }
+            for output in record.outputs where !mine.contains(output.path) {
+                left[output.path, default: (job.id, [])].outputs.append(output)
+            }
         }
         var transfers = Transfers()
         if left.isEmpty { return transfers }
         for job in all {
             for path in try Self.files(of: job, rules) {
-                guard let (id, output) = left[path], !id.utf8.elementsEqual(job.id.utf8) else { continue }
+                guard let (id, outputs) = left[path], !id.utf8.elementsEqual(job.id.utf8) else { continue }
                 transfers.paths.insert(path)
-                transfers.outputs[job.id] = (transfers.outputs[job.id] ?? []) + [output]
+                transfers.outputs[job.id] = (transfers.outputs[job.id] ?? []) + outputs
             }
         }
         return transfers

@@ -81,8 +81,9 @@ public struct BatchRunner: Sendable {
     ) throws(BatchError) {
         let plan = try BatchPlan(jobs, rules: rules, root: output.path, shard: options.shard)
         let corrections = try CorrectionIndex(jobs, in: output.path)
-        // Nothing is put beside what is somebody else's.
-        if !options.overwrites, !manifestPath.exists { try plan.refuseForeign([:]) }
+        let isNew = !manifestPath.exists
+        // Not even a manifest is put beside what is somebody else's.
+        if isNew, !options.overwrites { try plan.refuseForeign([:]) }
         do throws(FileFailure) {
             try output.path.makeFolder()
         } catch {
@@ -91,7 +92,7 @@ public struct BatchRunner: Sendable {
         let manifest = try BatchManifest(manifestPath)
         let records = manifest.contents.records
         let transfers = try plan.transfers(records)
-        if !options.overwrites { try plan.refuseForeign(records, transfers) }
+        if !isNew, !options.overwrites { try plan.refuseForeign(records, transfers) }
         planned(plan.jobs.count)
         var known = BatchRun.Known(
             records: records, decisions: manifest.contents.decisions, transferred: transfers.paths)

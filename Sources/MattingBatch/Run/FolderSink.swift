@@ -45,7 +45,9 @@ package struct FolderSink: BatchSink {
         }
         let status = path.linkStatus()
         if let status, status.isLink { throw Problem.link(path: path.description) }
-        if let owned, status?.isFile == true, !owned.contains(try digest(of: path)) { return false }
+        if let owned, let status, !path.isFolder {
+            guard status.isFile, owned.contains(try digest(of: path)) else { return false }
+        }
         do throws(ImageCodecError) {
             // What appears between the question and the rename is nobody's that may be replaced.
             try AtomicFile.write(bytes, to: path, replacing: owned == nil || status != nil)

@@ -18,6 +18,10 @@ final class BatchProgress {
         self.coreHourPrice = coreHourPrice
     }
 
+    /// How often something was said of a picture, by the words.
+    private var remarks: [String: Int] = [:]
+    /// Of the same words for more pictures only the number is said.
+    private static let mostRemarks = 5
     /// Decisions and corrected mattes that do not count.
     private var refusals = 0
     /// Whether files to be published, or looked at, are not what they were to be because somebody has changed them; those of
@@ -44,6 +48,8 @@ final class BatchProgress {
     func add(_ result: BatchResult) {
         summary.add(result)
         for remark in result.remarks {
+            remarks[remark, default: 0] += 1
+            guard remarks[remark, default: 0] <= Self.mostRemarks else { continue }
             clear()
             Console.message("\(result.job.input): \(remark)")
         }
@@ -133,6 +139,9 @@ final class BatchProgress {
     func end() {
         clear()
         let seconds = seconds
+        for (remark, count) in remarks.sorted(by: { $0.key < $1.key }) where count > Self.mostRemarks {
+            Console.message("\(count - Self.mostRemarks) more pictures: \(remark)")
+        }
         let made = summary.all.pictures - summary.all.unchanged
         if reports.json { Console.json(endEvent(made, seconds)) }
         guard !reports.quiet else { return }
