@@ -31,6 +31,15 @@ import Testing
         #expect(ManifestRecord(.object(["id": .string("x")])) == nil)
     }
 
+    /// They do not say of which matte a corrected picture was made; that it was is known all the same.
+    @Test func linesOfEarlierVersions() throws {
+        var earlier = record("1")
+        earlier.correction = nil
+        earlier.reasons = [ManifestRecord.corrected]
+        let read = try ManifestRecord(JSONValue(parsing: earlier.json.description))
+        #expect(read?.correction == .init(digest: "", inputHash: "abc"))
+    }
+
     @Test func whatIsAppendedIsThereAndATornLineIsForgotten() throws {
         try TemporaryFolder.with { folder in
             let path = folder("manifest.jsonl")

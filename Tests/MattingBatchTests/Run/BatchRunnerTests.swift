@@ -38,12 +38,17 @@ import Threads
         }
     }
 
-    private func runner(_ folder: TemporaryFolder, _ files: Files, picturesAtOnce: Int? = nil) throws -> BatchRunner {
+    private func runner(
+        _ folder: TemporaryFolder, _ files: Files, picturesAtOnce: Int? = nil,
+        onUnused: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> BatchRunner {
         let image = try RasterImage.ball(width: 60, height: 50)
+        var options = BatchOptions(picturesAtOnce: picturesAtOnce)
+        options.onUnused = onUnused
         return try BatchRunner(
             pipeline: Self.pipeline.get(),
             rules: BatchRules(yaml: "exports:\n  a: {format: png}\notherwise: publish\n"),
-            output: BatchPath(folder("out")), options: BatchOptions(picturesAtOnce: picturesAtOnce),
+            output: BatchPath(folder("out")), options: options,
             source: Pictures(bytes: image.encoded(as: .png).withBytes { Array($0) }), sink: files)
     }
 
@@ -80,6 +85,17 @@ import Threads
             try await Task.sleep(for: .milliseconds(5))
         }
         #expect(files.names.withLock { $0.count } < 4000)
+    }
+
+    @Test func correctionsOfNoPictureAreTold() async throws {
+        let folder = try HeldFolder()
+        defer { folder.remove() }
+        try folder.folder("out/manual/done").makeFolder()
+        try folder.folder.make("out/manual/done/x.psd")
+        let told = Mutex<[String]>([])
+        let runner = try runner(folder.folder, Files()) { text in told.withLock { $0.append(text) } }
+        for try await _ in runner.results(of: [BatchJob(input: "a.png")]) {}
+        #expect(told.withLock { $0.map { $0.hasPrefix("manual/done/x.psd: is not used") } } == [true])
     }
 
     @Test func whatCannotBeginThrows() async throws {
