@@ -172,7 +172,7 @@ final class BatchRun: Sendable {
     private func published(_ piece: Piece) throws -> ManifestRecord? {
         guard var record = known.records[piece.job.id], let correction = record.correction,
             correction.inputHash == piece.record.inputHash, piece.record.correction == nil,
-            record.error != nil || record.inputHash == piece.record.inputHash
+            record.error != nil || record.lane == .publish && record.inputHash == piece.record.inputHash
         else { return nil }
         let isThere = record.outputs.map { sink.byteCount(of: BatchPath($0.path)) != nil }
         // Who took the files away, too, wants the rules to decide.
