@@ -61,8 +61,7 @@ import Testing
         names["\u{E9}.jpg"] = nil
         #expect(names.count == 1 && !names.contains("\u{E9}.jpg") && names.sorted.map(\.id) == ["e\u{301}.jpg"])
         let jobs = BatchJobs.list(Array("\u{E9}.jpg\ne\u{301}.jpg\n".utf8))
-        let plan = try BatchPlan(
-            jobs, rules: .default, root: "/nowhere/out", isNew: true, overwrites: false, shard: nil)
+        let plan = try BatchPlan(jobs, rules: .default, root: "/nowhere/out", shard: nil)
         #expect(plan.jobs.map { Array($0.id.utf8).count }.sorted() == [6, 7])
     }
 

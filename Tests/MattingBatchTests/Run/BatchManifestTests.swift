@@ -98,7 +98,7 @@ import Testing
                 return BatchManifest.line(record.json, writtenAt: time).description
             }
             func decision(_ id: String, _ note: String, at time: Int) -> String {
-                let decision = ManifestDecision(id: id, inputHash: "abc", action: .accept, note: note)
+                let decision = ManifestDecision(about: self.record(id), action: .accept, note: note)
                 return BatchManifest.line(decision.json, writtenAt: time).description
             }
             let (part, output) = (folder("part.jsonl"), folder("all.jsonl"))
