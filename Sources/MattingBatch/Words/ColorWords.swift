@@ -36,9 +36,11 @@ package struct ColorWords: Sendable {
                 reason: "a composite hides no colours; leave \(named("keep-hidden")) or \(named("background")) out")
         }
         for option in ["match-colors", "blending"] where others.contains(option) && !hasGround {
+            // One that is given and that nobody sees cannot be added.
+            let advice =
+                background == nil ? "add \(named("background"))" : "this one is transparent, name one that is seen"
             return WordProblem(
-                option: option,
-                reason: "\(named(option)) is for what lies over a background; add \(named("background"))")
+                option: option, reason: "\(named(option)) is for what lies over a background; \(advice)")
         }
         for option in ["background-fit", "background-position"] where others.contains(option) {
             if case .picture = background { continue }
