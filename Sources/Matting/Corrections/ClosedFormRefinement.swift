@@ -8,15 +8,16 @@ public struct ClosedFormRefinement: Sendable {
     public var upsampling: GuidedUpsampling
     /// What becomes unknown.
     public var band: TrimapBand
-    /// How it is solved. The guided filter's alpha weighs a fiftieth of a pixel's equation: in compressed pictures colours near
-    /// an edge are those of no mixture, and without it alpha would follow their noise.
+    /// How it is solved. In small pictures that are compressed much, colours near an edge are those of no mixture, and alpha
+    /// follows their noise: there a ``ClosedFormMatting/prior`` of 0.02 keeps to what the guided filter found. In others it
+    /// would take from hair what closed form is for.
     public var solver: ClosedFormMatting
 
     /// The defaults are what `--refinement closed-form` uses. A number outside of its range is refused when a pipeline is
     /// made.
     public init(
         upsampling: GuidedUpsampling = GuidedUpsampling(), band: TrimapBand = TrimapBand(),
-        solver: ClosedFormMatting = ClosedFormMatting(prior: 0.02)
+        solver: ClosedFormMatting = ClosedFormMatting()
     ) {
         self.upsampling = upsampling
         self.band = band
