@@ -19,6 +19,11 @@ package struct OptionProblem: Error, Equatable {
         }
     }
 
+    /// Refuses counts under `least`.
+    package static func check(_ name: String, _ value: Int, atLeast least: Int) throws(OptionProblem) {
+        guard value >= least else { throw OptionProblem(name, value, allowed: "\(least) or more") }
+    }
+
     /// Refuses numbers that are not above `bound` and at most `largest`; NaN is neither.
     package static func check<Number: Comparable & CustomStringConvertible>(
         _ name: String, _ value: Number, above bound: Number, upTo largest: Number

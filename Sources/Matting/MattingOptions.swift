@@ -88,7 +88,7 @@ extension MattingOptions {
         try MattingError.wrapping {
             if let threadCount { try OptionProblem.check("threadCount", threadCount, in: 1...1024) }
             if let concurrentCalls { try OptionProblem.check("concurrentCalls", concurrentCalls, in: 1...1024) }
-            if let memoryLimit { try OptionProblem.check("memoryLimit", memoryLimit, in: 1...Int.max) }
+            if let memoryLimit { try OptionProblem.check("memoryLimit", memoryLimit, atLeast: 1) }
             try OptionProblem.check("subjectThreshold", subjectThreshold, in: 0...1)
             switch refinement {
             case .edges(let edges): try edges.validate()

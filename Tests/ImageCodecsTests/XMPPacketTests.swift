@@ -85,7 +85,7 @@ import Testing
         image.metadata.exif = exif
         image.metadata.xmp = Array(
             Self.packet("tiff:Orientation='6'", "<exif:PixelXDimension>4000</exif:PixelXDimension>").utf8)
-        for format in [ImageFormat.png, .jpeg, .tiff] {
+        for format in ImageFormat.bothWays where [.png, .jpeg, .tiff].contains(format) {
             let read = try RasterImage(decoding: image.encoded(as: format, options: ExifTests.whole).bytes).metadata
             let expected = Self.packet("tiff:Orientation='1'", "<exif:PixelXDimension>12</exif:PixelXDimension>")
             #expect(read.xmp == Array(expected.utf8), "\(format)")

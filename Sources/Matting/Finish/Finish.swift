@@ -119,6 +119,7 @@ public struct Finish: Sendable {
             for operation in maskWork { try operation.validate() }
             try foregroundColors?.validate(as: "foregroundColors")
             try framing?.validate()
+            try background.validate()
             try shadow.validate()
             try matching?.validate()
         }

@@ -96,9 +96,9 @@ extension MaskOperation {
         case .opening(let radius): try length("opening", radius)
         case .closing(let radius): try length("closing", radius)
         case .fillHoles(let area):
-            if let area { try OptionProblem.check("fillHoles.largestArea", area, in: 0...Int.max) }
-        case .keepLargest(let count): try OptionProblem.check("keepLargest", count, in: 1...Int.max)
-        case .removeSpecks(let area): try OptionProblem.check("removeSpecks.smallestArea", area, in: 1...Int.max)
+            if let area { try OptionProblem.check("fillHoles.largestArea", area, atLeast: 0) }
+        case .keepLargest(let count): try OptionProblem.check("keepLargest", count, atLeast: 1)
+        case .removeSpecks(let area): try OptionProblem.check("removeSpecks.smallestArea", area, atLeast: 1)
         case .invert: break
         }
     }

@@ -210,9 +210,9 @@ import Testing
 
     @Test func aliasesStandForWhatIsWritten() throws {
         let written =
-            "exports:\n  a: {format: png, shadow: drop}\n  b: {format: webp, shadow: drop}\notherwise: check\n"
+            "exports:\n  a: {format: png, shadow: drop}\n  b: {format: psd, shadow: drop}\notherwise: check\n"
         let aliased = written.replacing("png, shadow: drop", with: "png, shadow: &s drop").replacing(
-            "webp, shadow: drop", with: "webp, shadow: *s")
+            "psd, shadow: drop", with: "psd, shadow: *s")
         #expect(try BatchRules(yaml: aliased).digest == BatchRules(yaml: written).digest)
         // Globs look like aliases, and are none in quotes.
         #expect(
@@ -232,8 +232,12 @@ import Testing
             (nested(40) { "{? *a\($0) : 1, ? [*a\($0)] : 2}" }, 2, 12, "an alias (*name) is no key"),
             (nested(40) { "{*a\($0) : 1}" }, 2, 10, "an alias (*name) is no key"),
             (nested(40) { "{ {k: *a\($0)}: 1}" }, 2, 14, "an alias (*name) is no key"),
-            (nested(40) { "[*a\($0), *a\($0)]" }, -1, 0, "is repeated by aliases (*name) too often"),
-            (nested(40) { "[*a\($0), *a\($0)]" }.replacing("\n", with: "\r"), -1, 0, "is repeated by aliases"),
+            (nested(12) { "[*a\($0), *a\($0), *a\($0)]" }, -1, 0, "is repeated by aliases (*name) too often"),
+            (
+                nested(12) { "[*a\($0), *a\($0), *a\($0)]" }.replacing("\n", with: "\r"), -1, 0,
+                "is repeated by aliases"
+            ),
+            (nested(40) { "[*a\($0), *a\($0)]" }, -1, 0, "nested too deeply"),
             (nested(201) { "[*a\($0)]" }, 202, 12, "more than 200 aliases"),
             (String(repeating: "[", count: 40) + String(repeating: "]", count: 40), 1, 18, "nested too deeply"),
             ("a: *b\n", 1, 4, "undefined alias"), ("a: &b x\nc: *d\n", 2, 4, "undefined alias"),

@@ -118,7 +118,7 @@ import Testing
         (["--canvas", "900000x900000"], "--canvas is 900000×900000; use 1 to"),
         (["--shadow", "drop:blur=2000%", "--background", "white"], "--shadow: blur is 2000%; use 0% to 200%"),
         (["--background", "blur(2000%)"], "--background: radius is 2000%; use 0% to 100%"),
-        (["--keep-largest", "0"], "--keep-largest is 0; use 1 to"),
+        (["--keep-largest", "0"], "--keep-largest is 0; use 1 or more"),
         (["--format", "gif"], "--format"),
         (["--refinement", "magic"], "--refinement"),
         (["--edge-weights", "edge.safetensors"], "--edge-weights"),
@@ -161,7 +161,7 @@ import Testing
     @Test func sizesThatDoNotFit() throws {
         try TemporaryFolder.with { folder in
             try folder.write(.ball(), "in.png")
-            try folder.write(.plain(width: 7, height: 90, colorModel: .rgba, [0, 0, 0, 0]), "strokes.png")
+            try folder.write(.plain(width: 7, height: 90, colorModel: .rgba, [255, 255, 255, 255]), "strokes.png")
             try folder.write(RasterImage(width: 7, height: 90, colorModel: .gray), "m.png")
             let start = ["in.png", "-o", "out.png"]
             expectStatus(
