@@ -16,7 +16,7 @@ import WeightFiles
             let work = try shoot.bytes("out/manual/a.png/matte.png")
             for (rules, outcome) in [
                 (Shoot.rules("manual"), BatchResult.Outcome.unchanged),
-                (Shoot.rules("manual", comment: "new"), .unchanged), (Shoot.rules("publish"), .done),
+                (Shoot.rules("manual", rule: "new"), .done), (Shoot.rules("publish"), .done),
                 // What is left is known, and in nobody's way.
                 (Shoot.rules("publish"), .unchanged), (Shoot.rules("manual"), .done),
             ] {
@@ -38,12 +38,12 @@ import WeightFiles
             _ = try shoot.run(Shoot.rules("publish"))
             let before = try shoot.bytes("out/publish/a.png")
             try shoot.write([1, 2, 3], "out/publish/a.png")
-            let outcome = try shoot.run(Shoot.rules("publish", comment: "new"))
+            let outcome = try shoot.run(Shoot.rules("publish", rule: "new"))
             #expect(outcome.results["a.png"]?.held == ["publish/a.png"] && outcome.results["b.png"]?.held == [])
             #expect(try shoot.bytes("out/publish/a.png") == [1, 2, 3])
             // Put back as it was, it is the batch's again.
             try shoot.write(before, "out/publish/a.png")
-            let next = try shoot.run(Shoot.rules("publish", comment: "new"))
+            let next = try shoot.run(Shoot.rules("publish", rule: "new"))
             #expect(next.results["a.png"]?.held == [])
         }
     }

@@ -95,7 +95,7 @@ import Testing
             _ = try shoot.run(Shoot.rules("manual"))
             let published = try shoot.bytes("out/publish/a.png")
             try shoot.remove("out/manual/done")
-            for rules in [Shoot.rules("manual"), Shoot.rules("check", comment: "other rules")] {
+            for rules in [Shoot.rules("manual"), Shoot.rules("check", rule: "other rules")] {
                 let result = try #require(try shoot.run(rules, weights: 1).results["a.png"])
                 #expect(result.outcome == .unchanged && result.lane == .publish)
                 #expect(result.remarks.contains { $0.contains("stays as it was published") })

@@ -39,7 +39,7 @@ import Testing
             let accepted = try shoot.run(Shoot.rules("check"), applying: decisions)
             #expect(accepted.results["a.png"]?.lane == .publish)
             // Rules make no other matte.
-            let ruled = try shoot.run(Shoot.rules("manual", comment: "new"))
+            let ruled = try shoot.run(Shoot.rules("manual", rule: "new"))
             #expect(ruled.results["a.png"]?.lane == .publish)
             let other = try #require(try shoot.run(Shoot.rules("check"), weights: 1).results["a.png"])
             #expect(other.lane == .check && !shoot.exists("out/publish/a.png"))

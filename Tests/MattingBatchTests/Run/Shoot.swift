@@ -14,8 +14,12 @@ struct Shoot {
     }
 
     /// One export in every lane.
-    static func rules(_ lane: String, comment: String = "") -> String {
-        "exports:\n  cut: {format: png}\nlanes: {publish: [cut], check: [cut], manual: [cut]}\notherwise: \(lane)\n# \(comment)\n"
+    ///
+    /// - Parameter rule: the name of a rule that never fires: other rules, with the same results.
+    static func rules(_ lane: String, rule: String? = nil) -> String {
+        let lanes = "exports:\n  cut: {format: png}\nlanes: {publish: [cut], check: [cut], manual: [cut]}\n"
+        let rules = rule.map { "rules:\n  - {name: \($0), when: {file: nothing}, lane: manual}\n" } ?? ""
+        return lanes + rules + "otherwise: \(lane)\n"
     }
 
     static func with(_ names: [String], _ body: (Shoot) throws -> Void) throws {
