@@ -16,6 +16,9 @@ struct GraphAlignment {
 
     /// How far a graph and a network agree, and what comes then.
     struct Mismatch: Error {
+        /// How many layers of the network the graph has some for that look so, wherever they are.
+        let alikeCount: Int
+        /// How many layers from the first on agree.
         let agreeingCount: Int
         let layerCount: Int
         let expected: String
@@ -43,11 +46,19 @@ struct GraphAlignment {
             while let first = waiting[look]?.first, isTaken[first] { waiting[look]?.removeFirst() }
             return waiting[look]?.first
         }
+        /// What does not fit at the network's layer `index`, and the layer of the graph in its place.
         func mismatch(_ index: Int) -> Mismatch {
-            let rest = isTaken.firstIndex(of: false).map { found[$0].description }
+            let difference = LookDifference(expected, found)
+            var (index, place) = (index, isTaken.firstIndex(of: false))
+            if index < expected.count, let own = named[expected[index].path] {
+                place = own
+            } else if let first = difference.first, first.expected < index {
+                (index, place) = first
+            }
             return Mismatch(
-                agreeingCount: index, layerCount: expected.count,
-                expected: index < expected.count ? "\(expected[index])" : "nothing more", found: rest ?? "nothing more")
+                alikeCount: difference.alikeCount, agreeingCount: index, layerCount: expected.count,
+                expected: index < expected.count ? "\(expected[index])" : "nothing more",
+                found: place.map { found[$0].description } ?? "nothing more")
         }
         for (index, layer) in expected.enumerated() {
             guard let place = next(LayerLook(layer.form), layer.path), found[place].fits(layer.form) else {
@@ -91,6 +102,37 @@ extension String {
             if paths.contains(String(rest)) { return String(rest) }
             guard let dot = rest.firstIndex(of: ".") else { return nil }
             rest = rest[rest.index(after: dot)...]
+        }
+    }
+}
+
+/// How much a graph and a network have in common, and where they begin to look different.
+///
+/// A layer that looks otherwise than it should is missed at the last of its likes only, since these take each other's
+/// places. Where it looks like none of the network's, its place among its likes is known.
+private struct LookDifference {
+    /// How many layers of the network have one in the graph that looks so.
+    let alikeCount: Int
+    /// The graph's first layer that looks like none of the network's, and what should be there.
+    private(set) var first: (expected: Int, found: Int)?
+
+    init(_ expected: [NetworkLayers.Layer], _ found: [GraphLayer]) {
+        func counts(_ looks: some Sequence<LayerLook>) -> [LayerLook: Int] {
+            Dictionary(looks.lazy.map { ($0, 1) }, uniquingKeysWith: +)
+        }
+        let looks = expected.map { LayerLook($0.form) }
+        let (wanted, present) = (counts(looks), counts(found.lazy.map { LayerLook($0) }))
+        self.alikeCount = wanted.reduce(0) { $0 + min($1.value, present[$1.key, default: 0]) }
+        // Batch norms behind convolutions are no layers of their own.
+        let stranger = found.firstIndex { $0.kind != .batchNorm && wanted[LayerLook($0)] == nil }
+        guard let stranger else { return }
+        var before = counts(found[..<stranger].lazy.map { LayerLook($0) })
+        for (index, look) in looks.enumerated() where present[look, default: 0] < wanted[look, default: 0] {
+            guard let count = before[look], count > 0 else {
+                first = (index, stranger)
+                return
+            }
+            before[look] = count - 1
         }
     }
 }

@@ -28,7 +28,7 @@ struct GraphBinding {
                 self.architecture = architecture
                 self.network = network
             } catch {
-                if nearest.map({ error.agreeingCount > $0.mismatch.agreeingCount }) ?? true {
+                if nearest.map({ error.alikeCount > $0.mismatch.alikeCount }) ?? true {
                     nearest = (architecture, error)
                 }
                 continue
@@ -57,22 +57,22 @@ struct GraphBinding {
     ) throws(GraphAlignment.Mismatch) -> GraphAlignment {
         var alignment: GraphAlignment?
         for (index, map) in network.maps.enumerated() {
-            var furthest: GraphAlignment.Mismatch?
+            var nearest: GraphAlignment.Mismatch?
             var found: GraphAlignment?
             for layers in outputs where found == nil {
                 do throws(GraphAlignment.Mismatch) {
                     found = try GraphAlignment(map, layers)
                 } catch {
-                    if furthest.map({ error.agreeingCount > $0.agreeingCount }) ?? true { furthest = error }
+                    if nearest.map({ error.alikeCount > $0.alikeCount }) ?? true { nearest = error }
                 }
             }
             if let found {
                 if alignment == nil { alignment = found } else { alignment?.merge(found) }
             } else if index < network.neededMapCount {
-                throw furthest
+                throw nearest
                     ?? GraphAlignment.Mismatch(
-                        agreeingCount: 0, layerCount: map.count, expected: map.first?.description ?? "nothing",
-                        found: "no output")
+                        alikeCount: 0, agreeingCount: 0, layerCount: map.count,
+                        expected: map.first?.description ?? "nothing", found: "no output")
             }
         }
         guard let alignment else { preconditionFailure("a network has a first map") }
