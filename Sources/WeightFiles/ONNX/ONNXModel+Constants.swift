@@ -21,7 +21,7 @@ extension ONNXModel {
     }
 
     static let passing: Set<String> = [
-        "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
+        "Cast", "CastLike", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
     ]
 
     private func applied(_ passed: [ONNXNode], to tensor: ONNXTensor) throws(WeightError) -> GraphTensor? {

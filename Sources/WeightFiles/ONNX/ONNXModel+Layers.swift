@@ -22,11 +22,14 @@ extension ONNXModel {
     }
 
     /// What the graph does to the picture before the first layer behind an output: its operators, without those that only
-    /// arrange values.
+    /// arrange values, and those that only make constants for the layer.
     package func preparation(before output: Int) throws(WeightError) -> [String] {
         var operations: [String] = []
+        var ofPicture: Set<Int> = []
         for node in order(behind: output) {
             if try layer(of: nodes[node]) != nil { break }
+            guard dataInputs(nodes[node]).contains(where: { ofPicture.contains($0) || isInput($0) }) else { continue }
+            ofPicture.formUnion(nodes[node].outputs)
             let operation = nodes[node].operation
             if !Self.arranging.contains(operation), !operations.contains(operation) { operations.append(operation) }
         }
@@ -34,6 +37,11 @@ extension ONNXModel {
     }
 
     private static let arranging = passing.union(["Constant", "ConstantOfShape", "Dropout", "Shape", "Size"])
+
+    /// Whether a value comes from outside the graph.
+    private func isInput(_ value: Int) -> Bool {
+        value != 0 && writers[value] == nil && initializers[value] == nil
+    }
 
     /// Every node that the output depends on, after those that it reads.
     private func order(behind output: Int) -> [Int] {

@@ -25,7 +25,7 @@ extension ONNXModel {
 
     /// A deformable convolution taken apart ends in a plain one, over the pixels that it has gathered.
     private func convolution(_ node: ONNXNode, bias index: Int) throws(WeightError) -> GraphLayer? {
-        guard let weight = try constant(node, 1) else { return nil }
+        guard let weight = try constant(node, 1), try !isComputed(node, index) else { return nil }
         let isTransposed = node.operation == "ConvTranspose"
         var bias = try constant(node, index)
         if bias == nil, !isTransposed { bias = try addition(to: node, count: weight.shape.first, trailing: 2) }
@@ -38,7 +38,7 @@ extension ONNXModel {
         let attributes = node.attributes
         // Factors and other sides are not how linear layers are written.
         guard !attributes.transposesLeft, attributes.alpha == 1, attributes.beta == 1,
-            let matrix = try constant(node, 1), matrix.shape.count == 2,
+            try !isComputed(node, 2), let matrix = try constant(node, 1), matrix.shape.count == 2,
             let weight = attributes.transposesRight ? matrix : matrix.permuted(by: [1, 0])
         else { return nil }
         return GraphLayer(kind: .convolution, node: label(node), weight: weight, bias: try constant(node, 2))
@@ -50,6 +50,24 @@ extension ONNXModel {
         return GraphLayer(
             kind: .convolution, node: label(node), weight: weight,
             bias: try addition(to: node, count: weight.shape[0], trailing: 0))
+    }
+
+    /// Whether a node has a bias as its input `index` that is no constant, but for zeros that the graph makes where there is
+    /// none: without its bias a layer would be another one.
+    private func isComputed(_ node: ONNXNode, _ index: Int) throws(WeightError) -> Bool {
+        guard node.inputs.indices.contains(index), node.inputs[index] != 0, try constant(node, index) == nil else {
+            return false
+        }
+        guard let writer = source(of: node.inputs[index]) else { return true }
+        switch writer.operation {
+        case "ConstantOfShape":
+            guard let tensor = writer.attributes.tensor else { return false }
+            return try values(GraphTensor(tensor, file: file)).contains { $0 != 0 }
+        case "Expand":
+            guard let filler = try constant(writer, 0), filler.shape.allSatisfy({ $0 == 1 }) else { return true }
+            return try values(filler).contains { $0 != 0 }
+        default: return true
+        }
     }
 
     /// The constant of `count` values that the one reader of a node adds to what it writes, along the dimension with
@@ -79,7 +97,7 @@ extension ONNXModel {
     }
 
     private func layerNorm(_ node: ONNXNode) throws(WeightError) -> GraphLayer? {
-        guard let weight = try constant(node, 1) else { return nil }
+        guard let weight = try constant(node, 1), try !isComputed(node, 2) else { return nil }
         return GraphLayer(
             kind: .layerNorm, node: label(node), weight: weight, bias: try constant(node, 2),
             epsilon: node.attributes.epsilon)
