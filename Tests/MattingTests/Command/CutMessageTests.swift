@@ -161,7 +161,10 @@ import Testing
     @Test func sizesThatDoNotFit() throws {
         try TemporaryFolder.with { folder in
             try folder.write(.ball(), "in.png")
-            try folder.write(.plain(width: 7, height: 90, colorModel: .rgba, [255, 255, 255, 255]), "strokes.png")
+            let strokes = try RasterImage.drawn(width: 7, height: 90, colorModel: .rgba) { _, y in
+                y < 9 ? [1, 1, 1, 1] : [0, 0, 0, 0]
+            }
+            try folder.write(strokes, "strokes.png")
             try folder.write(RasterImage(width: 7, height: 90, colorModel: .gray), "m.png")
             let start = ["in.png", "-o", "out.png"]
             expectStatus(
