@@ -48,7 +48,8 @@ import Testing
             let results = try batch.run(["in", "out", "--json"])
             expectStatus(0, results)
             #expect(try results.objects().count { $0["outcome"] as? String == "done" } == 2)
-            #expect(try batch.results().count == 4)
+            // A dictionary of texts would take the names for one.
+            #expect(try batch.folder.names("out/publish").count == 4)
             let again = try batch.run(["in", "out", "--json"])
             #expect(try again.objects().count { $0["outcome"] as? String == "unchanged" } == 2)
         }
@@ -128,11 +129,11 @@ import Testing
 
     @Test func rulesAreSaidLineByLine() throws {
         try BatchFolder.with(["a.png"]) { batch in
-            try batch.folder.write(Array("exports: {a: {format: gif}}\notherwise: trash\n".utf8), "bad.yaml")
-            let outcome = try batch.run(["in", "out", "--rules", "bad.yaml"])
+            try batch.folder.write(Array("exports: {a: {format: gif}}\notherwise: trash\n".utf8), "rules.yaml")
+            let outcome = try batch.run()
             expectStatus(64, outcome)
             let lines = outcome.messages.split(separator: "\n")
-            #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("matte: bad.yaml:") }, "\(outcome.messages)")
+            #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("matte: rules.yaml:") }, "\(outcome.messages)")
         }
     }
 }
