@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times this package's engine beside onnxruntime, OpenVINO, ncnn and PyTorch: same networks, same weights, same input.
 
-    python3 Benchmarks/compare.py                 everything, in an hour and a half; writes Benchmarks/README.md
+    python3 Benchmarks/compare.py                 everything, in an hour or two; writes Benchmarks/README.md
     python3 Benchmarks/compare.py --smoke         the default network, three rounds, writes nothing: does it work here?
     python3 Benchmarks/compare.py --networks u2netp isnet --threads 1 --rounds 5 --no-write
 

@@ -87,12 +87,14 @@ def markdown(races: list[Race], machine: Machine, versions: dict[str, str]) -> s
     ]
     for race in races:
         lines += [row(result, race) for result in race.results]
-    lines += ["", "More threads against one, by the medians:", ""]
+    speed_ups = []
     for race in races:
         labels = dict.fromkeys(result.entrant.label for result in race.results)
         gains = [gain for label in labels if (gain := speed_up(race, label))]
         if gains:
-            lines.append(f"- {race.network.name}: {'; '.join(gains)}")
+            speed_ups.append(f"- {race.network.name}: {'; '.join(gains)}")
+    if speed_ups:
+        lines += ["", "More threads against one, by the medians:", "", *speed_ups]
     foreign = ", ".join(f"{race.network.name} {race.foreign_load:.0%}" for race in races)
     lines += ["", f"Share of the processors that others used during the timed rounds: {foreign}."]
     if any(race.foreign_load > IDLE for race in races):
