@@ -25,9 +25,11 @@ package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
     }
 
     /// Calls `body` while no other thread is in such a call; not to be nested.
-    package func withLock<Result: ~Copyable>(_ body: (inout Value) -> Result) -> Result {
+    package func withLock<Result: ~Copyable, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return body(&value)
+        return try body(&value)
     }
 }

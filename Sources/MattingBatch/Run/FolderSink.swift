@@ -30,18 +30,17 @@ package struct FolderSink: BatchSink {
     ) throws -> Bool {
         let path = root.appending(path.path)
         let folder = path.folder.withoutTrailingSlashes
-        let isKnown = made.withLock { made in
-            if made.count >= Self.mostRemembered { made.removeAll(keepingCapacity: true) }
-            return !made.insert(folder).inserted
-        }
-        if !isKnown {
-            do throws(FileFailure) {
+        do throws(FileFailure) {
+            // One at a time: a folder that is remembered is there for every thread.
+            try made.withLock { (made) throws(FileFailure) in
+                if made.contains(folder) { return }
+                if made.count >= Self.mostRemembered { made.removeAll(keepingCapacity: true) }
                 try folder.makeFolder()
-            } catch {
-                made.withLock { _ = $0.remove(folder) }
-                throw Problem.folder(path: folder.description, reason: error.reason)
+                AtomicFile.removeStaleTemporaries(in: folder)
+                made.insert(folder)
             }
-            AtomicFile.removeStaleTemporaries(in: folder)
+        } catch {
+            throw Problem.folder(path: folder.description, reason: error.reason)
         }
         let status = path.linkStatus()
         if let status, status.isLink { throw Problem.link(path: path.description) }
