@@ -31,10 +31,14 @@ class Backdrops:
         return painted(rng, shape, rng.uniform(0, 255, 3) if chance(rng, 0.6) else np.full(3, rng.uniform(150, 255)))
 
     def empty(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
-        """A whole training picture. Half of them show what lies beside real subjects, often close, and one in seven a bare room: paving
-        and walls are taken for things."""
+        """A whole training picture. Half of them show what lies beside real subjects, often close, and one in five a bare room or a
+        wall with stains: paving and walls are taken for things."""
         kind = rng.random()
-        return self.mask_free(rng, shape, 0.25) if kind < 0.5 else room(rng, shape) if kind < 0.65 else self.draw(rng, shape)
+        if kind < 0.5:
+            return self.mask_free(rng, shape, 0.25)
+        if kind < 0.6:
+            return room(rng, shape)
+        return mottled(rng, shape, rng.uniform(20, 235) + rng.normal(0, 25, 3)) if kind < 0.7 else self.draw(rng, shape)
 
     def photograph(self, rng: RNG, shape: tuple[int, int]) -> Image.Image:
         image = Image.open(self.photographs[np.searchsorted(self.odds, rng.random())]).convert("RGB")
@@ -92,6 +96,19 @@ def painted(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image
         ramp = 0.4 - np.hypot(x - rng.uniform(-0.4, 0.4), y - rng.uniform(-0.4, 0.4))
     other = colour + rng.normal(0, 25, 3) + rng.uniform(-90, 90) * chance(rng, 0.6)
     picture = colour + (other - colour) * ramp[..., None]
+    return Image.fromarray(np.uint8(np.clip(picture, 0, 255)))
+
+
+def mottled(rng: RNG, shape: tuple[int, int], colour: np.ndarray) -> Image.Image:
+    """A wall of plaster, stone or rust: patches of several sizes, lighter and darker and of another tint, over a fall of light."""
+    picture = np.array(painted(rng, shape, colour), np.float32)
+    tint = rng.normal(0, 0.25, 3) + 1
+    finest, coarsest = rng.uniform(0.005, 0.03), rng.uniform(0.1, 0.5)
+    for octave in np.linspace(0, 1, 4):
+        cell = max(shape) * finest * (coarsest / finest) ** octave
+        rows, columns = (max(2, round(side / cell)) for side in shape)
+        patches = Image.fromarray(rng.standard_normal((rows, columns), np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC)
+        picture += np.float32(rng.uniform(0, 16)) * np.asarray(patches)[..., None] * np.float32(tint)
     return Image.fromarray(np.uint8(np.clip(picture, 0, 255)))
 
 

@@ -40,7 +40,7 @@ FURNISHED = 0.5
 NEVER_BEHIND = {"strands", "hair", "fur", "plush"}
 
 # Height and width of a batch in multiples of its size: about the same area, the aspects of common pictures and of banners.
-SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), *2 * [(0.8, 1.25), (1.25, 0.8)], (0.65, 1.5), (1.5, 0.65), (0.5, 2.0)]
+SHAPES = [(1, 1), (1, 1), (0.875, 1.125), (1.125, 0.875), *2 * [(0.8, 1.25), (1.25, 0.8)], (0.65, 1.5), (1.5, 0.65), (0.5, 2.0), (0.375, 2.625)]
 # A photograph whose aspect differs from the batch's by more than this factor gives way to a composite.
 LARGEST_MISMATCH = 2.0
 # Size of a batch in multiples of the training size: the library shows a subject at many, up to the twofold of its larger look.
