@@ -72,24 +72,29 @@ import WeightFiles
 
     // MARK: Exchanged names
 
+    /// Files are named by the article's number.
+    private static let rulesBySKU = "exports:\n  cut: {format: png, name: \"{sku}.{ext}\"}\notherwise: publish\n"
+
+    /// The pictures `a.png` and `b.png` with these numbers.
+    private static func jobs(in shoot: Shoot, _ a: String, _ b: String) -> [BatchJob] {
+        [("a", a), ("b", b)].map { name, sku in
+            BatchJob(id: name, input: BatchPath(shoot.folder(BytePath("in/\(name).png"))), sku: sku)
+        }
+    }
+
     @Test func picturesThatExchangeTheirNamesKeepTheirFiles() throws {
         try Shoot.with(["a.png", "b.png"]) { shoot in
-            let rules = "exports:\n  cut: {format: png, name: \"{sku}.{ext}\"}\notherwise: publish\n"
-            func jobs(_ a: String, _ b: String) -> [BatchJob] {
-                [("a", a), ("b", b)].map { name, sku in
-                    BatchJob(id: name, input: BatchPath(shoot.folder(BytePath("in/\(name).png"))), sku: sku)
-                }
-            }
-            _ = try shoot.run(rules, jobs("1", "2"))
+            func jobs(_ a: String, _ b: String) -> [BatchJob] { Self.jobs(in: shoot, a, b) }
+            _ = try shoot.run(Self.rulesBySKU, jobs("1", "2"))
             let (one, two) = (try shoot.bytes("out/publish/1.png"), try shoot.bytes("out/publish/2.png"))
             for round in 0..<4 {
                 // The bytes differ by the name in their metadata, too; the pixels are what counts.
-                let outcome = try shoot.run(rules, round % 2 == 0 ? jobs("2", "1") : jobs("1", "2"))
+                let outcome = try shoot.run(Self.rulesBySKU, round % 2 == 0 ? jobs("2", "1") : jobs("1", "2"))
                 #expect(outcome.results.values.allSatisfy { $0.outcome == .done && $0.held == [] })
                 let (first, second) = (try shoot.bytes("out/publish/1.png"), try shoot.bytes("out/publish/2.png"))
                 if round % 2 == 1 { #expect(first == one && second == two) } else { #expect(first != one) }
             }
-            let outcome = try shoot.run(rules, jobs("1", "2"))
+            let outcome = try shoot.run(Self.rulesBySKU, jobs("1", "2"))
             #expect(outcome.results.values.allSatisfy { $0.outcome == .unchanged })
             #expect(try FileManager.default.contentsOfDirectory(atPath: shoot.path("out/publish")).count == 2)
         }
@@ -98,19 +103,14 @@ import WeightFiles
     /// One name moves on and the other is free: what is left over is removed once, and not by who comes too late.
     @Test func aNameThatMovesOnIsTakenOver() throws {
         try Shoot.with(["a.png", "b.png"]) { shoot in
-            let rules = "exports:\n  cut: {format: png, name: \"{sku}.{ext}\"}\notherwise: publish\n"
-            func jobs(_ a: String, _ b: String) -> [BatchJob] {
-                [("a", a), ("b", b)].map { name, sku in
-                    BatchJob(id: name, input: BatchPath(shoot.folder(BytePath("in/\(name).png"))), sku: sku)
-                }
-            }
-            _ = try shoot.run(rules, jobs("1", "2"))
+            func jobs(_ a: String, _ b: String) -> [BatchJob] { Self.jobs(in: shoot, a, b) }
+            _ = try shoot.run(Self.rulesBySKU, jobs("1", "2"))
             // The picture that takes over cannot be read at first.
             try shoot.write([1], "in/a.png")
-            let failed = try shoot.run(rules, jobs("2", "3"))
+            let failed = try shoot.run(Self.rulesBySKU, jobs("2", "3"))
             #expect(failed.results["a"]?.lane == nil && shoot.exists("out/publish/3.png"))
             try shoot.take("a.png", radius: 0.2)
-            let outcome = try shoot.run(rules, jobs("2", "3"))
+            let outcome = try shoot.run(Self.rulesBySKU, jobs("2", "3"))
             #expect(outcome.results["a"]?.outcome == .done && outcome.results["a"]?.held == [])
             let names = try FileManager.default.contentsOfDirectory(atPath: shoot.path("out/publish"))
             #expect(names.sorted() == ["2.png", "3.png"])
