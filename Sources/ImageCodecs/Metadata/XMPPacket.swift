@@ -25,15 +25,13 @@ struct XMPPacket {
         for (name, range) in found.reversed() {
             let text = bytes[range]
             // A number, with what blanks there may be around it.
-            guard let first = text.firstIndex(where: { !Self.isBlank($0) }),
-                let last = text.lastIndex(where: { !Self.isBlank($0) }),
+            guard let first = text.firstIndex(where: { !isBlank($0) }),
+                let last = text.lastIndex(where: { !isBlank($0) }),
                 text[first...last].allSatisfy({ (48...57).contains($0) }), let value = values[name]
             else { continue }
             bytes.replaceSubrange(first...last, with: "\(value)".utf8)
         }
     }
-
-    fileprivate static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
     /// A name and the namespace that its prefix stands for; empty where it has none.
     fileprivate struct Name: Hashable {
@@ -177,4 +175,4 @@ struct XMPPacket {
     }
 }
 
-private func isBlank(_ byte: UInt8) -> Bool { XMPPacket.isBlank(byte) }
+private func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }

@@ -46,9 +46,9 @@ public struct MattingProfile: Sendable, Codable {
     /// The layers of the last call's network, in the order in which they ran: twice where it looked closer at a small
     /// subject.
     public internal(set) var layers: [LayerProfile] = []
-    /// Bytes in which the last call's network kept all its intermediate maps.
+    /// Bytes in which the last call's network kept all its intermediate maps, and among them what the threads of a layer share.
     public internal(set) var mapByteCount = 0
-    /// Bytes of scratch memory that its layers shared, all threads together.
+    /// Bytes of scratch memory besides, which each thread has to itself, all threads together.
     public internal(set) var scratchByteCount = 0
     private var durations: [Stage: Duration] = [:]
 

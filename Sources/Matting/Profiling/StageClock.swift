@@ -41,9 +41,9 @@ final class StageClock {
     /// Puts names to the times, after those of an earlier run of the same call; apart from them, because it takes longer than a small layer.
     func describeLayers(of plan: Plan, threadCount: Int) {
         profile.layers += zip(plan.steps, layerDurations).map { LayerProfile($0, duration: $1) }
-        let scratchCount = threadCount * plan.scratchCount
+        let scratchByteCount = threadCount * plan.scratchCount * MemoryLayout<Float>.stride
         profile.mapByteCount = max(profile.mapByteCount, plan.arenaCount * MemoryLayout<Float>.stride)
-        profile.scratchByteCount = max(profile.scratchByteCount, scratchCount * MemoryLayout<Float>.stride)
+        profile.scratchByteCount = max(profile.scratchByteCount, scratchByteCount)
     }
 }
 
