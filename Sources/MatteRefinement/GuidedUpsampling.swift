@@ -80,9 +80,9 @@ public struct GuidedUpsampling: Sendable {
     /// The matte at the guide's size, `[1, H, W, 1]`, in [0, 1]; the same, bit for bit, for every number of threads.
     /// A matte that has this size already is returned as it is: there is nothing to bring up.
     ///
-    /// Extra memory besides the result: 44 bytes a pixel of the working grid (28 with a grey guide), 20 a pixel of the
-    /// coarse matte, and a third of a megabyte and some rows a thread; for 50 megapixels and a coarse matte of 512 × 512
-    /// about 25 MB, half a byte a pixel.
+    /// Memory besides the result: 24 bytes a pixel of the working grid (16 with a grey guide) and some rows a thread; before
+    /// there is a result 20 (12) a pixel more, 20 a pixel of the coarse matte, and a third of a megabyte a thread. For 50
+    /// megapixels and a coarse matte of 512 × 512 that is about 25 MB, half a byte a pixel.
     ///
     /// - Parameters:
     ///   - matte: `[1, h, w, 1]`, in [0, 1], covering the same picture as the guide, stretched to it where the sides'
@@ -101,6 +101,12 @@ public struct GuidedUpsampling: Sendable {
         }
         precondition(matte.shape.elementCount > 0, "an empty matte for a picture that is not")
         if matte.shape.height == guide.height && matte.shape.width == guide.width { return matte }
+        return try fits(of: matte, guide: guide, pool: pool).matte(guide: guide, pool: pool)
+    }
+
+    private func fits(
+        of matte: Tensor, guide: some GuideRows, pool: ThreadPool
+    ) throws(TensorError) -> UpsamplingFits {
         let job = try UpsamplingJob(options: self, matte: matte.shape, guide: guide)
         try job.prepare(matte: matte, guide: guide, pool: pool)
         try job.fit(radius: radius, pool: pool)
@@ -108,6 +114,6 @@ public struct GuidedUpsampling: Sendable {
             job.replaceWorkingMatte(pool: pool)
             try job.fit(radius: secondRadius, pool: pool)
         }
-        return try job.finish(guide: guide, pool: pool)
+        return job.fits
     }
 }
