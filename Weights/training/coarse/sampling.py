@@ -55,4 +55,6 @@ def cutting_box(rng: RNG, image: Image.Image, shape: tuple[int, int], subject: t
 
 
 def resize(image: Image.Image, shape: tuple[int, int], box: tuple[float, float, float, float] | None = None) -> Image.Image:
+    if box:  # rounding may put it beyond the picture by a hair
+        box = (max(box[0], 0), max(box[1], 0), min(box[2], image.width), min(box[3], image.height))
     return image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR, box)
