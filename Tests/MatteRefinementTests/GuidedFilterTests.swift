@@ -13,8 +13,9 @@ import Threads
 
     @Test(arguments: [1, 3], [1, 2, 4]) func agreesWithDefinition(channels: Int, subsampling: Int) throws {
         for (index, (width, height)) in Self.sizes.enumerated() {
-            for radius in [0, 1, 3, 9, 50] {
-                // The naive window grows with the square of the radius: the large ones see one ε only.
+            // The naive window grows with the square of the radius, until it has the whole picture: the large ones see one ε
+            // only, and the largest the smaller pictures, which it is beyond all the same.
+            for radius in width * height < 400 ? [0, 1, 3, 9, 50] : [0, 1, 3, 9] {
                 for epsilon in radius > 1 ? [1e-3] : [1e-1, 1e-3, 1e-4, 1e-6] {
                     let seed = UInt64(index * 100 + radius)
                     let guide = try Tensor.noise(width, height, channels: channels, seed: seed)

@@ -184,8 +184,9 @@ import TestSupport
         try whole.withMutableValues { values in
             for y in 400..<500 { for x in 400..<400 + Int(share * 100) { values[y * 960 + x] = 1 } }
         }
+        let values = whole.values
         let second = try Tensor.plane(look.columns.count, look.rows.count) { x, y in
-            whole.values[(look.rows.lowerBound + y) * 960 + look.columns.lowerBound + x]
+            values[(look.rows.lowerBound + y) * 960 + look.columns.lowerBound + x]
         }
         // The second look's edges fall between cells of the first one's.
         #expect(try abs(look.agreement(first, second, pool: Pools.all[1]) - share) < 0.02)
