@@ -232,6 +232,29 @@ import TestSupport
         #expect(Array(samples[(35 * width + 45) * 3..<(35 * width + 45) * 3 + 3]) == [255, 0, 0])
     }
 
+    /// A ground that is red on the left and blue on the right of the subject: a canvas that reaches beyond the photograph goes
+    /// on in the colour of each side, and not in the mean of both.
+    @Test(arguments: [2.0, 12]) func aBlurredGroundGoesOnBeyondThePhotograph(radius: Double) throws {
+        let (width, height) = (60, 40)
+        let image = try RasterImage.drawn(width: width, height: height) { x, _ in
+            x < 30 ? [0.8, 0.1, 0.1] : [0.1, 0.1, 0.8]
+        }
+        let alpha = (0..<width * height).map { index in
+            (20..<40).contains(index % width) && (5..<35).contains(index / width) ? Float(1) : 0
+        }
+        let result = try MattingResult(image: image, alpha: AlphaMatte(width: width, height: height, values: alpha))
+        let wide = try result.composite(
+            over: .blurredOriginal(radius: .pixels(radius)), framed: .subject(margin: .pixels(38)))
+        #expect(wide.width == 96 && wide.height == 106)
+        let samples = wide.samples
+        for y in 0..<106 {
+            let (first, last) = (3 * 96 * y, 3 * 96 * y + 3 * 95)
+            // A blur of two such colours has a little of the other one.
+            #expect(abs(samples[first] - 204) <= 12 && samples[first + 2] <= 60, "row \(y)")
+            #expect(abs(samples[last + 2] - 204) <= 12 && samples[last] <= 60, "row \(y)")
+        }
+    }
+
     @Test func aSharpGroundBecomesSoft() throws {
         let image = try RasterImage.drawn(width: 120, height: 60) { x, _ in x < 60 ? [0, 0, 0] : [1, 1, 1] }
         let result = try MattingResult(

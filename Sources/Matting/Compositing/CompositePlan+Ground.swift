@@ -54,23 +54,29 @@ extension CompositePlan {
         }
     }
 
-    /// The picture's background out of focus, on a grid.
+    /// The picture's background out of focus, on a grid; a canvas that goes on beyond the picture sees it mirrored there.
     private func blurred(_ radius: RelativeLength) throws(RasterError) -> (LightGrid, Resampling) {
         let sigma = max(radius.pixels(of: Double(max(geometry.width, geometry.height))) / 2, 0)
         let (width, height) = (Double(geometry.width), Double(geometry.height))
         let pad = 3 * sigma
         // Four cells to a standard deviation, and at most four million: what lies between them is interpolated.
         let cell = max(sigma / 4, 1, ((width + 2 * pad) * (height + 2 * pad) / 4e6).squareRoot())
-        let (columns, rows) = (
-            Int(((width + 2 * pad) / cell).rounded(.up)), Int(((height + 2 * pad) / cell).rounded(.up))
-        )
-        func axis(_ placement: AxisWeights.Placement, _ count: Int) -> AxisWeights {
-            .area(
-                .init(
-                    inputCount: placement.inputCount, outputCount: count,
-                    origin: placement.origin - pad * placement.step, step: cell * placement.step))
+        // Down: what the canvas and the blur reach of the picture, as cells of the grid. Up: cells as the canvas shows them.
+        func axis(_ picture: AxisWeights.Placement, _ length: Double) -> (down: AxisWeights, up: AxisWeights) {
+            let first = max(-picture.origin / picture.step, -pad)
+            let last = min((Double(picture.inputCount) - picture.origin) / picture.step, length + pad)
+            let count = max(Int(((last - first) / cell).rounded(.up)), 1)
+            return (
+                .area(
+                    .init(
+                        inputCount: picture.inputCount, outputCount: count,
+                        origin: picture.origin + first * picture.step, step: cell * picture.step)),
+                .mirrored(
+                    .init(inputCount: count, outputCount: Int(length), origin: -first / cell, step: 1 / cell))
+            )
         }
-        let down = Resampling(columns: axis(geometry.columns, columns), rows: axis(geometry.rows, rows))
+        let (columns, rows) = (axis(geometry.columns, width), axis(geometry.rows, height))
+        let down = Resampling(columns: columns.down, rows: rows.down)
         func soft(_ part: SubjectRows.Part) throws -> LightGrid {
             try result.withRows(tables) { rows in
                 try LightGrid(rows(part), down, pool: result.pool)
@@ -85,12 +91,8 @@ extension CompositePlan {
         } catch {
             throw error as? RasterError ?? .outOfMemory(byteCount: 0, purpose: "a blurred background")
         }
-        grid.normalize()
-        let up = Resampling(
-            columns: .bilinear(
-                .init(inputCount: columns, outputCount: geometry.width, origin: pad / cell, step: 1 / cell)),
-            rows: .bilinear(.init(inputCount: rows, outputCount: geometry.height, origin: pad / cell, step: 1 / cell)))
-        return (grid, up)
+        try grid.normalize(pool: result.pool)
+        return (grid, Resampling(columns: columns.up, rows: rows.up))
     }
 
     /// What takes the subject's colours to those of a ground; nil where one of them is nowhere to be seen.

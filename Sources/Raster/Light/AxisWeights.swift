@@ -115,8 +115,16 @@ package struct AxisWeights: Sendable {
 
     /// Between the two inputs beside an output's middle; the outermost inputs go on beyond.
     package static func bilinear(_ placement: Placement) -> AxisWeights {
-        interpolating(placement, reach: 1, hasLobes: false, goesOn: true) { max(1 - abs($0), 0) }
+        interpolating(placement, reach: 1, hasLobes: false, beyond: .outermost) { max(1 - abs($0), 0) }
     }
+
+    /// The same, but beyond the outermost inputs all of them follow mirrored, and again, as far as there are outputs.
+    package static func mirrored(_ placement: Placement) -> AxisWeights {
+        interpolating(placement, reach: 1, hasLobes: false, beyond: .mirrored) { max(1 - abs($0), 0) }
+    }
+
+    /// What outputs are whose middle lies beside the inputs.
+    private enum Beyond { case nothing, outermost, mirrored }
 
     /// A Gaussian of the standard deviation `sigma` in inputs, cut at three of them; what lies beside the inputs counts as
     /// nothing.
@@ -132,12 +140,16 @@ package struct AxisWeights: Sendable {
     }
 
     private static func interpolating(
-        _ placement: Placement, reach: Int, hasLobes: Bool, goesOn: Bool = false, kernel: (Double) -> Double
+        _ placement: Placement, reach: Int, hasLobes: Bool, beyond: Beyond = .nothing, kernel: (Double) -> Double
     ) -> AxisWeights {
         let (count, limit) = (placement.inputCount, Double(placement.inputCount))
         let runs = (0..<placement.outputCount).map { x -> (start: Int, weights: [Double]) in
-            let middle = placement.origin + (Double(x) + 0.5) * placement.step
-            guard goesOn || (middle >= 0 && middle <= limit) else { return (0, []) }
+            var middle = placement.origin + (Double(x) + 0.5) * placement.step
+            guard beyond != .nothing || (middle >= 0 && middle <= limit) else { return (0, []) }
+            if beyond == .mirrored {
+                middle -= 2 * limit * (middle / (2 * limit)).rounded(.down)
+                middle = min(middle, 2 * limit - middle)
+            }
             let center = min(max(middle, -1), limit + 1) - 0.5
             let first = Int(center.rounded(.down)) - reach + 1
             var weights: [Double] = []

@@ -23,18 +23,31 @@ package final class LightGrid: LightRows, @unchecked Sendable {
         _ source: some LightRows & Sendable, _ resampling: Resampling, pool: ThreadPool
     ) throws(RasterError) {
         try self.init(width: resampling.columns.count, height: resampling.rows.count)
-        let bandRows = 16
-        let scratch = try PixelStorage(
-            byteCount: resampling.scratchCount * pool.threadCount * MemoryLayout<Float>.stride,
-            purpose: "rows of light")
-        let floats = scratch.base.bindMemory(to: Float.self, capacity: resampling.scratchCount * pool.threadCount)
+        let (base, stride) = (base, width * 4)
+        try Self.forEachRow(of: source, resampling, pool: pool) { y, light in
+            (base + y * stride).update(from: light, count: stride)
+        }
+    }
+
+    /// Calls `body` with each row of light at another size, place or sharpness, several at once and in no order.
+    private static func forEachRow(
+        of source: some LightRows & Sendable, _ resampling: Resampling, pool: ThreadPool,
+        _ body: (_ y: Int, _ light: UnsafeMutablePointer<Float>) -> Void
+    ) throws(RasterError) {
+        let (height, bandRows) = (resampling.rows.count, 16)
+        let count = resampling.scratchCount + resampling.columns.count * 4
+        let memory = try PixelStorage(
+            byteCount: count * pool.threadCount * MemoryLayout<Float>.stride, purpose: "rows of light")
+        let floats = memory.base.bindMemory(to: Float.self, capacity: count * pool.threadCount)
         pool.forEach((height + bandRows - 1) / bandRows) { band, slot in
-            var state = Resampling.State(resampling, scratch: floats + slot * resampling.scratchCount)
-            for y in band * bandRows..<min((band + 1) * bandRows, self.height) {
-                resampling.fill(y, from: source, into: self.base + y * self.width * 4, state: &state)
+            let row = floats + slot * count
+            var state = Resampling.State(resampling, scratch: row + resampling.columns.count * 4)
+            for y in band * bandRows..<min((band + 1) * bandRows, height) {
+                resampling.fill(y, from: source, into: row, state: &state)
+                body(y, row)
             }
         }
-        withExtendedLifetime(scratch) {}
+        withExtendedLifetime(memory) {}
     }
 
     package func add(
@@ -87,18 +100,44 @@ package final class LightGrid: LightRows, @unchecked Sendable {
         }
     }
 
-    /// Divides the colours by alpha, which becomes 1; where there is little, they pass over into the mean of all.
-    package func normalize() {
-        var mean = SIMD4<Float>.zero
-        for index in 0..<width * height {
-            for c in 0..<4 { mean[c] += base[4 * index + c] / Float(width * height) }
+    /// Divides the colours by alpha, which becomes 1; where there is little, they pass over into those of what is near.
+    ///
+    /// What is near a grid of half the size tells, which passes over into one of half that size, and so on to the mean of
+    /// all: pull and push (Gortler et al., "The Lumigraph", 1996). The mean of all alone drew a border around whatever had
+    /// nothing beside it.
+    ///
+    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
+    /// - Complexity: O(cells); memory for a third of them.
+    package func normalize(pool: ThreadPool) throws(RasterError) {
+        guard width > 1 || height > 1 else { return Self.normalize(base, 1, near: nil) }
+        let (columns, rows) = ((width + 1) / 2, (height + 1) / 2)
+        func halves(_ count: Int, _ half: Int) -> AxisWeights {
+            .area(.init(inputCount: count, outputCount: half, step: 2))
         }
-        let share = mean[3] > 0 ? 1 / mean[3] : 0
+        let coarser = try LightGrid(
+            self, Resampling(columns: halves(width, columns), rows: halves(height, rows)), pool: pool)
+        try coarser.normalize(pool: pool)
+        func doubles(_ half: Int, _ count: Int) -> AxisWeights {
+            .bilinear(.init(inputCount: half, outputCount: count, step: 0.5))
+        }
+        let (base, width) = (base, width)
+        try Self.forEachRow(
+            of: coarser, Resampling(columns: doubles(columns, width), rows: doubles(rows, height)), pool: pool
+        ) { y, near in
+            Self.normalize(base + y * width * 4, width, near: near)
+        }
+    }
+
+    private static func normalize(_ light: UnsafeMutablePointer<Float>, _ count: Int, near: UnsafePointer<Float>?) {
         let little: Float = 1e-3
-        for index in 0..<width * height {
-            let weight = base[4 * index + 3] + little
-            for c in 0..<3 { base[4 * index + c] = (base[4 * index + c] + little * mean[c] * share) / weight }
-            base[4 * index + 3] = 1
+        for index in 0..<count {
+            let alpha = light[4 * index + 3]
+            let weight = near == nil ? alpha : alpha + little
+            for c in 0..<3 {
+                let color = light[4 * index + c] + little * (near?[4 * index + c] ?? 0)
+                light[4 * index + c] = weight > 0 ? color / weight : 0
+            }
+            light[4 * index + 3] = 1
         }
     }
 }
