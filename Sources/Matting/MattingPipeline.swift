@@ -242,15 +242,15 @@ public struct MattingPipeline: Sendable {
             }
             try Cancellation.check()
             state = next  // nothing throws from here on
+            let matte = AlphaMatte(alpha)
             return MattingResult(
-                image: image, alpha: AlphaMatte(alpha),
+                image: image, alpha: matte,
                 confidence: looks.fused.doubt.map { doubt in
                     MatteConfidence(
                         doubt: doubt, matte: looks.fused.matte, strongestHint: hasSubject ? nil : looks.strongestHint,
                         calibration: model.doubtCalibration)
                 },
-                warnings: image.warnings.map { .decoding($0) } + (hasSubject ? [] : [.noSubject]) + warnings,
-                pool: pool)
+                warnings: (image.warnings.map { .decoding($0) } + warnings).telling(of: matte), pool: pool)
         }
     }
 }

@@ -23,3 +23,10 @@ import Raster
         }
     }
 }
+
+extension [MattingWarning] {
+    /// The same of another matte: whether there is a subject is what that says, and nothing that was there before.
+    func telling(of alpha: AlphaMatte) -> [MattingWarning] {
+        filter { $0 != .noSubject } + (alpha.isEmpty ? [.noSubject] : [])
+    }
+}

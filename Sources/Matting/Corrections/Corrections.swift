@@ -106,10 +106,9 @@ extension MattingResult {
 
     /// The result with another matte, and what is to be said of that.
     func replacing(_ alpha: AlphaMatte, warnings added: [MattingWarning]) -> MattingResult {
-        // A subject that a person has shown is one.
-        let kept = warnings.filter { $0 != .noSubject || alpha.coverage == 0 }
-        return MattingResult(
-            image: image, alpha: alpha, confidence: confidence, warnings: kept + added, pool: pool)
+        MattingResult(
+            image: image, alpha: alpha, confidence: confidence, warnings: (warnings + added).telling(of: alpha),
+            pool: pool)
     }
 
     /// The result with a person's corrections, made on a thread of the package's own; see the synchronous form.

@@ -78,9 +78,10 @@ public struct MattingRefiner: Sendable {
             if image.colorModel.hasAlpha {
                 try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
             }
+            let matte = AlphaMatte(alpha)
             return MattingResult(
-                image: image, alpha: AlphaMatte(alpha), confidence: nil,
-                warnings: image.warnings.map { .decoding($0) } + warnings, pool: pool)
+                image: image, alpha: matte, confidence: nil,
+                warnings: (image.warnings.map { .decoding($0) } + warnings).telling(of: matte), pool: pool)
         }
         guard let corrections else { return result }
         return try result.corrected(by: corrections, marks: marks)

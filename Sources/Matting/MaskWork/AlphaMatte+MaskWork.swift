@@ -59,10 +59,17 @@ extension AlphaMatte {
         }
     }
 
-    /// Whether nothing of the picture belongs to the subject.
+    /// Whether nothing of the picture belongs to the subject. Seldom looks beyond the subject's first row.
     var isEmpty: Bool {
-        withValues { values in values.baseAddress.map { kernels.largest($0, count: values.count) } ?? 0 } <= 0
+        withValues { values in
+            guard let base = values.baseAddress else { return true }
+            return !stride(from: 0, to: values.count, by: Self.piece).contains { first in
+                kernels.largest(base + first, count: min(Self.piece, values.count - first)) > 0
+            }
+        }
     }
+
+    private static let piece = 1 << 16
 }
 
 extension MattingResult {
@@ -79,7 +86,7 @@ extension MattingResult {
         guard !operations.isEmpty else { return self }
         return MattingResult(
             image: image, alpha: alpha, confidence: confidence,
-            warnings: warnings.filter { $0 != .noSubject } + (alpha.isEmpty ? [.noSubject] : []), pool: pool)
+            warnings: warnings.telling(of: alpha), pool: pool)
     }
 
     /// The result with its matte after a step of mask work; see `applying(_:)` of several.

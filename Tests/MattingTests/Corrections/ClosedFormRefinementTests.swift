@@ -52,6 +52,20 @@ struct ClosedFormRefinementTests {
         #expect(throws: MattingError.nothingKnown) { try MattingResult(image: scene.image, trimap: unknown) }
     }
 
+    /// Whoever draws nothing, or takes everything away, has a result that says so, as the network's does.
+    @Test func emptyCorrectionsHaveNoSubject() throws {
+        let scene = try DiscScene()
+        let nothing = try Trimap(
+            width: 96, height: 80, values: [Trimap.Value](repeating: .background, count: 96 * 80))
+        let drawn = try MattingResult(image: scene.image, trimap: nothing)
+        #expect(!drawn.hasSubject && drawn.alpha.coverage == 0)
+        #expect(try !MattingRefiner().refine(drawn.alpha, of: scene.image).hasSubject)
+        let found = try MattingResult(image: scene.image, alpha: scene.truth)
+        #expect(try found.corrected(by: Corrections(nothing)).warnings == [.noSubject])
+        let again = try drawn.corrected(by: Corrections(scene.trimap))
+        #expect(again.hasSubject && again.alpha.coverage > 0.1)
+    }
+
     @Test func solversAreChecked() throws {
         let scene = try DiscScene()
         for solver in [
