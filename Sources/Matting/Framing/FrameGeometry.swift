@@ -43,13 +43,13 @@ struct FrameGeometry {
     ///   - framing: checked.
     ///   - box: the subject's, in the picture; not empty.
     ///   - reach: the shadow's, for canvases that grow with it.
-    /// - Throws: ``OptionProblem`` for margins that leave nothing of the canvas, or make it too large.
+    /// - Throws: ``OptionProblem`` for margins that make the canvas too large.
     init(_ framing: Framing, box: PixelRect, of image: RasterImage, reach: Reach) throws(OptionProblem) {
         let (size, place): ((width: Int, height: Int), PixelRect)
         switch framing.canvas {
         case .size(let width, let height):
             size = (width, height)
-            place = try Self.scaled(framing, box: box, width: width, height: height)
+            place = Self.scaled(framing, box: box, width: width, height: height)
         case .subject:
             (size, place) = Self.around(framing, box: box, reach: reach, proportion: nil)
         case .aspect(let proportion):
@@ -69,19 +69,10 @@ struct FrameGeometry {
 
     private static func scaled(
         _ framing: Framing, box: PixelRect, width: Int, height: Int
-    ) throws(OptionProblem) -> PixelRect {
-        let margins = framing.margins
-        let (canvasWidth, canvasHeight) = (Double(width), Double(height))
-        let left = margins.left.pixels(of: canvasWidth)
-        let top = margins.top.pixels(of: canvasHeight)
-        let freeWidth = canvasWidth - left - margins.right.pixels(of: canvasWidth)
-        let freeHeight = canvasHeight - top - margins.bottom.pixels(of: canvasHeight)
-        guard freeWidth >= 1, freeHeight >= 1 else {
-            throw OptionProblem(
-                "framing.margins",
-                "\(freeWidth < 1 ? canvasWidth - freeWidth : canvasHeight - freeHeight) pixels in all",
-                allowed: "margins that leave a pixel of \(width)×\(height)")
-        }
+    ) -> PixelRect {
+        let left = framing.margins.left.pixels(of: Double(width))
+        let top = framing.margins.top.pixels(of: Double(height))
+        let (freeWidth, freeHeight) = framing.margins.free(of: width, height)
         let scale = min(freeWidth / Double(box.width), freeHeight / Double(box.height), framing.largestScale)
         func side(_ length: Int, _ limit: Double) -> Int {
             // A product that is a whole number but for rounding is that number.

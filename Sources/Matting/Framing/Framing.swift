@@ -40,6 +40,15 @@ public struct Framing: Sendable, Hashable {
 
         /// The same margin on all sides.
         public init(_ all: RelativeLength) { self.init(top: all, left: all, bottom: all, right: all) }
+
+        /// What they leave of a canvas, in pixels.
+        func free(of width: Int, _ height: Int) -> (width: Double, height: Double) {
+            let (width, height) = (Double(width), Double(height))
+            return (
+                width - left.pixels(of: width) - right.pixels(of: width),
+                height - top.pixels(of: height) - bottom.pixels(of: height)
+            )
+        }
     }
 
     /// How a side is framed on which the picture's frame cuts the subject off: a person at the waist, a sofa by the wall.
@@ -118,5 +127,13 @@ extension Framing {
         try OptionProblem.check("framing.threshold", threshold, above: 0, upTo: 1)
         try OptionProblem.check("framing.speckShare", speckShare, in: 0...1)
         try OptionProblem.check("framing.largestScale", largestScale, above: 0, upTo: 64)
+        guard case .size(let width, let height) = canvas else { return }
+        let free = margins.free(of: width, height)
+        guard free.width >= 1, free.height >= 1 else {
+            let taken = free.width < 1 ? Double(width) - free.width : Double(height) - free.height
+            throw OptionProblem(
+                "framing.margins", "\(taken) pixels in all", allowed: "margins that leave a pixel of \(width)×\(height)"
+            )
+        }
     }
 }
