@@ -34,15 +34,18 @@ package struct MatteDifference: Sendable {
     /// The mattes that two weight files of one network give of a picture, the network's own without refinement; those of
     /// edge networks, behind the embedded network.
     ///
+    /// - Parameter recipe: preprocessing of both in place of the first one's, by the keys of metadata: what it changes is no
+    ///   matter of the weights.
     /// - Throws: ``MattingError``.
     package init(
-        between first: WeightFile, and second: WeightFile, on image: RasterImage
+        between first: WeightFile, and second: WeightFile, on image: RasterImage, recipe: [String: String] = [:]
     ) throws(MattingError) {
         // A threshold of 0: a picture in which nothing is found would have one empty matte for all.
         func matte(_ file: WeightFile) throws(MattingError) -> AlphaMatte {
             let isEdge = EdgeModel.isRecognized(in: file)
             let options = MattingOptions(
-                refinement: isEdge ? .edges(EdgeRefinement()) : .bilinear, subjectThreshold: 0, memoryUse: .small)
+                refinement: isEdge ? .edges(EdgeRefinement()) : .bilinear, subjectThreshold: 0,
+                memoryUse: .small, recipe: isEdge ? [:] : recipe)
             let pipeline = try MattingPipeline(
                 weightFile: isEdge ? try MattingPipeline.defaultWeights() : file, edgeWeightFile: isEdge ? file : nil,
                 options: options)

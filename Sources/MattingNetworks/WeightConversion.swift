@@ -29,7 +29,11 @@ package struct WeightConversion {
         let (network, source) = try Self.network(in: file, recipe: recipe)
         var metadata = file.metadata.filter { $0.key != "sha256" }
         metadata["architecture"] = network.name
-        metadata.merge(network.recipe) { $1 }
+        if let recipe = network.recipe {
+            // All of it: what was said of another rule would not fit this one.
+            metadata = metadata.filter { !$0.key.hasPrefix("input.") && !$0.key.hasPrefix("output.") }
+            metadata.merge(recipe.metadata) { $1 }
+        }
         metadata.merge(notes) { $1 }
         var writer = WeightFileWriter(metadata: metadata)
         for tensor in source.tensors where !tensor.isBatchCount {
@@ -43,8 +47,8 @@ package struct WeightConversion {
 
     private struct Network {
         let name: String
-        /// The whole recipe as metadata; empty for the edge network, which has none.
-        let recipe: [String: String]
+        /// nil for the edge network, which has none.
+        let recipe: InputRecipe?
         let leftOut: [String]
     }
 
@@ -63,14 +67,20 @@ package struct WeightConversion {
         let stated = try known?.recipe(of: file, overriding: recipe)
         let binder = WeightBinder(source)
         if let known, let stated {
-            _ = try known.makeNetwork(binder.root, stated)
+            let classCount = try known.makeNetwork(binder.root, stated).classCount
+            try binder.finish()
+            try known.requireOutput(of: stated, classCount: classCount, file: file, overriding: recipe)
         } else {
+            if let key = recipe.keys.min() {
+                throw .badOverride(
+                    key: key, value: recipe[key] ?? "", expected: "no key: the edge network is fed in one way only")
+            }
             _ = try EdgeNetwork(binder.root)
+            try binder.finish()
         }
-        try binder.finish()
         let start = prefix.isEmpty ? "" : prefix + "."
         let network = Network(
-            name: known?.name ?? EdgeModel.architecture, recipe: stated?.metadata ?? [:],
+            name: known?.name ?? EdgeModel.architecture, recipe: stated,
             leftOut: file.tensors.map(\.name).filter { !$0.utf8.starts(with: start.utf8) })
         return (network, source)
     }

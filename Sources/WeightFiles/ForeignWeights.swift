@@ -24,7 +24,8 @@
     var advice: String {
         switch self {
         case .gzip, .tar: "unpack it, and give the file that is in it"
-        case .picture: "give the picture as an input, and a safetensors file or PyTorch checkpoint as weights"
+        case .picture:
+            "give the picture as an input, and a safetensors file, PyTorch checkpoint or ONNX file as weights"
         case .text: "download the file again, and look at what the server says"
         case .hdf5, .tensorFlowLite, .gguf, .numPy: "take the network's PyTorch checkpoint, safetensors or ONNX file"
         }

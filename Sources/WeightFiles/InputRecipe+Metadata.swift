@@ -105,8 +105,11 @@ extension InputRecipe {
         ]
         if let baseSide { metadata["input.base_side"] = "\(baseSide)" }
         if let cellOrder { metadata["input.cell_order"] = cellOrder.rawValue }
-        if closerLook > 0 { metadata["input.closer_look"] = "\(closerLook)" }
-        if largerLook > 0 { metadata["input.larger_look"] = "\(largerLook)" }
+        // None is said, too, or the network's own would hold.
+        if rule.enlargesParts {
+            metadata["input.closer_look"] = closerLook > 0 ? "\(closerLook)" : "0"
+            metadata["input.larger_look"] = "\(largerLook)"
+        }
         if !outputChannels.isEmpty {
             metadata["output.channel"] = outputChannels.map(String.init).joined(separator: ",")
         }

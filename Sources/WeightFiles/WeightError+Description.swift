@@ -106,6 +106,9 @@ extension WeightError: CustomStringConvertible {
         case .externalDataElsewhere(let file, let tensor, let location):
             "\(quoted(file)): the data of \(quoted(tensor)) is said to lie in \(quoted(location)), which is no file in its "
                 + "folder; export the network into one file"
+        case .externalDataUnreadable(let file, let tensor, let location, let code):
+            "\(quoted(file)): the data of \(quoted(tensor)) lies in \(quoted(location)), which cannot be read beside it: "
+                + "\(code.map(systemReason) ?? "it is no regular file"); fetch both files into one folder"
         case .externalDataTooShort(let file, let tensor, let location, let expected, let actual):
             "\(quoted(file)): the data of \(quoted(tensor)) ends at byte \(expected) of \(quoted(location)), which has "
                 + "\(actual); \(fetchAgain), both"

@@ -100,6 +100,8 @@
     case preparingGraph(file: String, operators: [String])
     /// Values are said to lie in a file that is not in the graph's folder.
     case externalDataElsewhere(file: String, tensor: String, location: String)
+    /// A file beside an ONNX graph, which has values of it, cannot be read; `code` is the system's, nil for what is no file.
+    case externalDataUnreadable(file: String, tensor: String, location: String, code: Int32?)
     /// The file beside the graph has fewer bytes than it should.
     case externalDataTooShort(
         file: String, tensor: String, location: String, expectedByteCount: Int, actualByteCount: Int)

@@ -20,6 +20,8 @@ struct WeightErrorTests {
             file: "w\u{7}", nearest: "u2net", agreeingCount: 1, layerCount: 2, expected: "one", found: "another"),
         .preparingGraph(file: "w\u{7}", operators: ["o\u{7}"]),
         .externalDataElsewhere(file: "w\u{7}", tensor: "t", location: "l\u{7}"),
+        .externalDataUnreadable(file: "w\u{7}", tensor: "t", location: "l\u{7}", code: 2),
+        .externalDataUnreadable(file: "w\u{7}", tensor: "t", location: "l\u{7}", code: nil),
         .externalDataTooShort(
             file: "w\u{7}", tensor: "t", location: "l\u{7}", expectedByteCount: 2, actualByteCount: 1),
         .fileTooSmall(file: "w\u{7}", byteCount: 1),

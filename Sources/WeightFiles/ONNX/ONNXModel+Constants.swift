@@ -37,7 +37,8 @@ extension ONNXModel {
             case "Squeeze":
                 result = tensor.reshaped(to: tensor.shape.filter { $0 != 1 })
             case "Flatten":
-                result = tensor.reshaped(to: [tensor.shape[0], tensor.shape.dropFirst().reduce(1, *)])
+                // A scalar becomes a matrix of one value.
+                result = tensor.reshaped(to: [tensor.shape.first ?? 1, tensor.shape.dropFirst().reduce(1, *)])
             default: break  // Other types, and dimensions of one, which are of no account.
             }
         }

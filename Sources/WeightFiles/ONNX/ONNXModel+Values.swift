@@ -145,7 +145,15 @@ extension ONNXModel {
         guard let folder, !leadsOut, !location.containsNUL else {
             throw .externalDataElsewhere(file: file, tensor: tensor.name, location: external.location)
         }
-        let source = try WeightSource(path: folder.appending(location))
+        let source: WeightSource
+        do throws(WeightError) {
+            source = try WeightSource(path: folder.appending(location))
+        } catch {
+            var code: Int32?
+            if case .unreadable(_, let number) = error { code = number }
+            throw .externalDataUnreadable(
+                file: file, tensor: tensor.name, location: external.location, code: code)
+        }
         let (end, overflow) = external.offset.addingReportingOverflow(target.count)
         guard !overflow, end <= source.byteCount else {
             throw .externalDataTooShort(

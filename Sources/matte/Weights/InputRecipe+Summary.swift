@@ -18,7 +18,9 @@ extension InputRecipe {
 
     /// What becomes of the network's output, in one line.
     var outputSummary: String {
-        (activation == .none ? "no activation" : "\(activation.rawValue) activation")
+        let channels = outputChannels.map(String.init).joined(separator: ",")
+        return (activation == .none ? "no activation" : "\(activation.rawValue) activation")
+            + (channels.isEmpty ? "" : " of channel \(channels)")
             + (rescale == .minmax ? ", stretched to the full range" : "")
     }
 }

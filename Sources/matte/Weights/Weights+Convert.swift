@@ -38,9 +38,11 @@ extension Weights {
         var state: String?
 
         @Option(
-            name: .customLong("recipe"), parsing: .upToNextOption,
-            help: ArgumentHelp("Preprocessing in place of the file's or the paper's.", valueName: "key=value"))
-        var recipe: [PipelineArguments.RecipeEntry] = []
+            name: .customLong("recipe"),
+            help: ArgumentHelp(
+                "Preprocessing in place of the file's or the paper's, such as input.size=512; repeat for more.",
+                valueName: "key=value"))
+        var recipeEntries: [PipelineArguments.RecipeEntry] = []
 
         @Option(help: ArgumentHelp("Under which terms the weights may be used.", valueName: "text"))
         var license: String?
@@ -64,9 +66,7 @@ extension Weights {
             guard output.pathExtension == "safetensors" else {
                 throw ValidationError("'\(output)' names another format; end it in .safetensors.")
             }
-            if let entry = recipe.first(where: { $0.key.isEmpty }) {
-                throw ValidationError("--recipe '\(entry.value)' is not key=value.")
-            }
+            _ = try PipelineArguments.recipe(recipeEntries)
         }
 
         func run() throws {
@@ -102,6 +102,8 @@ extension Weights.Convert {
         }
     }
 
+    private var recipe: [String: String] { Dictionary(recipeEntries.map { ($0.key, $0.value) }) { $1 } }
+
     /// A mean difference of mattes that can be seen.
     private static let noticeable = 0.01
 
@@ -113,7 +115,10 @@ extension Weights.Convert {
                 ([input] + [picture].compactMap { $0 }).map { .named($0) },
                 by: [out] + (json ? [.standardOutput] : []))
         }
-        if !overwrite, output.exists { throw UsageError("'\(output)' is there already; --overwrite replaces it.") }
+        guard let status = output.status() else { return }
+        if !overwrite { throw UsageError("'\(output)' is there already; --overwrite replaces it.") }
+        // What cannot be read back cannot be compared before it counts.
+        if !status.isFile { throw UsageError("'\(output)' is no file, but a pipe or a device; name a file.") }
     }
 
     private func picturesMatte() throws -> RasterImage {
@@ -129,7 +134,6 @@ extension Weights.Convert {
         for (key, value) in [("license", license), ("source", source), ("training", training)] {
             if let value { notes[key] = CommandArguments.shown(value) }
         }
-        let recipe = Dictionary(recipe.map { ($0.key, $0.value) }) { $1 }
         do throws(WeightError) {
             let file = try WeightFile.opened(input, dictionary: state.map { CommandArguments.shown($0) })
             notes["conversion"] = "from \(input.name), SHA-256 \(try WeightFile.sha256(ofFileAt: input))"
@@ -167,7 +171,7 @@ extension Weights.Convert {
         let path = file.temporaryPath ?? output
         let written = try failing { () throws(WeightError) in try WeightFile(contentsOf: path) }
         let difference = try failing { () throws(MattingError) in
-            try MatteDifference(between: conversion.source, and: written, on: image)
+            try MatteDifference(between: conversion.source, and: written, on: image, recipe: recipe)
         }
         try writing { () throws(FileFailure) in try file.finish() }
         if difference.mean > Self.noticeable {

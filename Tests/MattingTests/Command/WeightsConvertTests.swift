@@ -107,11 +107,35 @@ import WeightFiles
                 0,
                 try Command.run([
                     "weights", "convert", input, output, "--license", "CC0", "--source", "here", "--training", "own",
-                    "--recipe", "input.size=320", "output.activation=sigmoid",
+                    "--recipe", "input.size=320", "--recipe", "output.activation=sigmoid",
                 ]))
             let metadata = try WeightFile(contentsOf: output).metadata
             #expect(metadata["license"] == "CC0" && metadata["source"] == "here" && metadata["training"] == "own")
             #expect(metadata["note"] == "kept" && metadata["input.multiple"] == "32" && metadata["input.size"] == "320")
+        }
+    }
+
+    /// What is switched off, or left out by another rule, is so in the new file.
+    @Test func recipesReplaceWhatTheFileSays() throws {
+        try TemporaryFolder.with { folder in
+            let looking = [
+                "input.rule": "fit", "input.size": "64", "input.closer_look": "0.85", "input.larger_look": "128",
+            ]
+            let input = try folder.write(PlainUNet.rewritten(metadata: looking).bytes(), "u.safetensors")
+            func recipe(_ words: [String]) throws -> InputRecipe {
+                let output = folder("out.safetensors")
+                let options = ["--overwrite"] + words.flatMap { ["--recipe", $0] }
+                let outcome = try Command.run(["weights", "convert", input, output] + options)
+                expectStatus(0, outcome)
+                // Nothing is stored otherwise.
+                #expect(outcome.text.contains("the same matte, bit for bit"))
+                return try MattingPipeline(weights: output).recipe
+            }
+            let once = try recipe(["input.closer_look=0", "input.larger_look=0"])
+            #expect(once.closerLook == 0 && once.largerLook == 0)
+            #expect(try recipe(["input.rule=native"]).rule == .native)
+            #expect(try recipe(["input.rule=short-side", "input.size=96"]).rule == .shortSide)
+            #expect(try recipe(["input.size=96"]).closerLook == 0.85)
         }
     }
 
@@ -244,8 +268,23 @@ import WeightFiles
             expectStatus(64, try Command.run(["weights", "convert", input, output, "--type", "f64"]), says: "f16")
             expectStatus(64, try Command.run(["weights", "convert", input, output, "--recipe", "input.size=0"]))
             expectStatus(64, try Command.run(["weights", "convert", input, output, "--recipe", "nonsense"]))
+            let twice = ["--recipe", "input.size=64", "--recipe", "input.size=96"]
+            expectStatus(
+                64, try Command.run(["weights", "convert", input, output] + twice), says: "input.size is given twice")
+            // What the network cannot do is found before anything is written.
+            expectStatus(
+                64, try Command.run(["weights", "convert", input, output, "--recipe", "output.channel=9"]),
+                says: "output.channel")
+            let edge = try Fixtures.path("../../Weights/edge.safetensors")
+            expectStatus(
+                64, try Command.run(["weights", "convert", edge, output, "--recipe", "input.size=256"]),
+                says: "the edge network is fed in one way only")
+            try #require(mkfifo(folder("pipe.safetensors"), 0o600) == 0)
+            expectStatus(
+                64, try Command.run(["weights", "convert", input, folder("pipe.safetensors"), "--overwrite"]),
+                says: "is no file, but a pipe")
             expectStatus(0, try Command.run(["weights", "convert", "--help"]))
-            #expect(try folder.names() == ["u.safetensors"])
+            #expect(try folder.names() == ["pipe.safetensors", "u.safetensors"])
         }
     }
 }

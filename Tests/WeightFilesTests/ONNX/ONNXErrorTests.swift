@@ -48,6 +48,17 @@ struct ONNXErrorTests {
     @Test("A sound graph has none")
     func soundGraph() { #expect(error(sound) == nil) }
 
+    /// A scalar has no first dimension, and becomes a matrix of one value.
+    @Test("Scalars that are flattened", arguments: ["MatMul", "Conv", "Gemm"])
+    func flattenedScalars(operation: String) {
+        var graph = ONNXBytes()
+        graph.initializer("s", [], [1])
+        graph.node("Flatten", ["s"], ["f"], integers: ["axis": 0])
+        graph.node(operation, ["x", "f"], ["y"])
+        graph.output("y")
+        #expect(error(graph) == nil)
+    }
+
     // MARK: No graph at all
 
     @Test("The pointer that Git keeps in place of a large file, under any name")
@@ -250,9 +261,11 @@ struct ONNXErrorTests {
         }
         #expect(throws: tooShort(26)) { try value(of: external("w.data", in: folder, offset: 2)) }
         #expect(throws: tooShort(.max)) { try value(of: external("w.data", in: folder, offset: .max)) }
-        #expect(throws: WeightError.unreadable(file: folder.path("none.data"), code: 2)) {
-            try value(of: external("none.data", in: folder))
+        func unreadable(_ location: String, _ code: Int32?) -> WeightError {
+            .externalDataUnreadable(file: folder.path("m.onnx"), tensor: "w", location: location, code: code)
         }
+        #expect(throws: unreadable("none.data", 2)) { try value(of: external("none.data", in: folder)) }
+        #expect(throws: unreadable(".", nil)) { try value(of: external(".", in: folder)) }
         #expect(throws: WeightError.self) { try external("w.data", in: folder, offset: -1) }
     }
 
