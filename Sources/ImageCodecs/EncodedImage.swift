@@ -41,7 +41,7 @@ public struct EncodedImage: Sendable {
         case .exifDropped(let reason): "the EXIF data was not written (\(reason))"
         case .metadataLeftOut(let kinds):
             "\(kinds.joined(separator: ", ")): not written, as it may show or tell what was removed from the picture; "
-                + "ask for all metadata to keep it"
+                + "the policy 'all' of metadata keeps it"
         case .metadataNotRepresentable(let kind, let format): "\(kind): not written, since \(format) cannot hold it"
         case .remark(let text): text
         case .reducedToEightBits: "16-bit samples were rounded to 8 bits"

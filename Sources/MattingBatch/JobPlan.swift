@@ -13,6 +13,7 @@ package struct JobPlan: Sendable {
     /// - Throws: ``PlanningError`` for everything that could lose a file, or could not work for any of them.
     package init(_ request: JobRequest) throws(PlanningError) {
         guard request.inputs.count(where: { $0 == .standardInput }) <= 1 else { throw .standardInputTwice }
+        guard !request.inputs.contains(.named("")) else { throw .emptyInput }
         guard !request.suffix.bytes.contains(UInt8(ascii: "/")) else { throw .suffixWithFolder(request.suffix) }
         jobs = []
         jobs = try pair(request)
@@ -69,7 +70,11 @@ package struct JobPlan: Sendable {
         guard request.suffix.isEmpty else { throw .suffixOfNamedOutput(output: path) }
         let output = OutputFile(argument: path)
         if !output.isStream {
-            guard let format = ImageFormat(path: path) ?? request.format else { throw .unknownFormat(output: path) }
+            let meant = ImageFormat(path: path)
+            if let format = request.format, let meant, meant != format {
+                throw .formatOfNamedOutput(format, output: path)
+            }
+            guard let format = meant ?? request.format else { throw .unknownFormat(output: path) }
             guard format.canWrite else { throw .formatNotWritten(format, output: path) }
             try output.requireFolder()
             return [Job(input: input, output: output, format: format, isDerived: false)]

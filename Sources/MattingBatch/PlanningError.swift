@@ -5,6 +5,8 @@ import ImageCodecs
 package enum PlanningError: Error, Equatable, CustomStringConvertible {
     /// Standard input can be read once only.
     case standardInputTwice
+    /// A photograph of no letters.
+    case emptyInput
     /// Nothing says where the picture from standard input goes.
     case noOutputForStandardInput
     /// Several pictures, but standard output takes one.
@@ -25,6 +27,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
     case suffixWithFolder(BytePath)
     /// A suffix, but the output's name is not derived.
     case suffixOfNamedOutput(output: BytePath)
+    /// A format, but the output's name says another one.
+    case formatOfNamedOutput(ImageFormat, output: BytePath)
     /// Two inputs for which one output was derived.
     case sameOutput(inputs: [InputFile], output: BytePath)
     /// Two outputs that lead to one file.
@@ -64,6 +68,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .standardInputTwice:
             "'-' reads standard input and can be named once only."
+        case .emptyInput:
+            "An input has an empty name; name a photograph, or '-' for standard input."
         case .noOutputForStandardInput:
             "A picture from standard input has no name to go by: add -o cutout.png, or -o - for standard output."
         case .severalToStandardOutput:
@@ -84,6 +90,8 @@ package enum PlanningError: Error, Equatable, CustomStringConvertible {
             "--suffix '\(suffix)' has a slash; it is a part of file names, such as -cut."
         case .suffixOfNamedOutput(let output):
             "--suffix is for names that are derived, and -o names the file '\(output)'; leave one of them out."
+        case .formatOfNamedOutput(let format, let output):
+            "'\(output)' does not end as files of \(format) do, which --format says; leave one of them out."
         case .sameOutput(let inputs, let output):
             Self.list(inputs) + " would both become '\(output)'; rename one, or cut them into two folders."
         case .oneFile(let outputs):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageCodecs
 import MatteEvaluation
 import Matting
 import MattingBatch
@@ -31,8 +32,10 @@ struct Matte: ParsableCommand {
     static func main() {
         Console.reserveDescriptors()
         Interruption.watch()
+        LargeBlocks.mapThem()
         do {
             try refuseStreams()
+            try CommandArguments.refuseNamesLikeOptions()
             var command = try parseAsRoot(CommandArguments.forParser)
             if let problem = Machine.instructionSetProblem { throw UsageError(problem) }
             try command.run()

@@ -100,6 +100,7 @@ import Testing
                 try Self.plan(["a.jpg", "a.jpeg"], nil)
             }
             #expect(throws: PlanningError.standardInputTwice) { try Self.plan(["-", "-"], folder("out/")) }
+            #expect(throws: PlanningError.emptyInput) { try Self.plan(["a.jpg", ""], folder("out/")) }
         }
     }
 

@@ -4,6 +4,8 @@ import Files
 @nonexhaustive public enum BatchError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A folder that is to be walked through cannot be.
     case unreadableFolder(path: String, reason: String)
+    /// A pattern that no picture's name has.
+    case nothingFound(pattern: String)
     /// A list of jobs that cannot be read.
     case unreadableJobs(path: String, reason: String)
     /// A line of a list of jobs; `line` is counted from 1.
@@ -48,6 +50,8 @@ import Files
     public var description: String {
         switch self {
         case .unreadableFolder(let path, let reason): "\(path): cannot be listed: \(reason)"
+        case .nothingFound(let pattern):
+            "no picture has a name like '\(pattern)'; see that folder and ending are right"
         case .unreadableJobs(let path, let reason): "\(path): \(reason)"
         case .badJob(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .sameID(let id, let inputs):
@@ -61,8 +65,11 @@ import Files
         case .noName(let id, let template, let reason):
             "the name '\(template)' of an export has none for the job '\(id)': \(reason)"
         case .sameExport(let path, let ids):
-            "\(ids.map { "'\($0)'" }.joined(separator: " and ")) would both be written to '\(path)'; put {channel}, {folder} or "
-                + "{id} into the name of the export"
+            Set(ids).count == 1
+                ? "two exports of '\(ids[0])' would both be written to '\(path)'; put {channel} into the name of one of them, or "
+                    + "give it another format"
+                : "\(ids.map { "'\($0)'" }.joined(separator: " and ")) would both be written to '\(path)'; put {channel}, "
+                    + "{folder} or {id} into the name of the export"
         case .unknownChannel(let id, let channel, let known):
             "the job '\(id)' wants '\(channel)', which the rules do not describe; they have \(known.joined(separator: ", "))"
         case .isThere(let path, let count):

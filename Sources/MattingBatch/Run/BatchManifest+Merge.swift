@@ -15,7 +15,7 @@ extension BatchManifest {
     ///   ``BatchError/manifestNotOpened(path:reason:)``, ``BatchError/reviewNotWritten(reason:)``.
     package static func merge(_ paths: [BytePath], into output: BytePath) throws(BatchError) -> Int {
         for path in paths where !path.exists {
-            throw .badManifest(path: path.description, line: 1, reason: "is not there")
+            throw .notAManifest(path: path.description, reason: "there is no such file")
         }
         var parts: [(path: BytePath, contents: Contents)] = []
         for path in paths { parts.append((path, try read(path))) }

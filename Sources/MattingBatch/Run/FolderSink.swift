@@ -28,6 +28,7 @@ package struct FolderSink: BatchSink {
     package func write(
         _ bytes: UnsafeRawBufferPointer, to path: BatchPath, replacing owned: Set<String>?
     ) throws -> Bool {
+        let isManual = path.path.bytes.starts(with: BatchPlan.folder(.manual).appending("").bytes)
         let path = root.appending(path.path)
         let folder = path.folder.withoutTrailingSlashes
         do throws(FileFailure) {
@@ -38,6 +39,8 @@ package struct FolderSink: BatchSink {
                 try folder.makeFolder()
                 AtomicFile.removeStaleTemporaries(in: folder)
                 made.insert(folder)
+                // Moved to where no folder is, the folder of a picture would only get another name.
+                if isManual { try root.appending(BatchPlan.doneFolder).makeFolder() }
             }
         } catch {
             throw Problem.folder(path: folder.description, reason: error.reason)

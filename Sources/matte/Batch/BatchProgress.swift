@@ -156,7 +156,7 @@ final class BatchProgress {
             }
         }
         Console.message(parts.joined(separator: " · "))
-        guard summary.categories.count > 1 || summary.categories.keys.first != "" else { return }
+        guard summary.categories.keys.contains(where: { !$0.isEmpty }) else { return }
         for line in table.lines { Console.message(line) }
     }
 

@@ -80,35 +80,50 @@ struct BatchWork: ParsableCommand {
         if let coreHourPrice, !(0...1e9).contains(coreHourPrice) {
             throw ValidationError("--core-hour-price is a number of 0 or more.")
         }
+        if null, places.first != "-" {
+            throw ValidationError("--null is for names on standard input: matte batch - out/ -0")
+        }
         if printRules {
             guard places.isEmpty else { throw ValidationError("--print-rules takes neither <in> nor <out>.") }
+            if let option = optionsOfRuns.first {
+                throw ValidationError("--print-rules only prints them; leave \(option) out.")
+            }
             return
         }
-        if explain != nil, places.count <= 2 { return }
+        if explain != nil {
+            if let option = optionsOfRuns.first {
+                throw ValidationError("--explain says which rule decides, and writes nothing; leave \(option) out.")
+            }
+            return
+        }
         if watch, let input = places.first, input == "-" || !input.isFolder && !Glob.isPattern(input) {
             throw ValidationError("--watch takes a folder or a pattern.")
-        }
-        guard places.count == 2 else {
-            throw ValidationError(
-                places.count < 2
-                    ? "Name what to read and the folder to write to: matte batch shoot/ out/"
-                    : "There are \(places.count) names; put a pattern in quotes: matte batch 'shoot/*.jpg' out/")
         }
     }
 
     func run() throws {
-        LargeBlocks.mapThem()
         if printRules {
             for line in BatchRules.defaultText.split(separator: "\n", omittingEmptySubsequences: false) {
                 Console.line(String(line))
             }
             return
         }
+        // Not before the parser has named the options that there are not.
+        if places.count > 2 {
+            throw UsageError(
+                "There are \(places.count) names; put a pattern in quotes: matte batch 'shoot/*.jpg' out/")
+        }
         let rules = try self.usableRules()
         if let explain { return try self.explain(explain, by: rules) }
+        if places.count < 2 {
+            throw UsageError("Name what to read and the folder to write to: matte batch shoot/ out/")
+        }
         let jobs = try usable { () throws(BatchError) in try self.jobs(saying: true) }
         let decisions = try apply.map { path in
             try usable { () throws(ReviewError) in try Decisions(contentsOf: path) }
+        }
+        if jobs.isEmpty, !watch, !reportArguments.quiet {
+            Console.message("\(places[0] == "-" ? "standard input" : "\(places[0])"): names no pictures")
         }
         let (pipeline, files) = try pipelineArguments.network()
         var options = self.options(files)
@@ -128,6 +143,16 @@ struct BatchWork: ParsableCommand {
         } listing: {
             try usable { () throws(BatchError) in try self.jobs(saying: false) }
         }
+    }
+
+    /// What was given of what only a run reads.
+    private var optionsOfRuns: [String] {
+        let options: [(String, Bool)] = [
+            ("--apply", apply != nil), ("--shard", shard != nil), ("--at-once", atOnce != nil),
+            ("--overwrite", overwrite), ("--watch", watch), ("--core-hour-price", coreHourPrice != nil),
+            ("--json", reportArguments.json),
+        ]
+        return options.filter(\.1).map(\.0)
     }
 
     private func usableRules() throws(UsageError) -> BatchRules {
@@ -197,7 +222,9 @@ struct BatchWork: ParsableCommand {
             return pictures(try BatchJobs.found(in: BatchPath(input)), saying: saying)
         }
         if !input.exists, Glob.isPattern(input) {
-            return pictures(try BatchJobs.found(matching: BatchPath(input)), saying: saying)
+            let found = try BatchJobs.found(matching: BatchPath(input))
+            guard !found.jobs.isEmpty || watch else { throw .nothingFound(pattern: "\(input)") }
+            return pictures(found, saying: saying)
         }
         if ImageFormat(path: input) != nil { return [BatchJob(input: BatchPath(input))] }
         let (jobs, unknown) = try BatchJobs.file(BatchPath(input))

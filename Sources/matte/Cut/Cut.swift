@@ -11,7 +11,7 @@ struct Cut: ParsableCommand {
         usage: "matte cut <input> ... [-o <output>] [options]",
         discussion: """
             Colours of a cut-out are the photograph's own, bit for bit; size, orientation, profile, resolution and 16 bits \
-            are kept. What a file is, its bytes say, not its name; what is written follows the output's extension.
+            are kept (no resolution where --canvas or --preset scales). What a file is, its bytes say, not its name; what is written follows the output's extension.
 
             A file that -o names is replaced. Where names are derived (<stem>.png in a folder, or beside the photograph \
             without -o), files that are there are refused before any work, unless --overwrite or --no-clobber says what \
@@ -69,8 +69,8 @@ struct Cut: ParsableCommand {
         if subjectArguments.split && outputArguments.isStandardOutput {
             throw ValidationError("Standard output takes one picture; for --split name a file with -o.")
         }
-        if correctionArguments.matte != nil && pipelineArguments.weights != nil {
-            throw ValidationError("--matte takes the place of the network; leave --weights out.")
+        if correctionArguments.matte != nil, let option = pipelineArguments.optionsOfNetworks.first {
+            throw ValidationError("--matte takes the place of the network; leave \(option) out.")
         }
     }
 

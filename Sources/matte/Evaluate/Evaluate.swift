@@ -70,8 +70,8 @@ struct Evaluate: ParsableCommand {
             "Draw the worst by MAE: picture, truth, prediction, difference, over green.", valueName: "file.png"))
     var sheet: BytePath?
 
-    @Option(help: ArgumentHelp("Pictures on the sheet, 1 to 100.", valueName: "n"))
-    var worst: Int = 12
+    @Option(help: ArgumentHelp("Pictures on the sheet, 1 to 100; by default 12.", valueName: "n"))
+    var worst: Int?
 
     @Option(help: ArgumentHelp("Write a row a picture.", valueName: "file.tsv"))
     var tsv: BytePath?
@@ -87,7 +87,13 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("A --list says itself which alphas are empty; leave --missing-is-empty out.")
         }
         if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
-        guard (1...100).contains(worst) else { throw ValidationError("--worst is 1 to 100.") }
+        if let worst {
+            guard (1...100).contains(worst) else { throw ValidationError("--worst is 1 to 100.") }
+            guard sheet != nil else { throw ValidationError("--worst is for a --sheet; add that, or leave it out.") }
+        }
+        if let tsv, OutputFile(argument: tsv) == .standardOutput {
+            throw ValidationError("--tsv takes a file; standard output has the table, or --json.")
+        }
         if let sheet, ImageFormat(path: sheet)?.canWrite != true {
             throw ValidationError("--sheet '\(sheet)' names no format; end it in .png or .jpg.")
         }
@@ -106,7 +112,7 @@ struct Evaluate: ParsableCommand {
         let pipeline = try pipelineArguments.pipeline()
 
         var summary = EvaluationSummary()
-        var worstPictures = ContactSheet(capacity: worst)
+        var worstPictures = ContactSheet(capacity: worst ?? 12)
         var rows = [EvaluationRecord.header]
         for entry in set.entries.prefix(limit ?? .max) {
             do {

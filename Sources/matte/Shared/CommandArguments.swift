@@ -45,6 +45,37 @@ enum CommandArguments {
         return found
     }
 
+    // MARK: Names that look like options
+
+    /// Refuses words that the parser would take for several options of one letter: a photograph named `-shoe.png`, of which
+    /// it sees `-h`, would print the help, and nothing else would be done.
+    ///
+    /// - Throws: ``UsageError``.
+    static func refuseNamesLikeOptions() throws(UsageError) {
+        guard let word = nameLikeOption(in: all) else { return }
+        let name = decoded(word)
+        throw UsageError(
+            "'\(name)' is no option, for those of more than one letter have two dashes; a file of that name is './\(name)'."
+        )
+    }
+
+    /// The first of them; what follows an option that takes any word is its value, and numbers below 0 have messages of
+    /// their own.
+    static func nameLikeOption(in arguments: [String]) -> String? {
+        var isValue = false
+        for argument in arguments {
+            if argument == "--" { return nil }
+            let letters = argument.unicodeScalars.dropFirst()
+            if !isValue, argument.unicodeScalars.first == "-", letters.count > 1, let first = letters.first,
+                !"-.0123456789".unicodeScalars.contains(first), letters.dropFirst().first != "="
+            {
+                return argument
+            }
+            isValue = !isValue && argument == "--suffix"
+        }
+        return nil
+    }
+
     // MARK: Thousands of photographs
 
     /// Words in a row from which on they are handed to the parser as one: its time grows with the square of their number;

@@ -59,13 +59,13 @@ enum Console {
             }
         switch cause {
         case let error as BatchFailure where error.text.contains("decode leniently"): text += " (--lenient)"
-        case ImageCodecError.truncated, ImageCodecError.malformed: text += " (--lenient)"
+        case ImageCodecError.truncated, ImageCodecError.malformed, VideoStreamError.truncated: text += " (--lenient)"
         case ImageCodecError.fileTooLarge: text += " (--max-megapixels)"
         case ImageCodecError.tooLarge(let width, let height, _, _, _) where isReading,
             VideoStreamError.tooLarge(let width, let height, _, _) where isReading:
-            // What would be enough.
-            let pixels = Double(width) * Double(height)
-            text += " (--max-megapixels \(max((pixels / 1e6).rounded(.up), 1).fixed(0)))"
+            if let enough = InputArguments.megapixels(forWidth: width, height: height) {
+                text += " (--max-megapixels \(enough))"
+            }
         case MattingError.memoryLimitExceeded: text += " (--max-memory)"
         default: break
         }

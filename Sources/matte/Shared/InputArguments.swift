@@ -16,10 +16,21 @@ struct InputArguments: ParsableArguments {
             valueName: "n"))
     var maxMegapixels: Int?
 
+    private static let megapixels = 1...100_000
+    /// Of a photograph by whoever asks for more pixels.
+    private static let largestSide = 1_000_000
+
     func validate() throws {
-        if let maxMegapixels, !(1...100_000).contains(maxMegapixels) {
-            throw ValidationError("--max-megapixels is 1 to 100000.")
+        if let maxMegapixels, !Self.megapixels.contains(maxMegapixels) {
+            throw ValidationError("--max-megapixels is 1 to \(Self.megapixels.upperBound).")
         }
+    }
+
+    /// The value of `--max-megapixels` with which a photograph of that size is read; nil where none is enough.
+    static func megapixels(forWidth width: Int, height: Int) -> Int? {
+        let needed = max((Double(width) * Double(height) / 1e6).rounded(.up), 1)
+        guard max(width, height) <= largestSide, needed <= Double(megapixels.upperBound) else { return nil }
+        return Int(needed)
     }
 
     /// Whoever asks for more pixels trusts the file: its sides, and its bytes at 8 a pixel, may then be what they are.
@@ -27,7 +38,7 @@ struct InputArguments: ParsableArguments {
         var limits = DecodingLimits.default
         guard let maxMegapixels else { return limits }
         limits.maxPixels = maxMegapixels * 1_000_000
-        limits.maxSide = max(limits.maxSide, 1_000_000)
+        limits.maxSide = max(limits.maxSide, Self.largestSide)
         limits.maxFileBytes = max(limits.maxFileBytes, limits.maxPixels * 8)
         return limits
     }

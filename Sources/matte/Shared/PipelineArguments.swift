@@ -58,20 +58,38 @@ struct PipelineArguments: ParsableArguments {
         if let maxMemory, !(1...1_000_000).contains(maxMemory) {
             throw ValidationError("--max-memory is 1 to 1000000 MB.")
         }
-        if let entry = recipeEntries.first(where: { $0.key.isEmpty }) {
-            throw ValidationError(
-                "--recipe '\(entry.value)' is no key=value; write --recipe input.size=512, for example.")
-        }
-        let keys = recipeEntries.map(\.key)
-        if let key = keys.first(where: { key in keys.count { $0 == key } > 1 }) {
-            throw ValidationError("--recipe \(key) is given twice.")
-        }
-        if outputChannel != nil && keys.contains("output.channel") {
+        _ = try Self.recipe(recipeEntries)
+        if outputChannel != nil && recipeEntries.contains(where: { $0.key == "output.channel" }) {
             throw ValidationError("--output-channel is --recipe output.channel; write one of them.")
         }
         if edgeWeights != nil && refinement != .edges {
             throw ValidationError("--edge-weights is for --refinement edges; add that, or leave it out.")
         }
+    }
+
+    /// The values by their keys.
+    static func recipe(_ entries: [RecipeEntry]) throws(ValidationError) -> [String: String] {
+        var recipe: [String: String] = [:]
+        for entry in entries {
+            guard !entry.key.isEmpty else {
+                throw ValidationError(
+                    "--recipe '\(entry.value)' is no key=value; write --recipe input.size=512, for example.")
+            }
+            guard recipe.updateValue(entry.value, forKey: entry.key) == nil else {
+                throw ValidationError("--recipe \(entry.key) is given twice.")
+            }
+        }
+        return recipe
+    }
+
+    /// What was given of what only a network reads.
+    var optionsOfNetworks: [String] {
+        let options: [(String, Bool)] = [
+            ("--weights", weights != nil), ("--recipe", !recipeEntries.isEmpty),
+            ("--output-channel", outputChannel != nil), ("--small-memory", smallMemory),
+            ("--max-memory", maxMemory != nil),
+        ]
+        return options.filter(\.1).map(\.0)
     }
 
     /// Files that are read, which no output may be.
@@ -103,7 +121,7 @@ struct PipelineArguments: ParsableArguments {
         if let refinement { options.refinement = refinement.value }
         options.memoryUse = smallMemory ? .small : .fastest
         options.memoryLimit = maxMemory.map { $0 * 1_000_000 }
-        options.recipe = Dictionary(uniqueKeysWithValues: recipeEntries.map { ($0.key, $0.value) })
+        options.recipe = Dictionary(recipeEntries.map { ($0.key, $0.value) }) { $1 }
         if let outputChannel { options.recipe["output.channel"] = outputChannel }
         do throws(MattingError) {
             let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }

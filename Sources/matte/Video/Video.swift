@@ -51,8 +51,9 @@ struct Video: ParsableCommand {
     var matrix: Matrix?
 
     @Option(
-        help: ArgumentHelp("Frames a second where the input is pictures, such as 25 or 30000/1001.", valueName: "n"))
-    var rate: Rate = Rate(25, 1)
+        help: ArgumentHelp(
+            "Frames a second of a film that is made of pictures, such as 30000/1001; by default 25.", valueName: "n"))
+    var rate: Rate?
 
     @Flag(inversion: .prefixedNo, help: "Show the progress; by default on a terminal.")
     var progress: Bool?
@@ -87,8 +88,14 @@ struct Video: ParsableCommand {
                 "A film of YUV4MPEG2 has no transparency: write pictures (-o out/), or leave --background out for the matte."
             )
         }
+        if rate != nil, !target.isStream {
+            throw UsageError("--rate is for a film that is written (-o film.y4m); pictures have none.")
+        }
         do {
             let source = try VideoSource(input, matrix: matrix?.value, inputArguments)
+            if rate != nil, source.header != nil {
+                throw UsageError("--rate is for a film that is made of pictures; one of YUV4MPEG2 says its own.")
+            }
             try refuseOverwriting(source, by: target)
             let backdrop = try prepared { try backgroundArguments.ground() }
             let pipeline = try prepared { try pipelineArguments.load() }
@@ -100,7 +107,7 @@ struct Video: ParsableCommand {
                 target: target, renderer: FrameRenderer(kind, limits: inputArguments.limits),
                 sourceHeader: source.header,
                 colors: source.header.map { VideoColors($0, matrix: matrix?.value) }, matrix: matrix?.value,
-                rate: rate.value, firstNumber: source.firstNumber,
+                rate: (rate ?? Rate(25, 1)).value, firstNumber: source.firstNumber,
                 options: encodingArguments.encoding(threads: pipelineArguments.threads), overwrites: overwrite,
                 progress: VideoProgress(expected: source.expectedFrameCount, wish: quiet ? false : progress))
             try job.run(source, pipeline, filter: temporalFilter ? TemporalFilter() : nil)

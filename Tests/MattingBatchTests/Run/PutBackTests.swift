@@ -29,6 +29,18 @@ import Testing
         }
     }
 
+    /// Moved to where no folder is, a picture's folder would become `done` itself.
+    @Test func thereIsAFolderToMoveThemTo() throws {
+        try Shoot.with(["x.png"]) { shoot in
+            _ = try shoot.run(Shoot.rules("publish"))
+            #expect(!shoot.exists("out/manual"))
+            _ = try shoot.run(Shoot.rules("manual"))
+            #expect(shoot.exists("out/manual/done"))
+            _ = try shoot.run(Shoot.rules("publish"))
+            #expect(shoot.exists("out/publish/x.png") && shoot.exists("out/manual/done"))
+        }
+    }
+
     @Test func whatFitsNoPictureIsSaid() throws {
         try Shoot.with(["shoe.png", "sub/bag.png"]) { shoot in
             _ = try shoot.run(Shoot.rules("manual"))

@@ -28,6 +28,29 @@ import Testing
         #expect(FunctionCall("blur()")?.arguments == [""])
     }
 
+    /// Of words the parser would see the letters, among them that of the help.
+    @Test func namesThatLookLikeOptions() {
+        for (words, name) in [
+            (["-shoe.png"], "-shoe.png"), (["a.png", "-h.png", "-o", "b.png"], "-h.png"), (["-help"], "-help"),
+            (["-o", "-out.png"], "-out.png"), (["weights", "inspect", "-x.onnx"], "-x.onnx"), (["-é.png"], "-é.png"),
+            (["--suffix", "-cut", "-a.png"], "-a.png"),
+        ] { #expect(CommandArguments.nameLikeOption(in: words) == name, "\(words)") }
+        for words in [
+            ["-", "-o", "-"], ["-h"], ["--", "-shoe.png"], ["./-shoe.png"], ["--suffix", "-cut"], ["--grow", "-1"],
+            ["--margin", "-.5px"], ["-o=out.png"], ["--mask"], [],
+        ] { #expect(CommandArguments.nameLikeOption(in: words) == nil, "\(words)") }
+    }
+
+    /// Advice is a value that the option takes.
+    @Test func megapixelsThatAreEnough() {
+        for (width, height, megapixels) in [
+            (2001, 1000, 3), (10, 10, 1), (1_000_000, 100_000, 100_000), (1_000_001, 1, nil),
+            (1_000_000, 100_001, nil), (Int.max, Int.max, nil),
+        ] as [(Int, Int, Int?)] {
+            #expect(InputArguments.megapixels(forWidth: width, height: height) == megapixels, "\(width) × \(height)")
+        }
+    }
+
     @Test func lengths() {
         #expect(RelativeLength("20px") == .pixels(20))
         #expect(RelativeLength("2.5") == .pixels(2.5))

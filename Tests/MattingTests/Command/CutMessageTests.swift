@@ -127,6 +127,18 @@ import Testing
         (["--overwrite", "--no-clobber"], "--no-clobber"),
         (["--suffix", "-cut"], "--suffix"),
         (["--keep-hidden", "--background", "white"], "--keep-hidden"),
+        (["--format", "jpeg"], "does not end as files of JPEG do, which --format says"),
+        (["--matte", "in.png", "--weights", "w"], "--matte takes the place of the network; leave --weights out"),
+        (["--matte", "in.png", "--recipe", "input.size=64"], "leave --recipe out"),
+        (["--matte", "in.png", "--output-channel", "1"], "leave --output-channel out"),
+        (["--matte", "in.png", "--small-memory"], "leave --small-memory out"),
+        (["--matte", "in.png", "--max-memory", "9"], "leave --max-memory out"),
+        (
+            ["--canvas", "10x10", "--margin", "50%"],
+            "--margin is 10 pixels in all; use margins that leave a pixel of 10×10"
+        ),
+        ([""], "An input has an empty name"),
+        (["-shoe.png"], "a file of that name is './-shoe.png'"),
     ])
     func wrongOptions(options: [String], mentioned: String) throws {
         try TemporaryFolder.with { folder in

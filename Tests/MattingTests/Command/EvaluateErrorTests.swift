@@ -241,7 +241,8 @@ import TestSupport
         (["a", "--threads", "0"], "--threads"),
         (["a", "--sheet", "sheet.gif"], "--sheet"), (["a", "--sheet", "x.png", "--tsv", "x.png"], "one file"),
         (["--list", "b", "--missing-is-empty"], "--missing-is-empty"), (["a", "--refinement", "magic"], "magic"),
-        (["a", "--frobnicate"], "--frobnicate"),
+        (["a", "--frobnicate"], "--frobnicate"), (["a", "--worst", "3"], "--worst is for a --sheet"),
+        (["a", "--tsv", "-"], "--tsv takes a file"),
     ])
     func wrongUsage(arguments: [String], mentioned: String) throws {
         let outcome = try Command.run(["evaluate"] + arguments)

@@ -411,13 +411,22 @@ import VideoStreams
         (["-o", "a.y4m", "--background", "nowhere.jpg"], "nowhere.jpg"),
         (["-o", "a.y4m", "--matrix", "bt2020"], "bt2020"), (["-o", "a.y4m", "--rate", "0"], "--rate"),
         (["-o", "a.y4m", "--rate", "25/0"], "--rate"), (["-o", "a.y4m", "--quality", "0"], "--quality"),
-        (["-o", "a.y4m", "--quality", "90"], "for pictures"),
+        (["-o", "a.y4m", "--quality", "90"], "for pictures"), (["-o", "out/", "--rate", "24"], "pictures have none"),
         ([], "--output"),
     ])
     func wrongOptions(options: [String], mentioned: String) throws {
         try TemporaryFolder.with { folder in
             expectStatus(64, try Command.run(["video", "film.y4m"] + options, in: folder), says: mentioned)
             #expect(try folder.names() == [])
+        }
+    }
+
+    @Test func aFilmSaysItsOwnRate() throws {
+        try TemporaryFolder.with { folder in
+            let film = try folder.write(Self.film(frames: 1), "film.y4m")
+            let outcome = try Command.run(["video", film, "-o", folder("matte.y4m"), "--rate", "30"])
+            expectStatus(64, outcome, says: "--rate is for a film that is made of pictures")
+            #expect(try folder.names() == ["film.y4m"])
         }
     }
 

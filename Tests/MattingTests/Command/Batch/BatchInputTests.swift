@@ -26,6 +26,54 @@ import Testing
         }
     }
 
+    /// A name that is mistyped must not look like work that is done; a folder may be empty.
+    @Test func nothingToDoIsSaid() throws {
+        try BatchFolder.with([]) { batch in
+            expectStatus(64, try batch.run(["in/*.jgp", "out"]), says: "no picture has a name like 'in/*.jgp'")
+            #expect(!batch.folder.exists("out"))
+            for (input, words) in [("in", "in: names no pictures"), ("-", "standard input: names no pictures")] {
+                let arguments = ["batch", input, "out"] + BatchFolder.options.filter { $0 != "--quiet" }
+                let outcome = try Command.run(arguments, in: batch.folder)
+                expectStatus(0, outcome, says: words, "0 pictures")
+                #expect(!outcome.messages.contains("category"))
+            }
+        }
+    }
+
+    @Test func exportsOfOneNameAreNamed() throws {
+        try BatchFolder.with(["a.png"]) { batch in
+            let rules =
+                "exports:\n  one: {format: png}\n  two: {format: png}\nlanes: {publish: [one, two]}\notherwise: publish\n"
+            try batch.folder.write(Array(rules.utf8), "twice.yaml")
+            expectStatus(
+                64, try Command.run(["batch", "in", "out", "--rules", "twice.yaml"], in: batch.folder),
+                says: "two exports of 'a.png' would both be written to 'publish/a.png'")
+        }
+    }
+
+    /// Usage that nothing reads is wrong usage, and what is not known is named.
+    @Test func optionsThatDoNothingAreRefused() throws {
+        try BatchFolder.with(["a.png"]) { batch in
+            for option in [
+                ["--apply", "none.json"], ["--shard", "0/2"], ["--at-once", "2"], ["--overwrite"], ["--watch"],
+                ["--core-hour-price", "1"], ["--json"],
+            ] {
+                let explained = try batch.run(["in", "--explain", "in/a.png"] + option)
+                expectStatus(64, explained, says: "writes nothing; leave \(option[0]) out")
+                let printed = try Command.run(["batch", "--print-rules"] + option, in: batch.folder)
+                expectStatus(64, printed, says: "leave \(option[0]) out")
+                #expect(explained.output.isEmpty && printed.output.isEmpty)
+            }
+            expectStatus(64, try batch.run(["in", "out", "-0"]), says: "--null is for names on standard input")
+            expectStatus(64, try batch.run(["in", "out", "--metadata", "all"]), says: "Unknown option '--metadata'")
+            expectStatus(64, try batch.run(["in", "out", "more"]), says: "There are 3 names")
+            expectStatus(64, try batch.run(["in"]), says: "the folder to write to")
+            expectStatus(
+                64, try Command.run(["batch", "merge", "none.jsonl", "-o", "x"], in: batch.folder), says: "no such file"
+            )
+        }
+    }
+
     @Test func pipesAndDevicesAreLeftOut() throws {
         try BatchFolder.with { batch in
             try #require(mkfifo(batch.folder("in/pipe.png"), 0o600) == 0)
