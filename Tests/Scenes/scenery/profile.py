@@ -76,7 +76,7 @@ def display_p3():
         tags += tag.encode() + struct.pack(">II", place, size)
     body += bytes(-len(body) % 4)
     header = struct.pack(
-        ">I4sI4s4s4s6H4s4sIIIII",
+        ">I4sI4s4s4s6H4s4sIIIIII",
         start + len(body),
         b"\0\0\0\0",
         0x02400000,
@@ -91,6 +91,7 @@ def display_p3():
         0,
         b"acsp",
         b"\0\0\0\0",
+        0,
         0,
         0,
         0,
