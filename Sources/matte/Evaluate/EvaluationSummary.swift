@@ -133,7 +133,9 @@ struct EvaluationSummary {
                 "\(point.meanOverlap.fixed(3)) of \((100 * point.coverage).fixed(0)) %"
             }
             let correlation = curve.rankCorrelation.map { "; rank correlation \($0.fixed(2))" } ?? ""
-            notes.append("IoU of the surest pictures, 1 where rightly nothing is found: \(points.joined(separator: ", "))\(correlation)")
+            notes.append(
+                "IoU of the surest pictures, 1 where rightly nothing is found: \(points.joined(separator: ", "))"
+                    + correlation)
         }
         if failureCount > 0 { notes.append("\(failureCount) could not be evaluated") }
         return notes
