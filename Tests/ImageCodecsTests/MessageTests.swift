@@ -140,7 +140,7 @@ import Testing
             (
                 .metadataLeftOut(kinds: ["XMP", "texts (Comment)"]),
                 "XMP, texts (Comment): not written, as it may show or tell what was removed from the picture; "
-                    + "ask for all metadata to keep it"
+                    + "the policy 'all' of metadata keeps it"
             ),
             (.metadataNotRepresentable(kind: "XMP", format: .jpeg), "XMP: not written, since JPEG cannot hold it"),
             (.remark("why"), "why"), (.reducedToEightBits, "16-bit samples were rounded to 8 bits"),
