@@ -8,12 +8,12 @@ struct UpsamplingJob {
     let fits: UpsamplingFits
 
     private let options: GuidedUpsampling
-    private let grid: ReducedGrid
     /// Working pixels to a pixel of the coarse matte, along a side.
     private let scale: Float
     /// The guide's planes, the matte, the weights.
     private let inputs: PlaneStack
 
+    private var grid: ReducedGrid { fits.grid }
     private var channels: Int { fits.channels }
     private var matte: Int { channels }
     private var weights: Int { channels + 1 }
@@ -22,7 +22,7 @@ struct UpsamplingJob {
         self.options = options
         let side = Float(guide.width * guide.height).squareRoot()
         let coarseSide = Float(matte.width * matte.height).squareRoot()
-        grid = ReducedGrid(
+        let grid = ReducedGrid(
             width: guide.width, height: guide.height, factor: max(Int(side / (coarseSide * options.workingScale)), 1))
         scale = Float(grid.width * grid.height).squareRoot() / coarseSide
         inputs = try PlaneStack(width: grid.width, height: grid.height, count: guide.channels + 2)

@@ -31,7 +31,7 @@ package struct WeightConversion {
         metadata["architecture"] = network.name
         if let recipe = network.recipe {
             // All of it: what was said of another rule would not fit this one.
-            metadata = metadata.filter { !$0.key.hasPrefix("input.") && !$0.key.hasPrefix("output.") }
+            metadata = metadata.filter { !InputRecipe.isKey($0.key) }
             metadata.merge(recipe.metadata) { $1 }
         }
         metadata.merge(notes) { $1 }

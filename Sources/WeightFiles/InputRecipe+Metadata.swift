@@ -117,6 +117,9 @@ extension InputRecipe {
         return metadata
     }
 
+    /// Whether metadata of that key speaks of how a network is fed, be it known or not.
+    package static func isKey(_ key: String) -> Bool { key.hasPrefix("input.") || key.hasPrefix("output.") }
+
     private static let keys: Set<String> = [
         "input.rule", "input.size", "input.multiple", "input.base_side", "input.cell_order", "input.closer_look",
         "input.larger_look", "input.channels", "input.mean", "input.std", "input.divide_by_max", "output.activation",
@@ -134,7 +137,7 @@ extension InputRecipe {
 
         func requireKnownKeys() throws(WeightError) {
             let unknown = metadata.keys.filter { key in
-                (key.hasPrefix("input.") || key.hasPrefix("output.")) && !InputRecipe.keys.contains(key)
+                InputRecipe.isKey(key) && !InputRecipe.keys.contains(key)
             }
             // The first in order, so that the same file gives the same error.
             if let key = unknown.min() {

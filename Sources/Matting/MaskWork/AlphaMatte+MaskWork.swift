@@ -84,9 +84,7 @@ extension MattingResult {
     public func applying(_ operations: [MaskOperation]) throws(MattingError) -> MattingResult {
         let alpha = try alpha.applying(operations, pool: pool)
         guard !operations.isEmpty else { return self }
-        return MattingResult(
-            image: image, alpha: alpha, confidence: confidence,
-            warnings: warnings.telling(of: alpha), pool: pool)
+        return replacing(alpha, warnings: [])
     }
 
     /// The result with its matte after a step of mask work; see `applying(_:)` of several.

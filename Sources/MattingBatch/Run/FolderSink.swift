@@ -40,7 +40,8 @@ package struct FolderSink: BatchSink {
                 AtomicFile.removeStaleTemporaries(in: folder)
                 made.insert(folder)
                 // Moved to where no folder is, the folder of a picture would only get another name.
-                if isManual { try root.appending(BatchPlan.doneFolder).makeFolder() }
+                let done = root.appending(BatchPlan.doneFolder)
+                if isManual, made.insert(done).inserted { try done.makeFolder() }
             }
         } catch {
             throw Problem.folder(path: folder.description, reason: error.reason)

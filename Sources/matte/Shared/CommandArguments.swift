@@ -26,12 +26,16 @@ enum CommandArguments {
 
     /// Which of some options of long names the command line has, in their order, those that are repeated again.
     ///
-    /// The parser keeps the order of an option's own values only. A word that is a value may look like an option where its
-    /// option takes any word: of all options `--suffix` does.
+    /// The parser keeps the order of an option's own values only.
     static func order(of names: Set<String>) -> [String] { order(of: names, in: all) }
 
     static func order(of names: Set<String>, in arguments: [String]) -> [String] {
-        var (found, isValue) = ([String](), false)
+        mayBeOptions(in: arguments).map { String($0.prefix { $0 != "=" }) }.filter(names.contains)
+    }
+
+    /// The words before `--`, without those that are the value of an option that takes any word: of all options `--suffix`.
+    private static func mayBeOptions(in arguments: [String]) -> [String] {
+        var (words, isValue) = ([String](), false)
         for argument in arguments {
             if isValue {
                 isValue = false
@@ -39,10 +43,9 @@ enum CommandArguments {
             }
             if argument == "--" { break }
             isValue = argument == "--suffix"
-            let name = argument.prefix { $0 != "=" }
-            if names.contains(String(name)) { found.append(String(name)) }
+            words.append(argument)
         }
-        return found
+        return words
     }
 
     // MARK: Names that look like options
@@ -59,21 +62,13 @@ enum CommandArguments {
         )
     }
 
-    /// The first of them; what follows an option that takes any word is its value, and numbers below 0 have messages of
-    /// their own.
+    /// The first of them; numbers below 0 have messages of their own.
     static func nameLikeOption(in arguments: [String]) -> String? {
-        var isValue = false
-        for argument in arguments {
-            if argument == "--" { return nil }
-            let letters = argument.unicodeScalars.dropFirst()
-            if !isValue, argument.unicodeScalars.first == "-", letters.count > 1, let first = letters.first,
-                !"-.0123456789".unicodeScalars.contains(first), letters.dropFirst().first != "="
-            {
-                return argument
-            }
-            isValue = !isValue && argument == "--suffix"
+        mayBeOptions(in: arguments).first { word in
+            let letters = word.unicodeScalars.dropFirst()
+            guard word.unicodeScalars.first == "-", letters.count > 1, let first = letters.first else { return false }
+            return !"-.0123456789".unicodeScalars.contains(first) && letters.dropFirst().first != "="
         }
-        return nil
     }
 
     // MARK: Thousands of photographs

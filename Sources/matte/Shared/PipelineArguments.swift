@@ -121,7 +121,7 @@ struct PipelineArguments: ParsableArguments {
         if let refinement { options.refinement = refinement.value }
         options.memoryUse = smallMemory ? .small : .fastest
         options.memoryLimit = maxMemory.map { $0 * 1_000_000 }
-        options.recipe = Dictionary(recipeEntries.map { ($0.key, $0.value) }) { $1 }
+        options.recipe = try Self.recipe(recipeEntries)
         if let outputChannel { options.recipe["output.channel"] = outputChannel }
         do throws(MattingError) {
             let file = if let weights { try read(weights) } else { try MattingPipeline.defaultWeights() }

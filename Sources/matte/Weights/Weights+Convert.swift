@@ -73,8 +73,9 @@ extension Weights {
             try refuseOverwriting()
             try failing { () throws(OutputFolderError) in try OutputFolders.prepare([.named(output)]) }
             let image = try picturesMatte()
-            let conversion = try converted()
-            let loss = try write(conversion, comparing: image)
+            let recipe = try PipelineArguments.recipe(recipeEntries)
+            let conversion = try converted(recipe)
+            let loss = try write(conversion, recipe, comparing: image)
             let result = Result(
                 input: input.description, output: output.description, architecture: conversion.architecture,
                 type: type?.rawValue ?? "as stored", tensors: conversion.source.tensors.count,
@@ -102,8 +103,6 @@ extension Weights.Convert {
         }
     }
 
-    private var recipe: [String: String] { Dictionary(recipeEntries.map { ($0.key, $0.value) }) { $1 } }
-
     /// A mean difference of mattes that can be seen.
     private static let noticeable = 0.01
 
@@ -129,7 +128,7 @@ extension Weights.Convert {
         }
     }
 
-    private func converted() throws -> WeightConversion {
+    private func converted(_ recipe: [String: String]) throws -> WeightConversion {
         var notes: [String: String] = [:]
         for (key, value) in [("license", license), ("source", source), ("training", training)] {
             if let value { notes[key] = CommandArguments.shown(value) }
@@ -148,7 +147,9 @@ extension Weights.Convert {
     }
 
     /// Writes the file, reads it back and compares it, and only then gives it its name.
-    private func write(_ conversion: WeightConversion, comparing image: RasterImage) throws -> Loss {
+    private func write(
+        _ conversion: WeightConversion, _ recipe: [String: String], comparing image: RasterImage
+    ) throws -> Loss {
         func writing<Value: ~Copyable>(_ body: () throws(FileFailure) -> Value) throws -> Value {
             try failing { () throws(WeightError) in
                 do throws(FileFailure) {
