@@ -1,4 +1,3 @@
-import Files
 import TensorCore
 
 extension ONNXModel {
@@ -8,8 +7,9 @@ extension ONNXModel {
     ///   ``WeightError/unknownType(file:tensor:type:)``, ``WeightError/outOfMemory(file:byteCount:)`` and, for data in
     ///   another file, what keeps that from being read.
     package func values(_ tensor: GraphTensor) throws(WeightError) -> WeightTensor {
-        let stored = try buffer(count: try storedCount(tensor.tensor))
-        try decode(tensor.tensor, into: stored)
+        let place = try place(of: tensor.tensor)
+        let stored = try buffer(count: try tensor.tensor.elementCount(file: file))
+        try decode(tensor.tensor, at: place, into: stored)
         guard !tensor.isPlain else { return WeightTensor(shape: tensor.shape, storage: stored) }
         let ordered = try buffer(count: stored.count)
         Self.order(UnsafePointer(stored.base), as: tensor, into: ordered.base)
@@ -25,7 +25,8 @@ extension ONNXModel {
     /// Copies the values as they are, those of ``storedType(_:)``.
     func copy(_ tensor: GraphTensor, into target: UnsafeMutableRawBufferPointer) throws(WeightError) {
         let type = storedType(tensor)
-        if tensor.tensor.type?.weightType == type, try copyBytes(tensor.tensor, into: target) {
+        if tensor.tensor.type?.weightType == type, let place = try place(of: tensor.tensor) {
+            try place.bytes.read(into: target, from: place.offset)
             guard !tensor.isPlain else { return }
             let stored = try WeightStorage(byteCount: target.count, file: file) { $0.copyMemory(from: .init(target)) }
             func order<Value>(_: Value.Type) {
@@ -92,92 +93,18 @@ extension ONNXModel {
         }
     }
 
-    // MARK: Where values are
-
-    /// The number of values, of which there are as many bytes as it takes: checked before memory is asked for.
-    private func storedCount(_ tensor: ONNXTensor) throws(WeightError) -> Int {
-        let count = try tensor.elementCount(file: file)
-        let byteCount = count * (try readableType(tensor)).byteCount
-        if tensor.external != nil {
-            guard byteCount <= limits.fileByteCount else {
-                throw .fileTooLarge(file: file, byteCount: byteCount, limit: limits.fileByteCount)
-            }
-        } else if let raw = tensor.raw {
-            guard raw.count == byteCount else { throw sizeMismatch(tensor, expected: byteCount, actual: raw.count) }
-        } else if count > tensor.message.count {
-            // In fields of their own type values take a byte at least.
-            throw sizeMismatch(tensor, expected: byteCount, actual: tensor.message.count)
-        }
-        return count
-    }
-
-    private func readableType(_ tensor: ONNXTensor) throws(WeightError) -> ONNXTensor.ElementType {
-        guard let type = tensor.type else {
-            throw .unknownType(file: file, tensor: tensor.name, type: "number \(tensor.typeCode) of ONNX")
-        }
-        switch type {
-        case .float, .float16, .bfloat16, .double: return type
-        default: throw .unknownType(file: file, tensor: tensor.name, type: "\(type)")
-        }
-    }
-
-    /// Copies the stored bytes of a tensor that has some; false for one whose values are in fields of their type.
-    private func copyBytes(
-        _ tensor: ONNXTensor, into target: UnsafeMutableRawBufferPointer
-    ) throws(WeightError) -> Bool {
-        if let external = tensor.external {
-            try read(external, of: tensor, into: target)
-            return true
-        }
-        guard let raw = tensor.raw else { return false }
-        guard raw.count == target.count else { throw sizeMismatch(tensor, expected: target.count, actual: raw.count) }
-        try bytes.read(into: target, from: raw.lowerBound)
-        return true
-    }
-
-    /// Reads from a file beside the graph's own. A graph may not choose what is read: names that lead elsewhere are refused.
-    private func read(
-        _ external: ONNXTensor.External, of tensor: ONNXTensor, into target: UnsafeMutableRawBufferPointer
-    ) throws(WeightError) {
-        let location = BytePath(external.location)
-        let leadsOut =
-            location.isEmpty || location.hasPrefix("/") || external.location.split(separator: "/").contains("..")
-        guard let folder, !leadsOut, !location.containsNUL else {
-            throw .externalDataElsewhere(file: file, tensor: tensor.name, location: external.location)
-        }
-        let source: WeightSource
-        do throws(WeightError) {
-            source = try WeightSource(path: folder.appending(location))
-        } catch {
-            var code: Int32?
-            if case .unreadable(_, let number) = error { code = number }
-            throw .externalDataUnreadable(
-                file: file, tensor: tensor.name, location: external.location, code: code)
-        }
-        let (end, overflow) = external.offset.addingReportingOverflow(target.count)
-        guard !overflow, end <= source.byteCount else {
-            throw .externalDataTooShort(
-                file: file, tensor: tensor.name, location: external.location,
-                expectedByteCount: overflow ? .max : end, actualByteCount: source.byteCount)
-        }
-        let length = external.length ?? target.count
-        guard length == target.count else { throw sizeMismatch(tensor, expected: target.count, actual: length) }
-        try source.read(into: target, from: external.offset)
-    }
-
     // MARK: Decoding
 
-    private func decode(_ tensor: ONNXTensor, into floats: FloatBuffer) throws(WeightError) {
+    private func decode(_ tensor: ONNXTensor, at place: Place?, into floats: FloatBuffer) throws(WeightError) {
         let type = try readableType(tensor)
-        guard tensor.raw != nil || tensor.external != nil else { return try decodeFields(tensor, type, into: floats) }
+        guard let place else { return try decodeFields(tensor, type, into: floats) }
         if type == .float {
             let target = UnsafeMutableRawBufferPointer(start: floats.base, count: floats.count * type.byteCount)
-            _ = try copyBytes(tensor, into: target)
-            return
+            return try place.bytes.read(into: target, from: place.offset)
         }
         let stored = try WeightStorage(byteCount: floats.count * type.byteCount, file: file) {
             (target) throws(WeightError) in
-            _ = try copyBytes(tensor, into: target)
+            try place.bytes.read(into: target, from: place.offset)
         }
         for index in 0..<floats.count {
             func bits<Bits: FixedWidthInteger>(_ bits: Bits.Type) -> Bits {
@@ -234,9 +161,5 @@ extension ONNXModel {
         } catch {
             throw .outOfMemory(file: file, byteCount: count * MemoryLayout<Float>.stride)
         }
-    }
-
-    private func sizeMismatch(_ tensor: ONNXTensor, expected: Int, actual: Int) -> WeightError {
-        .sizeMismatch(file: file, tensor: tensor.name, expected: expected, actual: actual)
     }
 }

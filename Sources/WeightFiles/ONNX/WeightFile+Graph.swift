@@ -35,10 +35,17 @@ extension WeightFile {
         var tensors: [TensorInfo] = []
         var end = 0
         for tensor in named {
-            let type: WeightType =
-                if case .stored(let stored) = tensor.values { model.storedType(stored) } else { .f32 }
+            var type = WeightType.f32
+            if case .stored(let stored) = tensor.values { type = model.storedType(stored) }
             guard let size = WeightHeader.product(of: tensor.shape, times: type.byteCount) else {
                 throw .shapeOverflow(file: model.file, tensor: tensor.name, shape: tensor.shape)
+            }
+            if case .stored(let stored) = tensor.values {
+                _ = try model.place(of: stored.tensor)
+                let storedSize = try stored.tensor.elementCount(file: model.file) * type.byteCount
+                guard storedSize == size else {
+                    throw model.sizeMismatch(stored.tensor, expected: size, actual: storedSize)
+                }
             }
             let (next, overflow) = end.addingReportingOverflow(size)
             guard !overflow, next <= model.limits.fileByteCount else {

@@ -269,12 +269,40 @@ struct ONNXErrorTests {
         #expect(throws: WeightError.self) { try external("w.data", in: folder, offset: -1) }
     }
 
+    /// More than any machine has: memory that is asked for first would be refused, and that be the error.
+    @Test("A tensor that claims what is not there costs no memory")
+    func absentTerabytes() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        _ = try folder.write([1, 2, 3, 4], to: "w.data")
+        let model = try external(
+            "w.data", in: folder, shape: [1 << 30, 1 << 20], limits: changed { $0.fileByteCount = .max })
+        let expected = WeightError.externalDataTooShort(
+            file: folder.path("m.onnx"), tensor: "w", location: "w.data", expectedByteCount: 1 << 52,
+            actualByteCount: 4)
+        let weight = try #require(try model.layers(behind: model.outputs[0]).first).weight
+        #expect(throws: expected) { try model.values(weight) }
+        let named = NamedGraphTensor(name: "linear.weight", shape: weight.shape, values: .stored(weight))
+        #expect(throws: expected) { try WeightFile(model, tensors: [named], metadata: [:]) }
+    }
+
+    @Test("A weight file of a graph has the graph's shapes")
+    func otherShape() throws {
+        let model = try ONNXModel(sound.bytes)
+        let weight = try #require(try model.layers(behind: model.outputs[0]).first).weight
+        let named = NamedGraphTensor(name: "linear.weight", shape: [2, 4], values: .stored(weight))
+        #expect(throws: WeightError.sizeMismatch(file: model.file, tensor: "w", expected: 32, actual: 24)) {
+            try WeightFile(model, tensors: [named], metadata: [:])
+        }
+    }
+
     /// The model in a file, whose weight lies at `location`.
     private func external(
-        _ location: String, in folder: TemporaryFolder, offset: Int = 0, length: Int? = nil
+        _ location: String, in folder: TemporaryFolder, shape: [Int] = [2, 3], offset: Int = 0, length: Int? = nil,
+        limits: WeightLimits = .default
     ) throws -> ONNXModel {
-        let tensor = ONNXBytes.tensor("w", [2, 3], location: location, offset: offset, length: length)
-        return try ONNXModel(contentsOf: BytePath(folder.write(graph(tensor).bytes, to: "m.onnx")))
+        let tensor = ONNXBytes.tensor("w", shape, location: location, offset: offset, length: length)
+        return try ONNXModel(contentsOf: BytePath(folder.write(graph(tensor).bytes, to: "m.onnx")), limits: limits)
     }
 
     private func value(of model: ONNXModel) throws -> [Float] {

@@ -96,7 +96,7 @@ def train(arguments: argparse.Namespace) -> None:
         load_imagenet_encoder(model.network, arguments.encoder)
     load_start(model, arguments, load_weights)
     model.network.encoder.freeze(FROZEN_FEATURES)
-    rates = split_rates(model, model.network.encoder, ENCODER_RATE, DECODER_RATE)
+    rates = split_rates(model, model.network.encoder, arguments.rate * ENCODER_RATE, arguments.rate * DECODER_RATE)
     trainer = Trainer(model, rates, loss, arguments.out, arguments.minutes * 60)
     trainer.run(batches, arguments.workers, PHASES)
 
@@ -116,6 +116,7 @@ def main() -> None:
     shares = [usual.teacher, usual.pair, usual.composite]
     parser.add_argument("--shares", type=float, nargs=3, default=shares, metavar=("TEACHER", "PAIR", "COMPOSITE"), help="of a batch; the rest is empty")
     parser.add_argument("--favour", type=favoured, nargs="*", default=list(usual.favour.items()), metavar="SOURCE=WEIGHT", help="pairs drawn more often")
+    parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates; less keeps more of what --start knows")
     arguments = parser.parse_args()
     if not arguments.start and not arguments.encoder:
         parser.error("--encoder, or --start")
