@@ -224,7 +224,10 @@ public struct MattingPipeline: Sendable {
                 model: model, pool: pool, memoryLimit: options.memoryLimit, clock: clock)
             var next = state
             let first = try coarse(image, state: &next)
-            let looks = looksAgain && recipe.looksAgain ? try Looks(at: image, first: first, by: coarse) : Looks(first)
+            let looks =
+                looksAgain && recipe.looksAgain
+                ? try Looks(at: image, first: first, by: coarse, keepsDoubt: options.refinement.asksForDoubt)
+                : Looks(first)
             let hasSubject = looks.whole.reaches(options.subjectThreshold)
             let (alpha, warnings) = try clock.measure(.refinement) {
                 let refinement = RefinementPass(options.refinement, edges: edges, pool: pool)

@@ -42,6 +42,18 @@ import Threads
         #expect(try Self.passes(image, ["input.larger_look": "0"]) == 1)
     }
 
+    /// Each is surely found at once; that there are two is reason enough for a larger look.
+    @Test func severalSubjectsAreShownLarger() throws {
+        let one = try RasterImage(contentsOf: Fixtures.path("../Scenes/plush.jpg")).fromAfar(step: 4, times: 1)
+        let two = try RasterImage.drawn(width: 2 * one.width, height: one.height) { x, y in
+            let first = (y * one.width + x % one.width) * 3
+            return one.samples[first..<first + 3].map { Double($0) / 255 }
+        }
+        #expect(try Self.passes(two) > Self.passes(two, ["input.larger_look": "0"]))
+        let confidence = try #require(try Self.pipeline(["input.larger_look": "0"]).matte(two).confidence)
+        #expect(try #require(confidence.expectedOverlap) > 0.9)
+    }
+
     /// A picture of no more pixels than the first look has nothing more to show.
     @Test func aSmallPictureIsNotEnlargedAgain() throws {
         let image = try RasterImage.drawn(width: 200, height: 150) { _, _ in [0.6, 0.6, 0.6] }
@@ -74,6 +86,17 @@ import Threads
         let again = try Self.pipeline(Self.larger, threads: 3).matte(image)
         #expect(again.alpha.values == result.alpha.values)
         #expect(again.confidence?.expectedErrors == confidence.expectedErrors)
+    }
+
+    /// Crops keep their doubt for who reads it: the trimap of a closed-form matte is made of it.
+    @Test(arguments: [false, true]) func cropsKeepTheirDoubtWhereItIsRead(keepsDoubt: Bool) throws {
+        let image = try RasterImage(contentsOf: Fixtures.path("../Scenes/plush.jpg")).fromAfar(step: 8, times: 8)
+        let model = try NetworkModel(MattingPipeline.defaultWeights())
+        let coarse = CoarsePass(model: model, pool: .shared, memoryLimit: nil, clock: nil)
+        var state = NetworkState()
+        let looks = try Looks(
+            at: image, first: try coarse(image, state: &state), by: coarse, keepsDoubt: keepsDoubt)
+        #expect(!looks.crops.isEmpty && looks.crops.allSatisfy { ($0.prediction.doubt != nil) == keepsDoubt })
     }
 
     /// Frames of a video get one look each.

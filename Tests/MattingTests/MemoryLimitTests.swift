@@ -56,6 +56,16 @@ import Testing
         #expect(try Self.pipeline(limit: needed).matte(image).alpha.bits == unlimited.alpha.bits)
     }
 
+    /// A picture that deserves a larger look is not refused for want of memory, and is the same as without one.
+    @Test func looksThatNeedTooMuch() throws {
+        let image = try RasterImage(contentsOf: Fixtures.path("../Scenes/plush.jpg")).fromAfar(step: 8, times: 8)
+        // Enough for looks of the usual size, too little for one of four times as many pixels.
+        let limited = try Self.pipeline(limit: 45_000_000).matte(image)
+        let without = try Self.pipeline(limit: nil, ["input.larger_look": "0"]).matte(image)
+        #expect(limited.alpha.values == without.alpha.values)
+        #expect(try limited.alpha.values != Self.pipeline(limit: nil).matte(image).alpha.values)
+    }
+
     private static func refusing(limit: Int) throws(MattingError) -> MattingPipeline {
         try MattingPipeline(options: MattingOptions(threadCount: 1, memoryLimit: limit))
     }

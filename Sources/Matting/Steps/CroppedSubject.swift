@@ -2,18 +2,20 @@ import MattingNetworks
 import Raster
 import TensorCore
 import Threads
+import WeightFiles
 
 /// What the network says of one subject by itself: of the crop around it.
 struct CroppedSubject {
     let crop: SubjectCrop
-    let prediction: CoarseMatte
+    var prediction: CoarseMatte
 
+    /// - Parameter recipe: for another size of the input than the network's own; nil for that.
     /// - Throws: As ``CoarsePass``.
-    init(_ crop: SubjectCrop, of whole: RasterImage, by coarse: CoarsePass) throws {
+    init(_ crop: SubjectCrop, of whole: RasterImage, recipe: InputRecipe? = nil, by coarse: CoarsePass) throws {
         let image = try coarse.clock.measure(.input) { () throws(RasterError) in try crop.image(of: whole) }
         var state = NetworkState()
         self.crop = crop
-        self.prediction = try coarse(image, state: &state)
+        self.prediction = try coarse(image, recipe: recipe, state: &state)
     }
 
     /// What a closer look is worth beside the one that it followed.

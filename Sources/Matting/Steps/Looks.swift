@@ -7,11 +7,12 @@ import WeightFiles
 
 /// What the network saw of a picture: all of it, perhaps larger, and small subjects by themselves.
 ///
-/// One look is all that a large subject gets. Where the first finds nothing, or little that it is sure of, the whole is shown
-/// once more, larger (``InputRecipe/largerLook``), and the look counts whose own doubt leads to expect the better overlap;
-/// then each part that is small in the picture is shown by itself (``InputRecipe/closerLook``). A larger look sees more,
-/// also of what is not there: what the first had not seen at all counts only where the closer look confirms it, so that a
-/// picture without a subject stays empty.
+/// One look is all that a large subject gets. Where the first finds nothing, little that it is sure of, or several
+/// subjects, the whole is shown once more, larger (``InputRecipe/largerLook``), and the look counts whose own doubt leads to
+/// expect the better overlap; then each part that is small in the picture is shown by itself (``InputRecipe/closerLook``),
+/// after a larger look at that one's size: at the usual one it would be seen no larger than it just was. A larger look
+/// sees more, also of what is not there: what the first had not seen at all counts only where the closer look confirms it,
+/// so that a picture without a subject stays empty.
 ///
 /// The bounds were chosen on composed scenes of other people and places than those of `Weights/README.md`, and on
 /// validation pictures; all are in the network's own words, its doubt before calibration.
@@ -33,8 +34,11 @@ struct Looks {
     private static let leastArea = 16
     /// Of a larger look.
     private static let leastLargerArea = 64
-    /// A first look that expects at least this overlap is enough.
+    /// A first look at one subject that expects at least this overlap is enough.
     private static let sureOverlap = 0.9
+    /// Of the largest part's cells: a part that has them is another subject. Of three people beside each other, of whom the
+    /// first look expects 0.9 and has 0.85 to 0.93, a larger one has 0.93 to 0.95.
+    private static let subjectShare = 0.25
     /// One that expects less has found nothing.
     private static let leastOverlap = 0.25
     /// A part of this share of the picture's longer side is as large as the network wants it.
@@ -50,7 +54,7 @@ struct Looks {
     /// none (a plain disc is the ground's own pattern from close), the whole picture told more. Not higher: the leaves of a
     /// plant of which the coarse matte had made a blur have 0.58.
     private static let leastAgreement = 0.3
-    /// By how much a crop may promise less than the whole did there.
+    /// By how much a closer look may promise less than the one before.
     private static let slack = 0.03
     /// What a part that only the larger look saw needs: the overlap expected there, that of the closer look, and their
     /// agreement. Of 46 people far away 42 had at least 0.52, 0.73 and 0.56; of 71 parts where nobody was, most of them in
@@ -69,11 +73,12 @@ struct Looks {
 
     /// As many as the first one and the recipe ask for.
     ///
+    /// - Parameter keepsDoubt: whether the doubt of ``crops`` will be asked for; else it takes no memory.
     /// - Throws: As ``CoarsePass``.
-    init(at image: RasterImage, first: CoarseMatte, by coarse: CoarsePass) throws {
+    init(at image: RasterImage, first: CoarseMatte, by coarse: CoarsePass, keepsDoubt: Bool) throws {
         self.init(first)
         let found = try MatteParts(of: first.matte, leastArea: Self.leastArea, pool: coarse.pool)
-        var parts = found
+        var (parts, closerRecipe) = (found, InputRecipe?.none)
         if let larger = try largerLook(at: image, parts: found, by: coarse) {
             strongestHint = max(strongestHint, larger.strongestHint)
             let largerParts = try MatteParts(
@@ -81,17 +86,20 @@ struct Looks {
             if hasFoundNothing(found) {
                 try confirm(largerParts, of: larger, at: image, by: coarse)
             } else if try isBetter(larger, than: first, pool: coarse.pool) {
-                (whole, parts) = (larger, largerParts)
+                (whole, parts, closerRecipe) = (larger, largerParts, coarse.model.recipe.closerAfterLarger)
             }
         }
         if crops.isEmpty {
-            try lookCloser(at: parts, of: image, by: coarse)
+            try lookCloser(at: parts, of: image, recipe: closerRecipe, by: coarse)
             cropsCoverAll = !crops.isEmpty && crops.count == parts.parts.count
         } else {
             cropsCoverAll = true
         }
         fused = whole
-        for subject in crops { try subject.merge(into: &fused, pool: coarse.pool) }
+        for index in crops.indices {
+            try crops[index].merge(into: &fused, pool: coarse.pool)
+            if !keepsDoubt { crops[index].prediction.doubt = nil }
+        }
     }
 
     private func hasFoundNothing(_ parts: MatteParts) -> Bool {
@@ -106,16 +114,27 @@ struct Looks {
             return nil
         }
         if !parts.parts.isEmpty {
-            guard let overlap = whole.expectedOverlap(), overlap < Self.sureOverlap else { return nil }
-            guard extent(of: parts, in: image) < Self.largeExtent else { return nil }
+            guard extent(of: parts, in: image) < Self.largeExtent, let overlap = whole.expectedOverlap(),
+                overlap < Self.sureOverlap || isSeveral(parts)
+            else { return nil }
         }
         var state = NetworkState()
+        return try withinMemory { try coarse(image, recipe: recipe, state: &state) }
+    }
+
+    /// A look beyond the first; nil where it would take more memory than is allowed. A limit that is enough for one look is
+    /// not to refuse pictures by what they show.
+    private func withinMemory<Look>(_ look: () throws -> Look) throws -> Look? {
         do {
-            return try coarse(image, recipe: recipe, state: &state)
+            return try look()
         } catch MattingError.memoryLimitExceeded {
-            // A limit that is enough for one look is not to refuse pictures by what they show.
             return nil
         }
+    }
+
+    private func isSeveral(_ parts: MatteParts) -> Bool {
+        guard let largest = parts.parts.first else { return false }
+        return parts.parts.dropFirst().contains { Double($0.area) >= Self.subjectShare * Double(largest.area) }
     }
 
     /// The longest side of a part, as a share of the picture's longer one.
@@ -160,6 +179,13 @@ struct Looks {
             }
             kept[place] = true
             crops.append(subject)
+            // Confirmed; now as large as it can be seen.
+            let closer = try withinMemory {
+                try CroppedSubject(crop, of: image, recipe: coarse.model.recipe.closerAfterLarger, by: coarse)
+            }
+            guard let closer else { continue }
+            let nextEvidence = try closer.evidence(beside: larger, pool: coarse.pool)
+            if counts(nextEvidence, beside: evidence.expected?.after) { crops[crops.endIndex - 1] = closer }
         }
         guard kept.contains(true) else { return }
         whole = larger
@@ -167,19 +193,26 @@ struct Looks {
     }
 
     /// Small parts by themselves.
-    private mutating func lookCloser(at parts: MatteParts, of image: RasterImage, by coarse: CoarsePass) throws {
+    private mutating func lookCloser(
+        at parts: MatteParts, of image: RasterImage, recipe: InputRecipe?, by coarse: CoarsePass
+    ) throws {
         guard let largest = parts.parts.first else { return }
         for part in parts.parts.prefix(Self.mostCrops) where Double(part.area) >= Self.leastShare * Double(largest.area)
         {
             guard let crop = coarse.crop(around: part, of: whole.matte.shape, image),
-                coarse.enlarges(crop, of: image, beyond: whole.matte.shape)
+                crop.isEnlarged(by: recipe ?? coarse.model.recipe, of: image, beyond: whole.matte.shape),
+                let subject = try withinMemory({ try CroppedSubject(crop, of: image, recipe: recipe, by: coarse) })
             else { continue }
-            let subject = try CroppedSubject(crop, of: image, by: coarse)
             let evidence = try subject.evidence(beside: whole, pool: coarse.pool)
-            guard !evidence.isCrossed, evidence.agreement >= Self.leastAgreement else { continue }
-            if let expected = evidence.expected, expected.after < expected.before - Self.slack { continue }
-            crops.append(subject)
+            if counts(evidence, beside: evidence.expected?.before) { crops.append(subject) }
         }
+    }
+
+    /// Whether a closer look shows the subject that the whole picture did, and promises no less than was expected.
+    private func counts(_ evidence: CroppedSubject.Evidence, beside expected: Double?) -> Bool {
+        guard !evidence.isCrossed, evidence.agreement >= Self.leastAgreement else { return false }
+        guard let expected, let after = evidence.expected?.after else { return true }
+        return after >= expected - Self.slack
     }
 }
 
@@ -188,10 +221,12 @@ extension CoarsePass {
         SubjectCrop(
             around: part, of: matte, width: image.width, height: image.height, largestShare: model.recipe.closerLook)
     }
+}
 
-    /// Whether the network sees the crop larger than the look at the whole showed it.
-    fileprivate func enlarges(_ crop: SubjectCrop, of image: RasterImage, beyond matte: TensorShape) -> Bool {
-        let size = model.recipe.inputSize(forImageWidth: crop.columns.count, height: crop.rows.count)
-        return size.width * image.width >= matte.width * crop.columns.count
+extension SubjectCrop {
+    /// Whether the network sees it larger than the look at the whole showed it.
+    fileprivate func isEnlarged(by recipe: InputRecipe, of image: RasterImage, beyond matte: TensorShape) -> Bool {
+        let size = recipe.inputSize(forImageWidth: columns.count, height: rows.count)
+        return size.width * image.width >= matte.width * columns.count
     }
 }

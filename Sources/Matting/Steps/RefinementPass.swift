@@ -75,6 +75,14 @@ struct RefinementPass {
 }
 
 extension MattingOptions.Refinement {
+    /// Whether it reads the network's doubt.
+    var asksForDoubt: Bool {
+        switch self {
+        case .edges, .closedForm: true
+        case .guided, .bilinear: false
+        }
+    }
+
     /// What remains of it around a crop, whose own edges are refined.
     fileprivate var aroundCrops: Self {
         switch self {

@@ -71,6 +71,23 @@ enum CommandArguments {
         }
     }
 
+    /// Joins an option and a number below 0 behind it, or a length, by an equals sign. The parser would take that for an
+    /// option and call the value missing; so what is wrong with it is told by who knows.
+    static func withNegativeValues(_ arguments: [String]) -> [String] {
+        var (result, isBehindAll) = ([String](), false)
+        for argument in arguments {
+            let unit = ["px", "%"].first(where: argument.hasSuffix) ?? ""
+            let isNumber = argument.hasPrefix("-") && Double(argument.dropLast(unit.count)) != nil
+            if isNumber, !isBehindAll, let option = result.last, option.hasPrefix("--"), !option.contains("=") {
+                result[result.endIndex - 1] += "=" + argument
+            } else {
+                result.append(argument)
+            }
+            isBehindAll = isBehindAll || argument == "--"
+        }
+        return result
+    }
+
     // MARK: Thousands of photographs
 
     /// Words in a row from which on they are handed to the parser as one: its time grows with the square of their number;
@@ -78,7 +95,7 @@ enum CommandArguments {
     private static let longRow = 64
 
     /// The arguments for the parser, and what stands in it for rows of words that are photographs.
-    private static let shortened = shorten(all)
+    private static let shortened = shorten(withNegativeValues(all))
 
     /// ``all``, with one argument in the place of a long row of photographs.
     static var forParser: [String] { shortened.arguments }

@@ -41,6 +41,16 @@ import Testing
         ] { #expect(CommandArguments.nameLikeOption(in: words) == nil, "\(words)") }
     }
 
+    @Test func valuesBelowZero() {
+        func joined(_ arguments: String...) -> [String] { CommandArguments.withNegativeValues(arguments) }
+        #expect(joined("a.png", "--grow", "-1", "--margin", "-.5px") == ["a.png", "--grow=-1", "--margin=-.5px"])
+        #expect(joined("--margin", "-5%", "--threads", "-2e1") == ["--margin=-5%", "--threads=-2e1"])
+        for words in [
+            ["-1"], ["a.png", "-1"], ["-o", "-1"], ["--grow=2", "-1"], ["--mask", "-1.png"], ["--", "-1"],
+            ["--mask", "-"], ["--", "--grow", "-1"], ["--infinite", "-infinity.png"],
+        ] { #expect(CommandArguments.withNegativeValues(words) == words, "\(words)") }
+    }
+
     /// Advice is a value that the option takes.
     @Test func megapixelsThatAreEnough() {
         for (width, height, megapixels) in [
