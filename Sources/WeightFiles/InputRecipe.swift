@@ -77,7 +77,8 @@ public struct InputRecipe: Sendable, Equatable {
     /// one frame and soft in the next. Of several subjects each is.
     public package(set) var closerLook: Float
     /// The side of the square that has as many pixels as a second look at the whole picture, where the first finds nothing,
-    /// or only what is small for it; `0...16384`, 0 never. Only for the rules that ``closerLook`` is for, and not in videos.
+    /// little that is sure, or several subjects, none of them large; `0...16384`, 0 never. Closer looks after it have as many
+    /// pixels as lie half way between it and the first. Only for the rules that ``closerLook`` is for, and not in videos.
     public package(set) var largerLook: Int
     /// The order in which the network takes red, green and blue.
     public package(set) var channels: ChannelOrder
