@@ -245,15 +245,14 @@ public struct MattingPipeline: Sendable {
             }
             try Cancellation.check()
             state = next  // nothing throws from here on
-            let matte = AlphaMatte(alpha)
             return MattingResult(
-                image: image, alpha: matte,
+                image: image, made: AlphaMatte(alpha),
                 confidence: looks.fused.doubt.map { doubt in
                     MatteConfidence(
                         doubt: doubt, matte: looks.fused.matte, strongestHint: hasSubject ? nil : looks.strongestHint,
                         calibration: model.doubtCalibration)
                 },
-                warnings: (image.warnings.map { .decoding($0) } + warnings).telling(of: matte), pool: pool)
+                warnings: warnings, pool: pool)
         }
     }
 }

@@ -14,7 +14,8 @@ public struct MattingResult: Sendable {
     public let warnings: [MattingWarning]
     package let pool: ThreadPool
 
-    /// A result of a picture and a matte made elsewhere, for cutting out and compositing.
+    /// A result of a picture and a matte made elsewhere, for cutting out and compositing. Of an empty matte it says that there
+    /// is no subject.
     ///
     /// - Throws: ``MattingError/differentSizes(of:width:height:expectedWidth:expectedHeight:)``.
     public init(image: RasterImage, alpha: AlphaMatte) throws(MattingError) {
@@ -23,7 +24,19 @@ public struct MattingResult: Sendable {
                 of: "picture", width: image.width, height: image.height, expectedWidth: alpha.width,
                 expectedHeight: alpha.height)
         }
-        self.init(image: image, alpha: alpha, confidence: nil, warnings: [], pool: .shared)
+        self.init(image: image, made: alpha, confidence: nil, warnings: [], pool: .shared)
+    }
+
+    /// A result of a matte that was just made: with what decoding the picture and making it have to say, and whether there is
+    /// a subject.
+    init(
+        image: RasterImage, made alpha: AlphaMatte, confidence: MatteConfidence?, warnings: [MattingWarning],
+        pool: ThreadPool
+    ) {
+        let decoding = image.warnings.map { MattingWarning.decoding($0) }
+        self.init(
+            image: image, alpha: alpha, confidence: confidence, warnings: (decoding + warnings).telling(of: alpha),
+            pool: pool)
     }
 
     init(

@@ -50,6 +50,15 @@ import TestSupport
         #expect(cutout.exif == [4, 5])
     }
 
+    @Test func matteMadeElsewhere() throws {
+        func result(_ values: [Float]) throws -> MattingResult {
+            try MattingResult(
+                image: .noise(width: 2, height: 1), alpha: AlphaMatte(width: 2, height: 1, values: values))
+        }
+        #expect(try result([0, 0.1]).hasSubject && result([0, 0.1]).warnings.isEmpty)
+        #expect(try !result([0, 0]).hasSubject && result([0, 0]).warnings == [.noSubject])
+    }
+
     @Test func survivesPNG() throws {
         let image = try RasterImage.noise(width: 31, height: 17, bitDepth: .sixteen, seed: 5)
         let result = try MattingResult(image: image, alpha: try AlphaMatte.random(width: 31, height: 17, seed: 6))

@@ -92,10 +92,8 @@ extension MattingResult {
                 shape: TensorShape(height: image.height, width: image.width, channels: 1)
             ) { $0.update(repeating: 0.5) }
             let outcome = try ClosedFormPass(solver: solver, pool: pool)(&alpha, trimap, of: image)
-            let matte = AlphaMatte(alpha)
             return MattingResult(
-                image: image, alpha: matte, confidence: nil,
-                warnings: (image.warnings.map { .decoding($0) } + outcome.warnings).telling(of: matte), pool: pool)
+                image: image, made: AlphaMatte(alpha), confidence: nil, warnings: outcome.warnings, pool: pool)
         }
     }
 }

@@ -78,10 +78,8 @@ public struct MattingRefiner: Sendable {
             if image.colorModel.hasAlpha {
                 try Cancellation.check { try image.multiplyAlpha(into: &alpha, pool: pool) }
             }
-            let matte = AlphaMatte(alpha)
             return MattingResult(
-                image: image, alpha: matte, confidence: nil,
-                warnings: (image.warnings.map { .decoding($0) } + warnings).telling(of: matte), pool: pool)
+                image: image, made: AlphaMatte(alpha), confidence: nil, warnings: warnings, pool: pool)
         }
         guard let corrections else { return result }
         return try result.corrected(by: corrections, marks: marks)
