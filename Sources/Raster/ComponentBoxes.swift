@@ -1,13 +1,17 @@
 /// The box around what of a map reaches a threshold, without small parts.
 ///
 /// Row by row: only the runs of two rows and the parts that they belong to are kept, and of parts that have ended a box
-/// for each number of pixels, so that noise of any amount takes no memory.
+/// for each weight, so that noise of any amount takes no memory.
+///
+/// Parts are weighed by what can be seen of them, the sum of their alpha: by their pixels a spot of alpha 0.05 that nobody
+/// sees would have the weight of a solid one.
 ///
 /// Source: runs and their equivalences as in Rosenfeld and Pfaltz, "Sequential Operations in Digital Picture Processing",
 /// Journal of the ACM 13, 1966.
 package struct ComponentBoxes {
     private struct Part {
-        var area: Int
+        /// Summed alpha, in 255ths of a pixel: whole numbers, whose sum does not depend on their order.
+        var weight: Int
         var left: Int
         var top: Int
         var right: Int
@@ -15,7 +19,7 @@ package struct ComponentBoxes {
         var parent: Int
 
         mutating func take(_ other: Part) {
-            area += other.area
+            weight += other.weight
             (left, top) = (min(left, other.left), min(top, other.top))
             (right, bottom) = (max(right, other.right), max(bottom, other.bottom))
         }
@@ -29,13 +33,14 @@ package struct ComponentBoxes {
 
     private var parts: [Part] = []
     private var previous: [Run] = []
-    /// Of parts that have ended, by area.
+    /// Of parts that have ended, by their weight in pixels, begun ones counted as whole.
     private var ended: [Int: Part] = [:]
 
     /// - Parameters:
-    ///   - values: `height` rows of `width`.
+    ///   - values: `height` rows of `width`, in [0, 1].
     ///   - threshold: the least value that counts.
-    ///   - speckShare: parts (of touching pixels, corners too) of fewer pixels than this share of the largest do not count.
+    ///   - speckShare: parts (of touching pixels, corners too) of less summed alpha than this share of the largest do not
+    ///     count.
     /// - Returns: nil where nothing reaches the threshold.
     package static func box(
         _ values: UnsafePointer<Float>, width: Int, height: Int, threshold: Float, speckShare: Double
@@ -45,7 +50,7 @@ package struct ComponentBoxes {
         boxes.end(keeping: [])
         guard let largest = boxes.ended.keys.max() else { return nil }
         var union: Part?
-        for (area, part) in boxes.ended where Double(area) >= speckShare * Double(largest) {
+        for (weight, part) in boxes.ended where Double(weight) >= speckShare * Double(largest) {
             if union == nil { union = part } else { union?.take(part) }
         }
         return union.map { PixelRect(columns: $0.left..<$0.right + 1, rows: $0.top..<$0.bottom + 1) }
@@ -60,10 +65,13 @@ package struct ComponentBoxes {
                 continue
             }
             let first = x
-            while x < width, row[x] >= threshold { x += 1 }
+            var weight = 0
+            while x < width, row[x] >= threshold {
+                weight += Int(min(row[x], 1) * 255 + 0.5)
+                x += 1
+            }
             let part = parts.count
-            parts.append(
-                Part(area: x - first, left: first, top: y, right: x - 1, bottom: y, parent: part))
+            parts.append(Part(weight: weight, left: first, top: y, right: x - 1, bottom: y, parent: part))
             runs.append(Run(first: first, last: x - 1, part: part))
             while before < previous.count, previous[before].last < first - 1 { before += 1 }
             var touching = before
@@ -106,10 +114,8 @@ package struct ComponentBoxes {
             runs[index].part = numbers[root]
         }
         for (index, part) in parts.enumerated() where part.parent == index && numbers[index] < 0 {
-            var all = ended[part.area] ?? part
-            all.take(part)
-            all.area = part.area
-            ended[part.area] = all
+            let weight = (part.weight + 254) / 255
+            ended[weight, default: part].take(part)
         }
         (parts, previous) = (kept, runs)
     }

@@ -28,6 +28,40 @@ extension RasterImage {
 }
 
 extension RasterImage {
+    /// The same colours in sRGB, clipped to what that can show, and without a profile; for files that can have none.
+    ///
+    /// - Parameter space: that of the picture's pixels.
+    /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.
+    /// - Complexity: O(pixels), some 20 ns each, on the calling thread; itself where it is in sRGB.
+    package func converted(toSRGBFrom space: ColorSpace) throws(RasterError) -> RasterImage {
+        guard let conversion = ColorConversion(from: space, to: .sRGB) else { return self }
+        let (channels, colors) = (colorModel.channelCount, colorModel.colorChannelCount)
+        let storage = try PixelStorage(
+            byteCount: sampleCount * bitDepth.bytesPerSample, purpose: "a picture in sRGB")
+        func convert<Sample: FixedWidthInteger>(_ source: UnsafePointer<Sample>) {
+            let target = storage.base.bindMemory(to: Sample.self, capacity: sampleCount)
+            let scale = Float(Sample.max)
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 3) { pixel in
+                guard let values = pixel.baseAddress else { return }
+                for first in stride(from: 0, to: sampleCount, by: channels) {
+                    for c in 0..<3 { pixel[c] = Float(source[first + min(c, colors - 1)]) / scale }
+                    conversion.convert(values, count: 1)
+                    for c in 0..<colors { target[first + c] = Sample(min(max(pixel[c], 0), 1) * scale + 0.5) }
+                    for c in colors..<channels { target[first + c] = source[first + c] }
+                }
+            }
+        }
+        withSamples { source in
+            switch source {
+            case .eight(let source): convert(source)
+            case .sixteen(let source): convert(source)
+            }
+        }
+        return RasterImage(
+            width: width, height: height, colorModel: colorModel, bitDepth: bitDepth, iccProfile: nil,
+            metadata: metadata, warnings: warnings, storage: storage)
+    }
+
     /// The colours alone, as they are under whatever alpha.
     ///
     /// - Throws: ``RasterError/outOfMemory(byteCount:purpose:)``.

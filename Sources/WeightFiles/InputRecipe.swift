@@ -77,8 +77,8 @@ public struct InputRecipe: Sendable, Equatable {
     /// one frame and soft in the next. Of several subjects each is.
     public package(set) var closerLook: Float
     /// The side of the square that has as many pixels as a second look at the whole picture, where the first finds nothing,
-    /// little that is sure, or several subjects, none of them large; `0...16384`, 0 never. Closer looks after it have as many
-    /// pixels as lie half way between it and the first. Only for the rules that ``closerLook`` is for, and not in videos.
+    /// little that is sure, or several subjects, none of them large; `0...16384`, 0 never. Closer looks after it are nearly
+    /// of its size. Only for the rules that ``closerLook`` is for, and not in videos.
     public package(set) var largerLook: Int
     /// The order in which the network takes red, green and blue.
     public package(set) var channels: ChannelOrder
@@ -131,13 +131,13 @@ public struct InputRecipe: Sendable, Equatable {
         return larger
     }
 
-    /// The recipe of closer looks after a larger one, of as many pixels as lie half way between the usual look and that: at
-    /// the usual size a part would be seen hardly larger than it just was. With as many as the larger look has, composed
-    /// scenes of several people gain 0.002 of IoU more, take a third longer, and pictures of 4K need 20 MB more.
+    /// The recipe of closer looks after a larger one, nearly of its size: at the usual one a part would be seen hardly larger
+    /// than it just was. Composed scenes of several people have an IoU of 0.900 with the usual size, 0.923 with 608 pixels,
+    /// 0.925 with the 768 of the larger look, with which six parts of a picture of 4K would take more than 200 MB.
     package var closerAfterLarger: InputRecipe? {
         guard var closer = larger else { return nil }
-        func between(_ usual: Int) -> Int { Int(Double((usual * usual + largerLook * largerLook) / 2).squareRoot()) }
-        (closer.width, closer.height) = (between(width), between(height))
+        let side = largerLook - largerLook / 12
+        (closer.width, closer.height) = (max(side, width), max(side, height))
         return closer
     }
 

@@ -129,6 +129,17 @@ import Threads
 
     // MARK: Expected overlap
 
+    /// The smaller doubt of both looks, and nothing where that is a trace.
+    @Test func doubtOfTwoLooks() throws {
+        let matte = try Tensor.plane(4, 1) { _, _ in 0 }
+        var larger = CoarseMatte(matte: matte, doubt: try Tensor.plane(4, 1) { x, _ in [0.5, 0.3, 0.09, 0.2][x] })
+        let first = CoarseMatte(matte: matte, doubt: try Tensor.plane(4, 1) { x, _ in [0.4, 0.6, 0.5, 0.05][x] })
+        try larger.doubtNoMore(than: first, pool: .shared)
+        #expect(larger.doubt?.values == [0.4, 0.3, 0, 0])
+        try larger.doubtNoMore(than: CoarseMatte(matte: matte), pool: .shared)
+        #expect(larger.doubt?.values == [0.4, 0.3, 0, 0])
+    }
+
     @Test func overlapThatDoubtLeadsToExpect() throws {
         let matte = try Tensor.plane(4, 1) { x, _ in [1, 0.6, 0.4, 0][x] }
         let doubt = try Tensor.plane(4, 1) { x, _ in [0, 0.2, 0.25, 0.25][x] }

@@ -190,6 +190,30 @@ import Testing
         #expect(converted([128, 128, 128], wide) == [188, 188, 188])
     }
 
+    /// Each pixel as the conversion has it, alpha as it is; what is in sRGB stays the same picture.
+    @Test func wholePictures() throws {
+        let profile = Self.references[0].profile
+        let conversion = try #require(ColorConversion(from: Self.space(profile), to: .sRGB))
+        for (model, depth) in [
+            (RasterImage.ColorModel.rgb, RasterImage.BitDepth.eight), (.rgba, .eight), (.rgba, .sixteen),
+        ] {
+            let image = try RasterImage.noise(
+                width: 5, height: 3, colorModel: model, bitDepth: depth, iccProfile: profile)
+            let made = try image.converted(toSRGBFrom: Self.space(profile))
+            #expect(made.iccProfile == nil && made.width == 5 && made.height == 3 && made.bitDepth == depth)
+            let (most, channels) = (depth == .eight ? 255.0 : 65_535, model.channelCount)
+            for first in stride(from: 0, to: image.samples.count, by: channels) {
+                let values = image.samples[first..<first + channels].map { Double($0) / most }
+                let color = conversion.converted(RasterColor(red: values[0], green: values[1], blue: values[2]))
+                let expected = [color.red, color.green, color.blue] + values.dropFirst(3)
+                let levels = expected.map { Int((min(max($0, 0), 1) * most).rounded()) }
+                #expect(Array(made.samples[first..<first + channels]) == levels)
+            }
+        }
+        let plain = try RasterImage.noise(width: 3, height: 2)
+        #expect(try plain.converted(toSRGBFrom: .sRGB).samples == plain.samples)
+    }
+
     // MARK: What cannot be converted
 
     private static func changed(_ change: (inout MatrixProfile) -> Void) -> [UInt8] {

@@ -72,8 +72,8 @@ public struct Framing: Sendable, Hashable {
     /// The least alpha that counts as subject for its box, above 0 and up to 1. 10/255 by default: residue of a level or two
     /// does not widen the box.
     public var threshold: Double
-    /// Parts of the subject of fewer pixels than this share of the largest part do not count for the box, in `[0, 1]`. They
-    /// show where they lie on the canvas. 0 counts everything.
+    /// Parts of the subject of less alpha, summed over their pixels, than this share of the largest part do not count for the
+    /// box, in `[0, 1]`. They show where they lie on the canvas. 0 counts everything.
     public var speckShare: Double
     /// The most that a subject is enlarged, above 0 and up to 64: a smaller one fills less of the canvas. What is enlarged at
     /// all says a warning of the picture's.

@@ -2,8 +2,8 @@ import MatteRefinement
 import Raster
 
 extension AlphaMatte {
-    /// The box around the subject: all pixels of at least `threshold` alpha, without parts of fewer pixels than `speckShare`
-    /// of the largest one.
+    /// The box around the subject: all pixels of at least `threshold` alpha, without parts of less alpha, summed, than
+    /// `speckShare` of the largest one's.
     ///
     /// - Parameters:
     ///   - threshold: above 0, up to 1.

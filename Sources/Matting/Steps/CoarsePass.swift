@@ -18,6 +18,28 @@ struct CoarseMatte {
         doubt.map { ExpectedOverlap(of: matte, doubt: $0, scale: 1, columns: columns, rows: rows).value }
     }
 
+    /// Doubts no more than another look at the same picture does, and nothing of which there is no more than a trace. Around
+    /// someone far away a larger look doubts a little everywhere, and beside a thousandth of the picture that little adds up
+    /// to more than the subject that a closer look has confirmed.
+    ///
+    /// - Throws: ``TensorError`` where memory is refused.
+    mutating func doubtNoMore(than other: CoarseMatte, pool: ThreadPool) throws(TensorError) {
+        guard var doubt, let limit = other.doubt else { return }
+        self.doubt = nil
+        let limits = try limit.resized(height: doubt.shape.height, width: doubt.shape.width, pool: pool)
+        try doubt.withMutableValues { values in
+            limits.withValues { limits in
+                for index in values.indices {
+                    let least = min(values[index], limits[index])
+                    values[index] = least < Self.trace ? 0 : least
+                }
+            }
+        }
+        self.doubt = doubt
+    }
+
+    private static let trace: Float = 0.1
+
     /// The largest value of the matte, or twice that of its doubt: who is wrong by one half on average knows nothing.
     var strongestHint: Float { max(largest(matte), min(2 * (doubt.map(largest) ?? 0), 1)) }
 

@@ -73,7 +73,7 @@ struct Looks {
 
     /// As many as the first one and the recipe ask for.
     ///
-    /// - Parameter keepsDoubt: whether the doubt of ``crops`` will be asked for; else it takes no memory.
+    /// - Parameter keepsDoubt: whether the doubt of ``whole`` and ``crops`` will be asked for; else it takes no memory.
     /// - Throws: As ``CoarsePass``.
     init(at image: RasterImage, first: CoarseMatte, by coarse: CoarsePass, keepsDoubt: Bool) throws {
         self.init(first)
@@ -100,6 +100,7 @@ struct Looks {
             try crops[index].merge(into: &fused, pool: coarse.pool)
             if !keepsDoubt { crops[index].prediction.doubt = nil }
         }
+        if !keepsDoubt { whole.doubt = nil }
     }
 
     private func hasFoundNothing(_ parts: MatteParts) -> Bool {
@@ -188,8 +189,10 @@ struct Looks {
             if counts(nextEvidence, beside: evidence.expected?.after) { crops[crops.endIndex - 1] = closer }
         }
         guard kept.contains(true) else { return }
+        let first = whole
         whole = larger
         try parts.keep(kept, in: &whole.matte)
+        try whole.doubtNoMore(than: first, pool: coarse.pool)
     }
 
     /// Small parts by themselves.

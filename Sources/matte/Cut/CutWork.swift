@@ -45,8 +45,10 @@ struct CutWork {
         let output: OutputFile
         /// Whose subject it is, where each has its own.
         var subject: Int?
-        /// The matte in it.
-        let result: MattingResult
+        /// Of the matte in it, which is not kept: each of many subjects has one of the photograph's size.
+        let hasSubject: Bool
+        /// The share of the picture that the subject covers, in [0, 1].
+        let coverage: Double
         let warnings: [String]
     }
 
@@ -100,7 +102,9 @@ struct CutWork {
         func write(_ delivery: Delivery, to output: OutputFile, subject: Int? = nil, replacing: Bool) throws {
             try self.write(delivery.encoded, to: output, replacing: replacing)
             outcome.written.append(
-                Written(output: output, subject: subject, result: delivery.result, warnings: delivery.warnings))
+                Written(
+                    output: output, subject: subject, hasSubject: delivery.result.hasSubject,
+                    coverage: delivery.result.alpha.coverage, warnings: delivery.warnings))
         }
         if let trimap = job.trimap, let encoded = made.trimap { try self.write(encoded, to: trimap, replacing: true) }
         if let picture = made.picture {

@@ -26,7 +26,7 @@ struct Report: Encodable {
     let milliseconds: Milliseconds
 
     init(_ job: Job, _ outcome: CutWork.Outcome, _ written: CutWork.Written) {
-        let (result, confidence) = (written.result, outcome.result.confidence)
+        let confidence = outcome.result.confidence
         self.input = job.input.argument.description
         self.inputBase64 = job.input.argument.base64
         self.output = written.output.argument.description
@@ -35,8 +35,8 @@ struct Report: Encodable {
         self.trimap = job.trimap?.argument.description
         self.width = outcome.image.width
         self.height = outcome.image.height
-        self.hasSubject = result.hasSubject
-        self.coverage = result.alpha.coverage
+        self.hasSubject = written.hasSubject
+        self.coverage = written.coverage
         self.confidence = confidence?.score
         self.expectedError = confidence?.expectedError
         self.warnings = written.warnings

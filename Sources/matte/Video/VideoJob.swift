@@ -4,6 +4,7 @@ import ImageCodecs
 import MatteRefinement
 import Matting
 import MattingBatch
+import Raster
 import Threads
 import VideoStreams
 
@@ -117,6 +118,7 @@ struct VideoJob {
                 warnings.add([EncodingWarning.reducedToEightBits], frame: progress.frameCount + 1)
             }
             warnings.add(picture.warnings, frame: progress.frameCount + 1)
+            if colors != nil { picture = try inSRGB(picture) }
             try writer.write(
                 PlanarFrame(picture, format: header.format, colors: outputColors, pool: pipeline.pool))
             progress.count()
@@ -124,6 +126,19 @@ struct VideoJob {
             picture = try renderer.picture(result)
         }
         try Interruption.whileWriting { () throws(VideoStreamError) in try writer.finish() }
+    }
+
+    /// A frame for a film, which has no profile: without one its numbers are sRGB's.
+    private mutating func inSRGB(_ picture: RasterImage) throws(RasterError) -> RasterImage {
+        guard picture.iccProfile != nil else { return picture }
+        let space: ColorSpace
+        do throws(ColorSpace.Defect) {
+            space = try ColorSpace(of: picture)
+        } catch {
+            warnings.add(["colours are written as they are, as \(error.reason)"], frame: progress.frameCount + 1)
+            return picture
+        }
+        return try picture.converted(toSRGBFrom: space)
     }
 
     private mutating func write(

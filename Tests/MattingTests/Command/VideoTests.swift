@@ -175,6 +175,43 @@ import VideoStreams
         }
     }
 
+    /// A film has no profile: its numbers are sRGB's, whatever the frames' were. One that cannot be converted is said.
+    @Test func framesOfAnotherSpaceBecomeSRGB() throws {
+        try TemporaryFolder.with { folder in
+            let plain = try Self.picture(0)
+            var wide = MatrixProfile(MatrixProfile.displayP3, curve: MatrixProfile.standardCurve)
+            let space = try ColorSpace(profile: wide.bytes(), .rgb)
+            func film(_ samples: [Int], _ profile: [UInt8]?, _ name: String) throws -> (Command.Outcome, [PlanarFrame]) {
+                let image = try RasterImage(
+                    width: Self.width, height: Self.height, colorModel: .rgb, samples: samples,
+                    iccProfile: profile)
+                try folder.makeFolder(name)
+                _ = try folder.write(image, "\(name)/1.png")
+                let film = folder("\(name).y4m")
+                let outcome = try Command.run(["video", folder(name), "-o", film, "--background", "#e62828"])
+                return (outcome, try Self.frames(folder.bytes("\(name).y4m")).frames)
+            }
+            let conversion = try #require(ColorConversion(from: .sRGB, to: space))
+            let samples = stride(from: 0, to: plain.samples.count, by: 3).flatMap { first in
+                let color = RasterColor(
+                    red: Double(plain.samples[first]) / 255, green: Double(plain.samples[first + 1]) / 255,
+                    blue: Double(plain.samples[first + 2]) / 255)
+                let other = conversion.converted(color)
+                return [other.red, other.green, other.blue].map { Int(($0 * 255).rounded()) }
+            }
+            let (first, expected) = try film(plain.samples, nil, "plain")
+            let (second, converted) = try film(samples, wide.bytes(), "wide")
+            expectStatus(0, first)
+            expectStatus(0, second)
+            // The corner shows nothing but the background.
+            for plane in 0..<3 {
+                #expect(abs(Int(converted[0].planes[plane][0]) - Int(expected[0].planes[plane][0])) <= 1)
+            }
+            wide.tags.append(("A2B0", Array("mft2".utf8) + [UInt8](repeating: 0, count: 60)))
+            expectStatus(0, try film(samples, wide.bytes(), "tables").0, says: "colours are written as they are")
+        }
+    }
+
     @Test func standardOutputByItsName() throws {
         try TemporaryFolder.with { folder in
             let film = try folder.write(Self.film(frames: 1), "100%done.y4m")
