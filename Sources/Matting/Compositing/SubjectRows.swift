@@ -7,7 +7,7 @@ struct SubjectRows: LightRows, @unchecked Sendable {
     enum Part {
         /// Colours by alpha.
         case subject
-        /// Colours by what alpha leaves.
+        /// Colours of the photograph by what alpha leaves.
         case ground
         /// Black by alpha.
         case silhouette
@@ -55,14 +55,18 @@ extension MattingResult {
         _ tables: LightTables, _ body: ((SubjectRows.Part) -> SubjectRows) throws -> Result
     ) throws -> Result {
         var result: Result?
-        try image.withSamples { samples in
-            result = try alpha.withValues { values in
-                guard let alpha = values.baseAddress else { preconditionFailure("a picture has at least one pixel") }
-                return try body { part in
-                    SubjectRows(
-                        part: part, samples: samples, alpha: alpha, width: image.width,
-                        stride: image.colorModel.channelCount, colors: image.colorModel.colorChannelCount,
-                        light: tables.light)
+        try photograph.withSamples { photographed in
+            try image.withSamples { samples in
+                result = try alpha.withValues { values in
+                    guard let alpha = values.baseAddress else {
+                        preconditionFailure("a picture has at least one pixel")
+                    }
+                    return try body { part in
+                        SubjectRows(
+                            part: part, samples: part == .ground ? photographed : samples, alpha: alpha,
+                            width: image.width, stride: image.colorModel.channelCount,
+                            colors: image.colorModel.colorChannelCount, light: tables.light)
+                    }
                 }
             }
         }
