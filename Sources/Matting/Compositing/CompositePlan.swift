@@ -5,17 +5,19 @@ import Threads
 /// What a composite or a cut-out needs before its first row: the colour space, the frame, the shadow, the ground.
 struct CompositePlan {
     let result: MattingResult
+    /// The colours of what is made, without alpha.
+    let model: RasterImage.ColorModel
     let geometry: FrameGeometry
     let tables: LightTables
     /// Of the space of what is made; nil where it cannot be told.
     let space: ColorSpace?
     /// The same where light is added up, else nil.
     let linear: ColorSpace?
-    private(set) var shadow: ShadowLayer?
+    var shadow: ShadowLayer?
     private(set) var warnings: [DecodingWarning] = []
 
-    private var pool: ThreadPool { result.pool }
-    private var image: RasterImage { result.image }
+    var pool: ThreadPool { result.pool }
+    var image: RasterImage { result.image }
 
     /// - Parameters:
     ///   - model: the colours of what is made, which may be others than the picture's.
@@ -25,6 +27,7 @@ struct CompositePlan {
         _ result: MattingResult, model: RasterImage.ColorModel, framed: Framing?, shadow: Shadow, blending: Blending
     ) throws {
         self.result = result
+        self.model = model
         try framed?.validate()
         try shadow.validate()
         let image = result.image
@@ -115,6 +118,17 @@ struct CompositePlan {
         var converted = conversion.converted(color)
         converted.alpha = color.alpha
         return converted
+    }
+
+    /// What is to be said of what is made over a ground, or over nothing.
+    ///
+    /// - Parameter added: what is said of the ground itself.
+    func warnings(over ground: Ground?, _ added: [DecodingWarning] = []) -> [DecodingWarning] {
+        // That the background is not converted says more than that it is mixed as encoded.
+        let isUnconverted = added.contains { if case .backgroundNotConverted = $0 { true } else { false } }
+        // Nothing is mixed where nothing is scaled and nothing lies behind.
+        let isMixed = !isUnconverted && (ground != nil || !geometry.isCopy)
+        return warnings.filter { if case .blendedAsEncoded = $0 { isMixed } else { true } } + added
     }
 
     /// The compositor of this plan.

@@ -1,7 +1,7 @@
 import KernelDispatch
 import Raster
 
-/// A picture and its matte as rows of light: the subject, or what is not the subject, or its silhouette alone.
+/// A picture and its matte as rows of light: the subject, what is not the subject, its silhouette alone, or all of it.
 struct SubjectRows: LightRows, @unchecked Sendable {
     // Unchecked: the pointers are only read, inside the call that was given them.
     enum Part {
@@ -11,6 +11,8 @@ struct SubjectRows: LightRows, @unchecked Sendable {
         case ground
         /// Black by alpha.
         case silhouette
+        /// Colours as they are, opaque.
+        case whole
     }
 
     let part: Part
@@ -33,6 +35,9 @@ struct SubjectRows: LightRows, @unchecked Sendable {
             return
         case .ground:
             kernels.complementRow(alpha, into: scratch, count: columns.count)
+            alpha = UnsafePointer(scratch)
+        case .whole:
+            scratch.update(repeating: 1, count: columns.count)
             alpha = UnsafePointer(scratch)
         case .subject: break
         }
