@@ -132,6 +132,7 @@ import Testing
         ("match-colors: 0.5", "add 'background'"),
         ("background: transparent, match-colors: 0.5", "transparent, name one that is seen"),
         ("blending: encoded", "'blending' is for what lies over a background"),
+        ("canvas: 9, keep-hidden: true", "leave 'keep-hidden' or 'canvas' out"),
         ("background: white, keep-hidden: true", "hides no colours"), ("preset: etsy, keep-hidden: yes", "hides no"),
         ("mask: true, background: white", "leave 'mask' or 'background' out"),
         ("mask: true, shadow: drop", "leave 'mask' or 'shadow' out"), ("mask: true, decontaminate: true", "'decontam"),
