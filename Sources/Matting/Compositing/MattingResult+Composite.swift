@@ -53,6 +53,7 @@ extension CompositePlan {
         _ result: MattingResult, over background: Background, framed: Framing?, shadow: Shadow, blending: Blending
     ) throws {
         try background.validate()
+        try shadow.validate(over: background)
         let isGray =
             result.image.colorModel.colorChannelCount == 1 && (background.isNothing || background.isNeutral)
             && shadow.isNeutral

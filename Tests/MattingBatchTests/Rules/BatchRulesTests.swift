@@ -104,6 +104,7 @@ import Testing
             ("{format: png, blending: soft}", "linear, encoded"), ("{format: png, match-colors: 2}", "0 to 1"),
             ("{format: png, subject: 0}", "1 to"), ("{format: png, compression: 12}", "0 to 9"),
             ("{format: png, canvas: 900000x900000}", "'canvas' is 900000×900000; use 1 to"),
+            ("{format: png, background: blur, shadow: keep}", "'shadow' is kept; use none, drop or contact"),
             ("{format: png, background: blur(2000%)}", "'background': radius is 2000%; use 0% to 100%"),
             ("{format: png, shadow: long}", "none, keep"), ("{format: png, shadow: \"drop:hue=3\"}", "details of drop"),
             ("{format: png, name: \"{stem}.jpg\"}", "no name for PNG"),
