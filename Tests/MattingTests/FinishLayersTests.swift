@@ -77,7 +77,7 @@ struct FinishLayersTests {
         let picture = try finish.picture(of: result)
         let layers = try finish.layers(of: result)
         for image in layers.layers.flatMap({ [$0.image] + ($0.mask.map { [$0] } ?? []) }) {
-            #expect(
+            try #require(
                 image.width == picture.width && image.height == picture.height, sourceLocation: sourceLocation)
         }
         try #require(layers.width == picture.width && layers.height == picture.height, sourceLocation: sourceLocation)
