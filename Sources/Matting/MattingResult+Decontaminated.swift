@@ -19,14 +19,15 @@ extension MattingResult {
     ///   curve, with ``MattingWarning/assumedToneCurve(reason:)``.
     /// - Throws: ``MattingError/invalidOption(name:value:allowed:)``; ``MattingError/computation(_:)`` and
     ///   ``MattingError/picture(_:)`` where memory is refused; ``MattingError/cancelled``.
-    /// - Complexity: O(pixels). Memory: a copy of the picture and about 7 bytes a pixel.
+    /// - Complexity: O(pixels). Memory: a copy of the picture and about 7 bytes a pixel. The result keeps the picture as it was,
+    ///   of which backgrounds out of focus and kept shadows are made.
     /// - Note: T. Germer, T. Uelwer, S. Conrad, S. Harmeling, *Fast Multi-Level Foreground Estimation*, ICPR 2020.
     public func decontaminated(
         by estimation: ForegroundEstimation = ForegroundEstimation()
     ) throws(MattingError) -> MattingResult {
         let (picture, warning) = try withColors(.soft, of: estimation)
         return MattingResult(
-            image: picture, alpha: alpha, confidence: confidence,
+            image: picture, photograph: photograph, alpha: alpha, confidence: confidence,
             warnings: warnings + (warning.map { warnings.contains($0) ? [] : [$0] } ?? []), pool: pool)
     }
 

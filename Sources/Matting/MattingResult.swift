@@ -4,8 +4,11 @@ import Threads
 
 /// A picture and its matte.
 public struct MattingResult: Sendable {
-    /// The picture as it was given.
+    /// The picture as it was given, or with clean colours.
     public let image: RasterImage
+    /// The picture as it was given: what is shown or measured of the ground comes from it. Clean colours are those of the
+    /// subject; where the matte is soft they are no ground.
+    package let photograph: RasterImage
     /// How much of each pixel is subject, at exactly the picture's size.
     public let alpha: AlphaMatte
     /// How far the matte is to be trusted; nil where the network does not tell.
@@ -39,14 +42,16 @@ public struct MattingResult: Sendable {
             pool: pool)
     }
 
+    /// - Parameter photograph: nil where it is `image`.
     init(
-        image: RasterImage, alpha: AlphaMatte, confidence: MatteConfidence?, warnings: [MattingWarning],
-        pool: ThreadPool
+        image: RasterImage, photograph: RasterImage? = nil, alpha: AlphaMatte, confidence: MatteConfidence?,
+        warnings: [MattingWarning], pool: ThreadPool
     ) {
         precondition(
             alpha.width == image.width && alpha.height == image.height,
             "a matte of \(alpha.width)×\(alpha.height) for a picture of \(image.width)×\(image.height)")
         self.image = image
+        self.photograph = photograph ?? image
         self.alpha = alpha
         self.confidence = confidence
         self.warnings = warnings

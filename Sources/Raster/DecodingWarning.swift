@@ -21,6 +21,8 @@
     case subjectEnlarged(scale: Double)
     /// The picture's own shadow was to be kept, and none could be told from its ground.
     case noShadowKept(reason: String)
+    /// A shadow was to be drawn, and none can be seen.
+    case noShadowDrawn(reason: String)
     /// The EXIF block could not be read; an orientation in it is lost.
     case exifDropped(reason: String)
     /// All pixels are there, and the mark behind them that ends a file is not; metadata that followed them may be lost.
@@ -55,6 +57,8 @@
                 + "smaller canvas"
         case .noShadowKept(let reason):
             "no shadow was kept (\(reason)); draw one instead"
+        case .noShadowDrawn(let reason):
+            "no shadow was drawn (\(reason)); choose another, or none"
         case .exifDropped(let reason):
             "the EXIF data was dropped (\(reason))"
         case .endMarkMissing:

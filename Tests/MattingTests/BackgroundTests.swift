@@ -270,6 +270,23 @@ import TestSupport
         #expect(try full.composite(over: .blurredOriginal()).samples == image.samples)
     }
 
+    /// The photograph out of focus has its own shadow in it; kept, too, it would be there twice.
+    @Test func blurAndAKeptShadowAreRefused() throws {
+        let result = try MattingResult(
+            image: .noise(width: 20, height: 16), alpha: drawnMatte(20, 16) { x, _ in x < 10 ? 1 : 0 })
+        let error = MattingError.invalidOption(
+            name: "shadow", value: "kept",
+            allowed: "none, drop or contact: the photograph out of focus has its own shadow in it")
+        let behind = Background.blurredOriginal(radius: .zero)
+        #expect(throws: error) { try result.composite(over: behind, shadow: .kept) }
+        let finish = Finish(background: behind, shadow: .kept(strength: 0.5))
+        #expect(throws: error) { try finish.validate() }
+        #expect(throws: error) { try finish.picture(of: result) }
+        #expect(throws: error) { try finish.layers(of: result) }
+        try Finish(background: behind, shadow: .contact).validate()
+        try Finish(background: .color(.white), shadow: .kept).validate()
+    }
+
     // MARK: Matching
 
     @Test func matchingMovesTowardsTheGround() throws {

@@ -160,6 +160,40 @@ import Threads
         }
     }
 
+    /// Clean colours are the subject's: what lies behind it stays the photograph's ground.
+    @Test func theGroundIsThatOfThePhotograph() throws {
+        // Hair: every second column is half a subject of another colour.
+        let image = try RasterImage.drawn(width: 60, height: 48) { x, y in
+            let part = (20..<40).contains(x) ? 0.5 * Double(1 + x % 2) : 0
+            return [0.2 + 0.7 * part, 0.6 - 0.5 * part, 0.3 + 0.004 * Double(y)]
+        }
+        let alpha = try drawnMatte(60, 48) { x, _ in (20..<40).contains(x) ? 0.5 * Float(1 + x % 2) : 0 }
+        let result = try MattingResult(image: image, alpha: alpha)
+        let clean = try result.decontaminated()
+        #expect(clean.image.samples != image.samples)
+        let tables = try LightTables.tables(of: .sRGB, .eight)
+        func ground(_ result: MattingResult) throws -> [Float] {
+            try result.withRows(tables) { parts in
+                var row = [Float](repeating: 0, count: 240)
+                var scratch = [Float](repeating: 0, count: 240)
+                parts(.ground).add(row: 20, columns: 0..<60, weight: 1, into: &row, scratch: &scratch)
+                return row
+            }
+        }
+        #expect(try ground(clean) == ground(result))
+        // Whatever is done to the matte, or taken of it.
+        #expect(try ground(clean.applying(.invert, .invert)) == ground(result))
+        #expect(try ground(clean.subjects()[0].result()) == ground(result))
+        let behind = Background.blurredOriginal(radius: .pixels(6))
+        let finish = Finish(foregroundColors: ForegroundEstimation(), background: behind)
+        let picture = try finish.picture(of: result).samples
+        let plain = try result.composite(over: behind).samples
+        for (pixel, value) in alpha.values.enumerated() where value == 0 {
+            #expect(picture[3 * pixel..<3 * pixel + 3] == plain[3 * pixel..<3 * pixel + 3])
+        }
+        #expect(try finish.layers(of: result).layers[0].image.samples == image.samples)
+    }
+
     @Test func asynchronousFormIsTheSameAndCanBeCancelled() async throws {
         let image = try RasterImage.noise(width: 90, height: 70, seed: 29)
         let result = try MattingResult(image: image, alpha: AlphaMatte.random(width: 90, height: 70, seed: 30))

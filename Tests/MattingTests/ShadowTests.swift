@@ -125,6 +125,57 @@ import TestSupport
         }
     }
 
+    // MARK: Subjects that the frame cuts off
+
+    /// A column cut off by the lower edge of a picture of 120 × 100: columns 40..<70, from row 30 on.
+    private func cutOff() throws -> MattingResult {
+        try MattingResult(
+            image: .plain(width: 120, height: 100, [200, 30, 30]),
+            alpha: drawnMatte(120, 100) { x, y in (40..<70).contains(x) && y >= 30 ? 1 : 0 })
+    }
+
+    /// Nobody sees that the subject ends at the picture's edge, and its shadow does not show it: it goes on there.
+    @Test(arguments: [nil, .subject(), .product(side: 64), .product(side: 300)] as [Framing?])
+    func dropShadowsGoOnBeyondTheFrame(framing: Framing?) throws {
+        let shadow = Shadow.drop(across: .share(0.1), down: .share(-0.2), blur: .share(0.2), opacity: 1)
+        let layer = try #require(try cutOff().shadowLayer(shadow, framed: framing))
+        let (width, height) = (layer.width, layer.height)
+        let middle = height * 3 / 4
+        for x in 0..<width { #expect(abs(level(layer, x, height - 1, 1) - level(layer, x, middle, 1)) <= 2, "\(x)") }
+        #expect((0..<width).contains { level(layer, $0, height - 1, 1) > 200 })
+    }
+
+    /// Where the canvas goes on the cut is seen, and the shadow is that of what is seen.
+    @Test func shadowsOfAVisibleCutEndWithIt() throws {
+        var framing = Framing.product(side: 100, fill: 0.5)
+        framing.cutSides = .margin
+        let result = try cutOff()
+        let drop = try #require(
+            try result.shadowLayer(.drop(down: .zero, blur: .pixels(2), opacity: 1), framed: framing))
+        #expect(level(drop, 50, 70, 1) == 255 && level(drop, 50, 80, 1) == 0)
+        let contact = try #require(try result.shadowLayer(.contact, framed: framing))
+        #expect(level(contact, 50, 75, 1) > 50)
+    }
+
+    /// The ground that it would touch is not to be seen.
+    @Test func contactShadowsBelowTheFrameAreNone() throws {
+        let result = try cutOff()
+        for framing in [nil, .subject(), .product(side: 64)] as [Framing?] {
+            #expect(try result.shadowLayer(.contact, framed: framing) == nil)
+            let picture = try result.composite(over: .color(.white), framed: framing, shadow: .contact)
+            let plain = try result.composite(over: .color(.white), framed: framing)
+            #expect(picture.width == plain.width && picture.samples == plain.samples)
+            #expect(picture.warnings.contains { if case .noShadowDrawn = $0 { true } else { false } })
+        }
+        // Cut off beside, it stands on a ground that goes on there.
+        let beside = try MattingResult(
+            image: .plain(width: 120, height: 100, [200, 30, 30]),
+            alpha: drawnMatte(120, 100) { x, y in x < 60 && (30..<80).contains(y) ? 1 : 0 })
+        let layer = try #require(try beside.shadowLayer(.contact))
+        for y in 0..<100 { #expect(abs(level(layer, 0, y, 1) - level(layer, 30, y, 1)) <= 2) }
+        #expect(level(layer, 0, 80, 1) > 50)
+    }
+
     // MARK: The picture's own
 
     /// A box on a sweep that grows darker downwards, with a shadow of a known depth to its right, and a little noise.

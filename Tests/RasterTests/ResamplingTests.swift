@@ -51,6 +51,42 @@ import Threads
     }
 
     /// A copy at whole pixels is a copy, to the bit.
+    /// Beyond ends that are repeated an axis is that of inputs with as many copies of the outermost ones around them.
+    @Test(arguments: [(-3.25, 0.7), (-2.0, 1.0), (-4.5, 2.5), (2.5, 1.9), (5.0, 0.4)])
+    func repeatedEnds(origin: Double, step: Double) {
+        let (count, around) = (6, 40)
+        func sums(_ axis: AxisWeights, _ inputs: [Float]) -> [Float] {
+            (0..<axis.count).map { x in
+                guard axis.outputs.contains(x) else { return 0 }
+                let place = x - axis.outputs.lowerBound
+                return (0..<axis.taps).reduce(0) {
+                    let index = Int(axis.starts[place]) + $1
+                    return $0 + (index < inputs.count ? axis.weights[place * axis.taps + $1] * inputs[index] : 0)
+                }
+            }
+        }
+        let inputs: [Float] = [3, 1, 4, 1, 5, 9]
+        for ends in [[], .first, .last, .both] as [AxisWeights.Ends] {
+            let found = sums(
+                .resampling(.init(inputCount: count, outputCount: 12, origin: origin, step: step), repeating: ends),
+                inputs)
+            let longer =
+                [Float](repeating: inputs[0], count: around) + inputs
+                + [Float](repeating: inputs[count - 1], count: around)
+            let all = sums(
+                .resampling(
+                    .init(
+                        inputCount: longer.count, outputCount: 12, origin: origin + Double(around), step: step)),
+                longer)
+            for x in 0..<12 {
+                let (begin, end) = (origin + Double(x) * step, origin + Double(x + 1) * step)
+                if begin < 0, !ends.contains(.first) { continue }
+                if end > Double(count), !ends.contains(.last) { continue }
+                #expect(abs(found[x] - all[x]) < 1e-4, "\(x)")
+            }
+        }
+    }
+
     @Test func scaleOneIsACopy() throws {
         let (grid, _) = try light(width: 9, height: 6, seed: 7)
         let resampling = Resampling(

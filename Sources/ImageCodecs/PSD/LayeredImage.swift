@@ -15,6 +15,8 @@ public struct LayeredImage: Sendable {
     public var iccProfile: [UInt8]?
     /// How densely the pixels are meant to be printed.
     public var resolution: RasterImage.Resolution?
+    /// What a caller should know of how the layers were made; empty most of the time, and not written.
+    public package(set) var warnings: [DecodingWarning] = []
     /// What else was said of the picture.
     package var metadata = ImageMetadata()
 

@@ -5,17 +5,19 @@ import Threads
 /// What a composite or a cut-out needs before its first row: the colour space, the frame, the shadow, the ground.
 struct CompositePlan {
     let result: MattingResult
+    /// The colours of what is made, without alpha.
+    let model: RasterImage.ColorModel
     let geometry: FrameGeometry
     let tables: LightTables
     /// Of the space of what is made; nil where it cannot be told.
     let space: ColorSpace?
     /// The same where light is added up, else nil.
     let linear: ColorSpace?
-    private(set) var shadow: ShadowLayer?
+    var shadow: ShadowLayer?
     private(set) var warnings: [DecodingWarning] = []
 
-    private var pool: ThreadPool { result.pool }
-    private var image: RasterImage { result.image }
+    var pool: ThreadPool { result.pool }
+    var image: RasterImage { result.image }
 
     /// - Parameters:
     ///   - model: the colours of what is made, which may be others than the picture's.
@@ -25,6 +27,7 @@ struct CompositePlan {
         _ result: MattingResult, model: RasterImage.ColorModel, framed: Framing?, shadow: Shadow, blending: Blending
     ) throws {
         self.result = result
+        self.model = model
         try framed?.validate()
         try shadow.validate()
         let image = result.image
@@ -60,16 +63,22 @@ struct CompositePlan {
             kept = found.0
             warnings += found.1
         }
+        let cut = result.alpha.cutSides(of: box)
         if let framed {
-            let reach = kept?.reach(beyond: box) ?? shadow.reach(height: Double(box.height))
-            let cut: TouchedSides = framed.cutSides == .flush ? result.alpha.cutSides(of: box) : []
+            let cut = framed.cutSides == .flush ? cut : []
+            let reach = kept?.reach(beyond: box) ?? shadow.reach(height: Double(box.height), cut)
             geometry = try FrameGeometry(
                 framed.flush(on: cut), box: box, of: image, reach: reach.flush(on: cut))
             if geometry.scale > 1 { warnings.append(.subjectEnlarged(scale: geometry.scale)) }
         } else {
             geometry = FrameGeometry(wholeOf: image, subject: box)
         }
-        self.shadow = try Cancellation.check { try layer(shadow, kept) }
+        let hidden = cut.intersection(geometry.endsOfPicture)
+        if case .contact = shadow.kind, hidden.contains(.bottom) {
+            warnings.append(.noShadowDrawn(reason: "the picture's frame cuts off where the subject touches the ground"))
+        } else {
+            self.shadow = try Cancellation.check { try layer(shadow, kept, continuing: hidden) }
+        }
     }
 
     private static func keptShadow(
@@ -89,7 +98,11 @@ struct CompositePlan {
         }
     }
 
-    private func layer(_ shadow: Shadow, _ kept: KeptShadow?) throws -> ShadowLayer? {
+    /// - Parameter sides: on which the picture's frame cuts the subject off and the canvas ends, too: nobody sees that the
+    ///   subject ends there, and its shadow must not show it.
+    private func layer(
+        _ shadow: Shadow, _ kept: KeptShadow?, continuing sides: TouchedSides
+    ) throws -> ShadowLayer? {
         let height = Double(geometry.subject.height)
         return try result.withRows(tables) { rows in
             switch shadow.kind {
@@ -97,13 +110,13 @@ struct CompositePlan {
             case .kept: kept.map { ShadowLayer($0, on: geometry) }
             case .drop(let across, let down, let blur, let opacity, let color):
                 try ShadowLayer(
-                    dropOf: rows(.silhouette), on: geometry, across: across.pixels(of: height),
+                    dropOf: rows(.silhouette), on: geometry, continuing: sides, across: across.pixels(of: height),
                     down: down.pixels(of: height), blur: blur.pixels(of: height), opacity: opacity, color: color,
                     pool: pool)
             case .contact(let blur, let opacity, let color):
                 try ShadowLayer(
-                    contactOf: rows(.silhouette), on: geometry, blur: blur.pixels(of: height), opacity: opacity,
-                    color: color, pool: pool)
+                    contactOf: rows(.silhouette), on: geometry, continuing: sides, blur: blur.pixels(of: height),
+                    opacity: opacity, color: color, pool: pool)
             }
         }
     }
@@ -115,6 +128,17 @@ struct CompositePlan {
         var converted = conversion.converted(color)
         converted.alpha = color.alpha
         return converted
+    }
+
+    /// What is to be said of what is made over a ground, or over nothing.
+    ///
+    /// - Parameter added: what is said of the ground itself.
+    func warnings(over ground: Ground?, _ added: [DecodingWarning] = []) -> [DecodingWarning] {
+        // That the background is not converted says more than that it is mixed as encoded.
+        let isUnconverted = added.contains { if case .backgroundNotConverted = $0 { true } else { false } }
+        // Nothing is mixed where nothing is scaled and nothing lies behind.
+        let isMixed = !isUnconverted && (ground != nil || !geometry.isCopy)
+        return warnings.filter { if case .blendedAsEncoded = $0 { isMixed } else { true } } + added
     }
 
     /// The compositor of this plan.
@@ -139,10 +163,11 @@ struct CompositePlan {
 }
 
 extension Shadow {
-    /// How far beyond a subject of `height` pixels a drawn shadow can be seen.
-    func reach(height: Double) -> FrameGeometry.Reach {
+    /// How far beyond a subject of `height` pixels, cut off on these sides of the canvas, a drawn shadow can be seen.
+    func reach(height: Double, _ cut: TouchedSides) -> FrameGeometry.Reach {
         switch kind {
         case .none, .kept: FrameGeometry.Reach()
+        case .contact where cut.contains(.bottom): FrameGeometry.Reach()
         case .drop(let across, let down, let blur, _, _):
             {
                 let (x, y, soft) = (

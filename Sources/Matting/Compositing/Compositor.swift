@@ -12,8 +12,8 @@ struct Compositor {
     var ground: Ground?
     var shadow: ShadowLayer?
     var transfer: ColorTransfer?
-    /// Whether the subject is drawn, or only what lies behind it.
-    var drawsSubject = true
+    /// What of the picture is drawn; nil for only what lies behind it.
+    var part: SubjectRows.Part? = .subject
     /// Colours of the shadow in the space of what is made.
     var shade = RasterColor.black
 
@@ -77,7 +77,7 @@ struct Compositor {
         let memory = scratch.base.bindMemory(to: Float.self, capacity: each * result.pool.threadCount)
         let flat = flatSamples(outputColors)
         try result.withRows(tables) { rows in
-            let subject = rows(.subject)
+            let subject = rows(part ?? .subject)
             try target.withMutableSamples { output in
                 let job = Job(
                     compositor: self, source: subject, output: output, outputColors: outputColors,
@@ -155,7 +155,7 @@ extension Compositor {
 
         /// The row of the picture that a row of the canvas is, and the columns of the canvas that it covers.
         private func copied(_ y: Int) -> (row: Int, columns: Range<Int>, shift: Int)? {
-            guard compositor.drawsSubject else { return nil }
+            guard compositor.part != nil else { return nil }
             let row = y + Int(geometry.rows.origin)
             let shift = Int(geometry.columns.origin)
             let columns = max(-shift, 0)..<max(min(width, geometry.columns.inputCount - shift), max(-shift, 0))
@@ -231,7 +231,7 @@ extension Compositor {
 
         /// The subject's row of light; where pixels are copied, also which.
         private func fillSubject(_ y: Int, _ lane: inout Lane) -> (row: Int, columns: Range<Int>, shift: Int)? {
-            if compositor.drawsSubject, let resampling, var state = lane.state {
+            if compositor.part != nil, let resampling, var state = lane.state {
                 resampling.fill(y, from: source, into: lane.subject, state: &state)
                 lane.state = state
                 return nil

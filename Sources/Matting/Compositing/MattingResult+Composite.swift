@@ -27,53 +27,39 @@ extension MattingResult {
         over background: Background, framed: Framing? = nil, shadow: Shadow = .none, blending: Blending = .linearLight,
         matching: ColorMatching? = nil
     ) throws(MattingError) -> RasterImage {
-        try drawn(over: background, framed: framed, shadow: shadow, blending: blending, matching: matching)
-    }
-
-    /// What `composite(over:framed:shadow:blending:matching:)` lays behind the subject, without subject and shadow.
-    ///
-    /// - Throws: As the composite.
-    func ground(
-        _ background: Background, framed: Framing?, blending: Blending
-    ) throws(MattingError) -> RasterImage {
-        try drawn(
-            over: background, framed: framed, shadow: .none, blending: blending, matching: nil, withSubject: false)
-    }
-
-    private func drawn(
-        over background: Background, framed: Framing?, shadow: Shadow, blending: Blending, matching: ColorMatching?,
-        withSubject: Bool = true
-    ) throws(MattingError) -> RasterImage {
         try MattingError.wrapping {
-            try background.validate()
             try matching?.validate()
             if background.isNothing { return try cutout(framed: framed, shadow: shadow) }
-            let isGray = image.colorModel.colorChannelCount == 1 && background.isNeutral && shadow.isNeutral
-            let plan = try CompositePlan(
-                self, model: isGray ? .gray : .rgb, framed: framed, shadow: shadow, blending: blending)
+            let plan = try CompositePlan(self, over: background, framed: framed, shadow: shadow, blending: blending)
             return try Cancellation.check {
-                let canvas = (plan.geometry.width, plan.geometry.height)
-                var composite = try RasterImage(
-                    width: canvas.0, height: canvas.1, colorModel: background.model(isGray: isGray),
-                    bitDepth: image.bitDepth, iccProfile: image.iccProfile)
-                composite.metadata = plan.metadata()
+                var composite = try plan.canvas(background.model(isGray: plan.model == .gray))
                 var compositor = plan.compositor()
-                compositor.drawsSubject = withSubject
                 let (ground, warnings) = try plan.ground(background, behind: composite)
                 compositor.ground = ground
                 if let matching, let ground { compositor.transfer = try plan.transfer(to: ground, matching) }
-                // That the background is not converted says more than that it is mixed as encoded.
-                let isUnconverted = warnings.contains { warning in
-                    if case .backgroundNotConverted = warning { true } else { false }
-                }
-                composite.warnings = plan.warnings.filter { warning in
-                    if case .blendedAsEncoded = warning { !isUnconverted } else { true }
-                }
-                composite.warnings += warnings
+                composite.warnings = plan.warnings(over: ground, warnings)
                 try compositor.draw(into: &composite)
                 return composite
             }
         }
+    }
+}
+
+extension CompositePlan {
+    /// A plan of what lies over a background, or over nothing.
+    ///
+    /// - Throws: ``OptionProblem``, ``MattingError``, ``RasterError``.
+    init(
+        _ result: MattingResult, over background: Background, framed: Framing?, shadow: Shadow, blending: Blending
+    ) throws {
+        try background.validate()
+        try shadow.validate(over: background)
+        let isGray =
+            result.image.colorModel.colorChannelCount == 1 && (background.isNothing || background.isNeutral)
+            && shadow.isNeutral
+        try self.init(
+            result, model: isGray ? .gray : .rgb, framed: framed, shadow: shadow,
+            blending: background.isNothing ? .linearLight : blending)
     }
 }
 
@@ -107,7 +93,8 @@ extension Background {
         }
     }
 
-    fileprivate func model(isGray: Bool) -> RasterImage.ColorModel {
+    /// The colours of what is made over it, with alpha where it shows through.
+    func model(isGray: Bool) -> RasterImage.ColorModel {
         let isOpaque =
             switch self {
             case .color(let color): color.alpha >= 1

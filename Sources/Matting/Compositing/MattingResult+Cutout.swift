@@ -1,4 +1,3 @@
-import KernelDispatch
 import Raster
 
 extension MattingResult {
@@ -25,51 +24,9 @@ extension MattingResult {
             let plan = try CompositePlan(
                 self, model: isGray ? .gray : .rgb, framed: framed, shadow: shadow, blending: .linearLight)
             return try Cancellation.check {
-                var cutout = try RasterImage(
-                    width: plan.geometry.width, height: plan.geometry.height, colorModel: isGray ? .grayAlpha : .rgba,
-                    bitDepth: image.bitDepth, iccProfile: image.iccProfile)
-                cutout.metadata = plan.metadata()
-                cutout.warnings = plan.warnings.filter { warning in
-                    // Nothing is mixed where nothing is scaled.
-                    if case .blendedAsEncoded = warning { !plan.geometry.isCopy } else { true }
-                }
-                if plan.geometry.isCopy, plan.shadow == nil {
-                    try copy(plan.geometry, into: &cutout, keepsHidden: keepsHiddenColors)
-                } else {
-                    try plan.compositor().draw(into: &cutout)
-                }
+                var cutout = try plan.cutout(as: isGray ? .grayAlpha : .rgba, keepsHidden: keepsHiddenColors)
+                cutout.warnings = plan.warnings(over: nil)
                 return cutout
-            }
-        }
-    }
-
-    /// Pixels as they are, and alpha behind them; where the picture is not, nothing.
-    private func copy(_ geometry: FrameGeometry, into cutout: inout RasterImage, keepsHidden: Bool) throws {
-        let (stride, colors) = (image.colorModel.channelCount, image.colorModel.colorChannelCount)
-        let (left, top) = (Int(geometry.columns.origin), Int(geometry.rows.origin))
-        let columns = max(left, 0)..<max(min(left + geometry.width, image.width), max(left, 0))
-        try image.withSamples { source in
-            try alpha.withValues { values in
-                guard let alpha = values.baseAddress, !columns.isEmpty else { return }
-                try cutout.withMutableSamples { target in
-                    pool.forEach(geometry.height) { y, _ in
-                        let row = y + top
-                        guard row >= 0, row < image.height else { return }
-                        let first = row * image.width + columns.lowerBound
-                        let output = (y * geometry.width + columns.lowerBound - left) * (colors + 1)
-                        switch (source, target) {
-                        case (.eight(let source), .eight(let target)):
-                            kernels.cutOutRow8(
-                                source + first * stride, stride: stride, colors: colors, alpha: alpha + first,
-                                target + output, count: columns.count, keepsHidden: keepsHidden)
-                        case (.sixteen(let source), .sixteen(let target)):
-                            kernels.cutOutRow16(
-                                source + first * stride, stride: stride, colors: colors, alpha: alpha + first,
-                                target + output, count: columns.count, keepsHidden: keepsHidden)
-                        default: preconditionFailure("a cut-out has its picture's depth")
-                        }
-                    }
-                }
             }
         }
     }

@@ -26,7 +26,8 @@ public struct Shadow: Sendable, Hashable {
 
     /// The picture's own shadow: the darkening of the ground beside the subject against a smooth estimate of the ground
     /// without it, as a soft layer of grey. The ground's texture is no part of it, and where the ground is too restless to
-    /// tell a shadow from it, there is none, which the picture's ``RasterImage/warnings`` say.
+    /// tell a shadow from it, there is none, which the picture's ``RasterImage/warnings`` say. The photograph's background
+    /// out of focus has the shadow in it already: over that it is refused.
     ///
     /// - Parameters:
     ///   - strength: factor on its density, in `[0, 2]`; 1 is as dark as in the picture.
@@ -65,6 +66,13 @@ public struct Shadow: Sendable, Hashable {
 }
 
 extension Shadow {
+    /// The photograph out of focus has its own shadow in it: kept, too, it would darken the ground twice.
+    func validate(over background: Background) throws(OptionProblem) {
+        guard case .kept = kind, case .blurred = background else { return }
+        throw OptionProblem(
+            "shadow", "kept", allowed: "none, drop or contact: the photograph out of focus has its own shadow in it")
+    }
+
     func validate() throws(OptionProblem) {
         switch kind {
         case .none: break

@@ -28,15 +28,27 @@ struct ShadowLayer {
         }
 
         /// A grid of a picture, moved by so many pixels of the canvas.
-        func resampling(_ geometry: FrameGeometry, across: Double = 0, down: Double = 0) -> Resampling {
-            func axis(_ placement: AxisWeights.Placement, _ start: Double, _ count: Int) -> AxisWeights {
-                .resampling(
+        ///
+        /// - Parameter sides: beyond which what lies on the picture's border goes on.
+        func resampling(
+            _ geometry: FrameGeometry, continuing sides: TouchedSides, across: Double = 0, down: Double = 0
+        ) -> Resampling {
+            func axis(
+                _ placement: AxisWeights.Placement, _ start: Double, _ count: Int, _ first: TouchedSides,
+                _ last: TouchedSides
+            ) -> AxisWeights {
+                var ends: AxisWeights.Ends = []
+                if sides.contains(first) { ends.insert(.first) }
+                if sides.contains(last) { ends.insert(.last) }
+                return .resampling(
                     AxisWeights.Placement(
                         inputCount: placement.inputCount, outputCount: count,
-                        origin: placement.origin + start * placement.step, step: cell * placement.step))
+                        origin: placement.origin + start * placement.step, step: cell * placement.step),
+                    repeating: ends)
             }
             return Resampling(
-                columns: axis(geometry.columns, left - across, width), rows: axis(geometry.rows, top - down, height))
+                columns: axis(geometry.columns, left - across, width, .left, .right),
+                rows: axis(geometry.rows, top - down, height, .top, .bottom))
         }
 
         /// From the grid to the canvas.
@@ -50,8 +62,11 @@ struct ShadowLayer {
     }
 
     /// The silhouette, moved and blurred.
+    ///
+    /// - Parameter sides: on which the picture's frame cuts the subject off, where the canvas ends, too.
     init(
-        dropOf silhouette: SubjectRows, on geometry: FrameGeometry, across: Double, down: Double, blur: Double,
+        dropOf silhouette: SubjectRows, on geometry: FrameGeometry, continuing sides: TouchedSides, across: Double,
+        down: Double, blur: Double,
         opacity: Double, color: RasterColor, pool: ThreadPool
     ) throws(RasterError) {
         let sigma = blur / 2
@@ -59,15 +74,18 @@ struct ShadowLayer {
             columns: -3 * sigma - 4...Double(geometry.width) + 3 * sigma + 4,
             rows: -3 * sigma - 4...Double(geometry.height) + 3 * sigma + 4, finest: sigma / 3)
         let flat = try LightGrid(
-            silhouette, mesh.resampling(geometry, across: across, down: down), pool: pool)
+            silhouette, mesh.resampling(geometry, continuing: sides, across: across, down: down), pool: pool)
         let soft = try flat.blurred(across: sigma / mesh.cell, down: sigma / mesh.cell, pool: pool)
         soft.multiply(by: Float(opacity * color.alpha))
         (grid, resampling, self.color) = (soft, mesh.upsampling(geometry), color.opaque)
     }
 
     /// The lowest part of the silhouette, squashed on the ground line.
+    ///
+    /// - Parameter sides: on which the picture's frame cuts the subject off, where the canvas ends, too; not the bottom.
     init(
-        contactOf silhouette: SubjectRows, on geometry: FrameGeometry, blur: Double, opacity: Double,
+        contactOf silhouette: SubjectRows, on geometry: FrameGeometry, continuing sides: TouchedSides, blur: Double,
+        opacity: Double,
         color: RasterColor, pool: ThreadPool
     ) throws(RasterError) {
         // A wide and a narrow spot, one over the other; down they are a third as wide as across.
@@ -78,7 +96,7 @@ struct ShadowLayer {
         let mesh = Mesh(
             columns: Double(subject.x) - 3 * wide - 4...Double(subject.x + subject.width) + 3 * wide + 4,
             rows: ground - lift - wide - 4...ground + wide + 4, finest: narrow / 6)
-        let flat = try LightGrid(silhouette, mesh.resampling(geometry), pool: pool)
+        let flat = try LightGrid(silhouette, mesh.resampling(geometry, continuing: sides), pool: pool)
         flat.keepLowest(
             ground: (ground - mesh.top) / mesh.cell, lift: lift / mesh.cell, thickness: blur / 5 / mesh.cell)
         let spread = try flat.blurred(across: wide / mesh.cell, down: wide / 3 / mesh.cell, pool: pool)

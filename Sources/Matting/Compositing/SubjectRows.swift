@@ -1,16 +1,18 @@
 import KernelDispatch
 import Raster
 
-/// A picture and its matte as rows of light: the subject, or what is not the subject, or its silhouette alone.
+/// A picture and its matte as rows of light: the subject, what is not the subject, its silhouette alone, or all of it.
 struct SubjectRows: LightRows, @unchecked Sendable {
     // Unchecked: the pointers are only read, inside the call that was given them.
     enum Part {
         /// Colours by alpha.
         case subject
-        /// Colours by what alpha leaves.
+        /// Colours of the photograph by what alpha leaves.
         case ground
         /// Black by alpha.
         case silhouette
+        /// Colours as they are, opaque.
+        case whole
     }
 
     let part: Part
@@ -34,6 +36,9 @@ struct SubjectRows: LightRows, @unchecked Sendable {
         case .ground:
             kernels.complementRow(alpha, into: scratch, count: columns.count)
             alpha = UnsafePointer(scratch)
+        case .whole:
+            scratch.update(repeating: 1, count: columns.count)
+            alpha = UnsafePointer(scratch)
         case .subject: break
         }
         switch samples {
@@ -55,14 +60,18 @@ extension MattingResult {
         _ tables: LightTables, _ body: ((SubjectRows.Part) -> SubjectRows) throws -> Result
     ) throws -> Result {
         var result: Result?
-        try image.withSamples { samples in
-            result = try alpha.withValues { values in
-                guard let alpha = values.baseAddress else { preconditionFailure("a picture has at least one pixel") }
-                return try body { part in
-                    SubjectRows(
-                        part: part, samples: samples, alpha: alpha, width: image.width,
-                        stride: image.colorModel.channelCount, colors: image.colorModel.colorChannelCount,
-                        light: tables.light)
+        try photograph.withSamples { photographed in
+            try image.withSamples { samples in
+                result = try alpha.withValues { values in
+                    guard let alpha = values.baseAddress else {
+                        preconditionFailure("a picture has at least one pixel")
+                    }
+                    return try body { part in
+                        SubjectRows(
+                            part: part, samples: part == .ground ? photographed : samples, alpha: alpha,
+                            width: image.width, stride: image.colorModel.channelCount,
+                            colors: image.colorModel.colorChannelCount, light: tables.light)
+                    }
                 }
             }
         }

@@ -107,8 +107,8 @@ extension MattingResult {
     /// The result with another matte, and what is to be said of that.
     func replacing(_ alpha: AlphaMatte, warnings added: [MattingWarning]) -> MattingResult {
         MattingResult(
-            image: image, alpha: alpha, confidence: confidence, warnings: (warnings + added).telling(of: alpha),
-            pool: pool)
+            image: image, photograph: photograph, alpha: alpha, confidence: confidence,
+            warnings: (warnings + added).telling(of: alpha), pool: pool)
     }
 
     /// The result with a person's corrections, made on a thread of the package's own; see the synchronous form.

@@ -121,6 +121,7 @@ public struct Finish: Sendable {
             try framing?.validate()
             try background.validate()
             try shadow.validate()
+            try shadow.validate(over: background)
             try matching?.validate()
         }
     }

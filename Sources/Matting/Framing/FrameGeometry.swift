@@ -23,6 +23,18 @@ struct FrameGeometry {
         isCopy && columns.origin == 0 && rows.origin == 0 && width == columns.inputCount && height == rows.inputCount
     }
 
+    /// The sides on which the canvas shows nothing beyond the picture's border, but for rounding.
+    var endsOfPicture: TouchedSides {
+        func ends(_ axis: AxisWeights.Placement, _ first: TouchedSides, _ last: TouchedSides) -> TouchedSides {
+            let end = axis.origin + Double(axis.outputCount) * axis.step
+            var sides: TouchedSides = []
+            if axis.origin >= -0.5 * axis.step { sides.insert(first) }
+            if end <= Double(axis.inputCount) + 0.5 * axis.step { sides.insert(last) }
+            return sides
+        }
+        return ends(columns, .left, .right).union(ends(rows, .top, .bottom))
+    }
+
     /// How far a shadow reaches beyond the subject's box, in pixels of the canvas.
     struct Reach {
         var left = 0.0

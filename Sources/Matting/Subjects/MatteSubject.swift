@@ -65,8 +65,8 @@ public struct MatteSubject: Sendable {
     public func result() throws(MattingError) -> MattingResult {
         let whole = storage.result
         return MattingResult(
-            image: whole.image, alpha: try matte(), confidence: whole.confidence, warnings: whole.warnings,
-            pool: whole.pool)
+            image: whole.image, photograph: whole.photograph, alpha: try matte(), confidence: whole.confidence,
+            warnings: whole.warnings, pool: whole.pool)
     }
 
     /// The picture with the subject's own matte, made on a thread of the package's own; see the synchronous form.

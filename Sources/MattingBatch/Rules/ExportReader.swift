@@ -42,6 +42,7 @@ struct ExportReader {
         colors.background = ground
         colors.presetHasBackground = frame.background != nil
         colors.keepHidden = finish.keepsHiddenColors
+        colors.scaling = frame.scaling
         colors.others = Set(
             ["background-fit", "background-position", "blending", "match-colors"].filter { fields[$0] != nil })
         if finish.shadow != .none { colors.others.insert("shadow") }

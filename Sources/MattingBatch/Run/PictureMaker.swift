@@ -64,13 +64,13 @@ struct PictureMaker: Sendable {
         let matted = clock.now
         let facts = try PictureFacts(result, measuring: rules.measures)
         var decision = decision(on: job, facts, material)
-        var exports = try exports(decision, job, result, original: image)
+        var exports = try exports(decision, job, result)
         if !exports.problems.isEmpty {
             // Nothing is gained by trying again: a person has to see it.
             var problems = exports.problems
             if decision.lane != .manual {
                 decision = manual(decision, job.outputs ?? rules.channels[.manual, default: []], because: [])
-                exports = try self.exports(decision, job, result, original: image)
+                exports = try self.exports(decision, job, result)
                 problems += exports.problems.filter { !problems.contains($0) }
             }
             decision = manual(decision, decision.channels, because: problems)
@@ -137,7 +137,7 @@ struct PictureMaker: Sendable {
     }
 
     private func encoded(
-        _ export: BatchExport, _ result: MattingResult, original: RasterImage
+        _ export: BatchExport, _ result: MattingResult
     ) throws -> (EncodedImage, warnings: [String]) {
         let prepared = try export.finish.prepared(result)
         var warnings: [String] = []
@@ -146,8 +146,9 @@ struct PictureMaker: Sendable {
             encoded = try prepared.mask(framed: export.finish.framing).encoded(
                 as: export.format, options: encoding(export.encoding))
         } else if export.format.supportsLayers {
-            encoded = try export.finish.layers(of: prepared, original: original).encoded(
-                as: export.format, options: encoding(export.encoding))
+            let layers = try export.finish.layers(ofPrepared: prepared)
+            warnings += layers.warnings.map(\.description)
+            encoded = try layers.encoded(as: export.format, options: encoding(export.encoding))
         } else {
             let picture = try export.finish.delivered(prepared)
             warnings += picture.warnings.map(\.description)
@@ -164,13 +165,13 @@ struct PictureMaker: Sendable {
     }
 
     private func exports(
-        _ decision: BatchRules.Decision, _ job: BatchJob, _ result: MattingResult, original: RasterImage
+        _ decision: BatchRules.Decision, _ job: BatchJob, _ result: MattingResult
     ) throws -> Exports {
         var exports = Exports()
         for channel in decision.channels {
             guard let export = rules.export(channel) else { continue }
             do {
-                let (encoded, remarks) = try encoded(export, result, original: original)
+                let (encoded, remarks) = try encoded(export, result)
                 exports.warnings += remarks
                 exports.files.append(
                     File(

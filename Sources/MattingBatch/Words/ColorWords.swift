@@ -7,6 +7,8 @@ package struct ColorWords: Sendable {
     /// Whether a preset lays something behind the subject where `background` does not.
     package var presetHasBackground = false
     package var keepHidden = false
+    /// The option that scales the subject; nil where none does.
+    package var scaling: String?
     /// Options of something else than a picture has without them: `shadow`, `decontaminate`, `match-colors`, `blending`,
     /// `background-fit`, `background-position`.
     package var others: Set<String> = []
@@ -34,6 +36,12 @@ package struct ColorWords: Sendable {
             return WordProblem(
                 option: "keep-hidden",
                 reason: "a composite hides no colours; leave \(named("keep-hidden")) or \(named("background")) out")
+        }
+        if keepHidden, let scaling {
+            return WordProblem(
+                option: "keep-hidden",
+                reason: "pixels that are scaled are means of what is seen and hide no colours; leave "
+                    + "\(named("keep-hidden")) or \(named(scaling)) out")
         }
         for option in ["match-colors", "blending"] where others.contains(option) && !hasGround {
             // One that is given and that nobody sees cannot be added.

@@ -71,7 +71,7 @@ package struct FrameWords: Sendable {
                 option: "fill",
                 reason: "\(names(["margin", "fill"], "and")) both say how large the subject is; leave one of them out")
         }
-        let hasCanvas = canvas != nil || preset != nil && frames.isEmpty
+        let hasCanvas = scaling != nil
         if let option = details.first(where: { $0 == "fill" || $0 == "max-enlargement" }), !hasCanvas {
             return WordProblem(
                 option: option,
@@ -82,6 +82,12 @@ package struct FrameWords: Sendable {
                 option: "max-enlargement", reason: "\(named("max-enlargement")) is above 0, up to 64")
         }
         return nil
+    }
+
+    /// The option that scales the subject to a canvas; nil where none does.
+    package var scaling: String? {
+        if canvas != nil { return "canvas" }
+        return preset != nil && !crop && aspect == nil ? "preset" : nil
     }
 
     /// nil where nothing is framed.

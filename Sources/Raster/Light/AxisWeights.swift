@@ -47,6 +47,17 @@ package struct AxisWeights: Sendable {
         }
     }
 
+    /// Ends of an axis beyond which its outermost input goes on; beyond others there is nothing.
+    package struct Ends: OptionSet, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) { self.rawValue = rawValue }
+
+        package static let first = Ends(rawValue: 1)
+        package static let last = Ends(rawValue: 2)
+        package static let both: Ends = [.first, .last]
+    }
+
     private init(_ inputCount: Int, _ runs: [(start: Int, weights: [Double])], hasLobes: Bool) {
         // Outputs beside the inputs have no runs: on a large canvas with a small picture, of which a pixel is the sum of
         // thousands, their weights alone would take gigabytes.
@@ -76,36 +87,45 @@ package struct AxisWeights: Sendable {
     }
 
     /// Means over areas where an output covers one input or more, else Lanczos' kernel.
-    package static func resampling(_ placement: Placement) -> AxisWeights {
+    package static func resampling(_ placement: Placement, repeating ends: Ends = []) -> AxisWeights {
         // A share of rounding: a scale of 1 is a copy.
-        placement.step >= 1 - 1e-9 ? area(placement) : lanczos(placement)
+        placement.step >= 1 - 1e-9 ? area(placement, repeating: ends) : lanczos(placement, repeating: ends)
     }
 
-    /// Each input counts by the part of the output that it covers; what lies beside the inputs counts as nothing.
-    package static func area(_ placement: Placement) -> AxisWeights {
+    /// Each input counts by the part of the output that it covers; what lies beside the inputs counts as nothing, or as the
+    /// outermost of them.
+    package static func area(_ placement: Placement, repeating ends: Ends = []) -> AxisWeights {
         let limit = Double(placement.inputCount)
         let runs = (0..<placement.outputCount).map { x -> (start: Int, weights: [Double]) in
             let begin = placement.origin + Double(x) * placement.step
             let end = placement.origin + Double(x + 1) * placement.step
             let (low, high) = (max(begin, 0), min(end, limit))
-            guard high - low > 1e-9 * placement.step else { return (0, []) }
+            let before = ends.contains(.first) ? max(min(end, 0) - begin, 0) / placement.step : 0
+            let after = ends.contains(.last) ? max(end - max(begin, limit), 0) / placement.step : 0
+            guard high - low > 1e-9 * placement.step else {
+                if before > 0.5 { return (0, [before]) }
+                return after > 0.5 ? (placement.inputCount - 1, [after]) : (0, [])
+            }
             // Ends that miss a border by rounding are on it.
             let first = min(Int((low + 1e-9).rounded(.down)), placement.inputCount - 1)
             let last = max(min(Int((high - 1e-9).rounded(.up)), placement.inputCount), first + 1)
-            let weights = (first..<last).map { index in
+            var weights = (first..<last).map { index in
                 max(min(high, Double(index + 1)) - max(low, Double(index)), 0) / placement.step
             }
+            // An output that goes on beyond an end has the input there in its run.
+            weights[0] += before
+            weights[weights.count - 1] += after
             return (first, weights)
         }
         return AxisWeights(placement.inputCount, runs, hasLobes: false)
     }
 
     /// sinc(t) · sinc(t / 3) over six inputs, whose weights sum to 1; the outermost inputs are repeated. Outputs whose middle
-    /// lies beside the inputs have no weights.
+    /// lies beside the inputs have no weights, but beyond ends that are repeated.
     ///
     /// Source: Duchon, "Lanczos Filtering in One and Two Dimensions", Journal of Applied Meteorology 18, 1979.
-    package static func lanczos(_ placement: Placement) -> AxisWeights {
-        interpolating(placement, reach: 3, hasLobes: true) { t in
+    package static func lanczos(_ placement: Placement, repeating ends: Ends = []) -> AxisWeights {
+        interpolating(placement, reach: 3, hasLobes: true, repeating: ends) { t in
             if abs(t) < 1e-9 { return 1 }
             if abs(t) >= 3 { return 0 }
             let x = Double.pi * t
@@ -115,16 +135,13 @@ package struct AxisWeights: Sendable {
 
     /// Between the two inputs beside an output's middle; the outermost inputs go on beyond.
     package static func bilinear(_ placement: Placement) -> AxisWeights {
-        interpolating(placement, reach: 1, hasLobes: false, beyond: .outermost) { max(1 - abs($0), 0) }
+        interpolating(placement, reach: 1, hasLobes: false, repeating: .both) { max(1 - abs($0), 0) }
     }
 
     /// The same, but beyond the outermost inputs all of them follow mirrored, and again, as far as there are outputs.
     package static func mirrored(_ placement: Placement) -> AxisWeights {
-        interpolating(placement, reach: 1, hasLobes: false, beyond: .mirrored) { max(1 - abs($0), 0) }
+        interpolating(placement, reach: 1, hasLobes: false, repeating: .both, isMirrored: true) { max(1 - abs($0), 0) }
     }
-
-    /// What outputs are whose middle lies beside the inputs.
-    private enum Beyond { case nothing, outermost, mirrored }
 
     /// A Gaussian of the standard deviation `sigma` in inputs, cut at three of them; what lies beside the inputs counts as
     /// nothing.
@@ -140,17 +157,19 @@ package struct AxisWeights: Sendable {
     }
 
     private static func interpolating(
-        _ placement: Placement, reach: Int, hasLobes: Bool, beyond: Beyond = .nothing, kernel: (Double) -> Double
+        _ placement: Placement, reach: Int, hasLobes: Bool, repeating ends: Ends, isMirrored: Bool = false,
+        kernel: (Double) -> Double
     ) -> AxisWeights {
         let (count, limit) = (placement.inputCount, Double(placement.inputCount))
         let runs = (0..<placement.outputCount).map { x -> (start: Int, weights: [Double]) in
             var middle = placement.origin + (Double(x) + 0.5) * placement.step
-            guard beyond != .nothing || (middle >= 0 && middle <= limit) else { return (0, []) }
-            if beyond == .mirrored {
+            guard middle >= 0 || ends.contains(.first), middle <= limit || ends.contains(.last) else { return (0, []) }
+            if isMirrored {
                 middle -= 2 * limit * (middle / (2 * limit)).rounded(.down)
                 middle = min(middle, 2 * limit - middle)
             }
-            let center = min(max(middle, -1), limit + 1) - 0.5
+            // Farther out all of the run is the outermost input.
+            let center = min(max(middle, -Double(reach)), limit + Double(reach)) - 0.5
             let first = Int(center.rounded(.down)) - reach + 1
             var weights: [Double] = []
             let start = min(max(first, 0), count - 1)

@@ -61,6 +61,7 @@ struct Cut: ParsableCommand {
         words.background = backgroundArguments.background
         words.presetHasBackground = framingArguments.background != nil
         words.keepHidden = outputArguments.keepHidden
+        words.scaling = framingArguments.scaling
         words.others = compositeArguments.used.union(outputArguments.decontaminate ? ["decontaminate"] : [])
         if let problem = words.problem({ "--\($0)" }) { throw ValidationError("\(problem.reason).") }
         if json && outputArguments.isStandardOutput {

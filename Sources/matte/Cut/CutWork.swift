@@ -88,7 +88,7 @@ struct CutWork {
         }
         if !splits {
             let prepared = try (writesMask ? finish.withoutColors : finish).prepared(result)
-            made.picture = try delivery(prepared, original: image, as: job.format)
+            made.picture = try delivery(prepared, as: job.format)
         }
         made.outcome.write = clock.now - matted
         return made
@@ -119,7 +119,7 @@ struct CutWork {
                 }
                 let prepared = try writesMask ? subject.result() : finish.prepared(subject)
                 try write(
-                    delivery(prepared, original: outcome.image, as: job.format), to: output,
+                    delivery(prepared, as: job.format), to: output,
                     subject: subject.number, replacing: outputArguments.overwrite)
             }
         }
@@ -142,15 +142,15 @@ struct CutWork {
     }
 
     /// Makes one picture.
-    private func delivery(
-        _ prepared: MattingResult, original: RasterImage, as format: ImageFormat
-    ) throws -> Delivery {
+    private func delivery(_ prepared: MattingResult, as format: ImageFormat) throws -> Delivery {
         var warnings = prepared.warnings.map(\.description)
         let encoded: EncodedImage
         if writesMask {
             encoded = try prepared.mask(framed: finish.framing).encoded(as: format, options: encoding)
         } else if format.supportsLayers {
-            encoded = try finish.layers(of: prepared, original: original).encoded(as: format, options: encoding)
+            let layers = try finish.layers(ofPrepared: prepared)
+            warnings += layers.warnings.map(\.description)
+            encoded = try layers.encoded(as: format, options: encoding)
         } else {
             let picture = try finish.delivered(prepared)
             warnings += picture.warnings.map(\.description)

@@ -306,6 +306,21 @@ import Testing
         #expect(wide.samples == (try result.mask(framed: .product(width: 60, height: 40)).samples))
     }
 
+    /// What is said of a picture is said of its layers.
+    @Test func warningsOfLayersAreSaid() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(image, "in.png")
+            try folder.write(matte, "matte.png")
+            for name in ["out.png", "out.psd"] {
+                let outcome = try Command.run(
+                    ["in.png", "--matte", "matte.png", "--canvas", "200", "--background", "white", "-o", name],
+                    in: folder)
+                expectStatus(0, outcome)
+                #expect(outcome.messages.contains("the subject was enlarged to"), "\(name): \(outcome.messages)")
+            }
+        }
+    }
+
     @Test func presetsBringCanvasAndBackground() throws {
         let preset = try #require(Framing.preset(named: "google-merchant"))
         let picture = try cut("--preset", "Google-Merchant")

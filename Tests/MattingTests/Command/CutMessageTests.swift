@@ -127,6 +127,12 @@ import Testing
         (["--overwrite", "--no-clobber"], "--no-clobber"),
         (["--suffix", "-cut"], "--suffix"),
         (["--keep-hidden", "--background", "white"], "--keep-hidden"),
+        (["--keep-hidden", "--canvas", "9"], "leave --keep-hidden or --canvas out"),
+        (["--keep-hidden", "--preset", "ebay", "--background", "transparent"], "leave --keep-hidden or --preset out"),
+        (
+            ["--background", "blur", "--shadow", "keep"],
+            "--shadow is kept; use none, drop or contact: the photograph out of focus has its own shadow in it"
+        ),
         (["--format", "jpeg"], "does not end as files of JPEG do, which --format says"),
         (["--matte", "in.png", "--weights", "w"], "--matte takes the place of the network; leave --weights out"),
         (["--matte", "in.png", "--recipe", "input.size=64"], "leave --recipe out"),

@@ -56,6 +56,9 @@ struct FramingArguments: ParsableArguments {
     /// What a preset lays behind the subject.
     var background: Background? { words.background }
 
+    /// The option that scales the subject; nil where none does.
+    var scaling: String? { words.scaling }
+
     private var words: FrameWords {
         var words = FrameWords()
         words.crop = crop
