@@ -24,7 +24,9 @@ import TestSupport
             }
             parts.append(part)
         }
-        func weight(_ part: [Int]) -> Int { (part.map { Int(min(values[$0], 1) * 255 + 0.5) }.reduce(0, +) + 254) / 255 }
+        func weight(_ part: [Int]) -> Int {
+            (part.map { Int(min(values[$0], 1) * 255 + 0.5) }.reduce(0, +) + 254) / 255
+        }
         let largest = parts.map(weight).max() ?? 0
         let kept = parts.filter { Double(weight($0)) >= share * Double(largest) }.flatMap { $0 }
         if kept.isEmpty { return nil }

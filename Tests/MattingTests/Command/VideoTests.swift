@@ -181,7 +181,8 @@ import VideoStreams
             let plain = try Self.picture(0)
             var wide = MatrixProfile(MatrixProfile.displayP3, curve: MatrixProfile.standardCurve)
             let space = try ColorSpace(profile: wide.bytes(), .rgb)
-            func film(_ samples: [Int], _ profile: [UInt8]?, _ name: String) throws -> (Command.Outcome, [PlanarFrame]) {
+            func film(_ samples: [Int], _ profile: [UInt8]?, _ name: String) throws -> (Command.Outcome, [PlanarFrame])
+            {
                 let image = try RasterImage(
                     width: Self.width, height: Self.height, colorModel: .rgb, samples: samples,
                     iccProfile: profile)
