@@ -111,7 +111,7 @@ extension Weights.Convert {
         try planning { () throws(PlanningError) in
             try out.requireFolder()
             try Overwriting.refuse(
-                ([input] + [picture].compactMap { $0 }).map { .named($0) },
+                (WeightFile.files(of: input) + [picture].compactMap { $0 }).map { .named($0) },
                 by: [out] + (json ? [.standardOutput] : []))
         }
         guard let status = output.status() else { return }

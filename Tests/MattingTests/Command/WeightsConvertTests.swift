@@ -226,6 +226,29 @@ import WeightFiles
         }
     }
 
+    /// The values of a graph may lie in a file of any name.
+    @Test func dataOfAGraphIsNotReplaced() throws {
+        try TemporaryFolder.with { folder in
+            var graph = ONNXBytes()
+            graph.initializer(
+                ONNXBytes.tensor("w", [1, 3, 1, 1], location: "data.safetensors", offset: 0, length: nil))
+            graph.node("Conv", ["x", "w"], ["y"])
+            graph.output("y")
+            let input = try folder.write(graph.bytes, "u.onnx")
+            let data = try folder.write([UInt8](repeating: 0, count: 12), "data.safetensors")
+            let picture = try folder.write(.ball(), "ball.png")
+            for arguments in [
+                ["weights", "convert", input, data, "--overwrite"],
+                ["cut", picture, "--weights", input, "-o", data, "--format", "png", "--overwrite"],
+            ] {
+                let outcome = try Command.run(arguments)
+                expectStatus(64, outcome)
+                #expect(outcome.messages.contains("inputs are never overwritten"), "\(outcome.messages)")
+            }
+            #expect(try folder.bytes("data.safetensors") == [UInt8](repeating: 0, count: 12))
+        }
+    }
+
     @Test func whatDoesNotFitIsToldBeforeAnythingIsWritten() throws {
         try TemporaryFolder.with { folder in
             let kept = try folder.write([1, 2, 3], "out.safetensors")

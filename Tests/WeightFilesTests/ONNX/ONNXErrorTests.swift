@@ -305,6 +305,28 @@ struct ONNXErrorTests {
         return try ONNXModel(contentsOf: BytePath(folder.write(graph(tensor).bytes, to: "m.onnx")), limits: limits)
     }
 
+    @Test("Files beside the graph are its own: those of weights and of constants, in its folder, each once")
+    func externalFiles() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        var graph = ONNXBytes()
+        func tensor(_ name: String, _ location: String) -> ProtobufBytes {
+            ONNXBytes.tensor(name, [1], location: location, offset: 0, length: nil)
+        }
+        for (name, location) in [("a", "w.data"), ("b", "w.data"), ("c", "/etc/passwd"), ("d", "../up")] {
+            graph.initializer(tensor(name, location))
+        }
+        graph.node("Constant", [], ["e"], tensors: ["value": tensor("", "sub/c.data")])
+        let path = try folder.write(graph.bytes, to: "m.onnx")
+        let expected = ["m.onnx", "sub/c.data", "w.data"].map { BytePath(folder.path($0)) }
+        #expect(WeightFile.files(of: BytePath(path)) == expected)
+        #expect(try ONNXModel(graph.bytes).externalFiles.isEmpty, "in no folder")
+        for name in ["stump.onnx", "w.safetensors"] {
+            let other = BytePath(try folder.write([1, 2, 3], to: name))
+            #expect(WeightFile.files(of: other) == [other])
+        }
+    }
+
     private func value(of model: ONNXModel) throws -> [Float] {
         let layer = try #require(try model.layers(behind: model.outputs[0]).first)
         return try model.values(layer.weight).values
