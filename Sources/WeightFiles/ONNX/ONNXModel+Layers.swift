@@ -7,7 +7,8 @@ extension ONNXModel {
     /// times is there once.
     ///
     /// - Parameter output: one of ``outputs``.
-    /// - Throws: what is wrong with the shape of a layer's tensor; ``WeightError/trainingGraph(file:node:)``.
+    /// - Throws: what is wrong with the shape of a layer's tensor; ``WeightError/trainingGraph(file:node:)``,
+    ///   ``WeightError/graphTooLarge(file:part:limit:)``.
     /// - Complexity: O(nodes and their inputs).
     package func layers(behind output: Int) throws(WeightError) -> [GraphLayer] {
         var layers: [GraphLayer] = []
@@ -16,10 +17,17 @@ extension ONNXModel {
             guard let layer = try layer(of: nodes[node]) else { continue }
             let isNamed = !layer.weight.name.isEmpty
             if layer.kind != .batchNorm, isNamed, !seen.insert(TensorName(layer.weight.name)).inserted { continue }
+            guard layers.count < Self.layerLimit else {
+                throw .graphTooLarge(file: file, part: "layers behind an output", limit: Self.layerLimit)
+            }
             layers.append(layer)
         }
         return layers
     }
+
+    /// Layers behind an output. The networks here have three hundred, some with a batch norm each, and may be applied
+    /// several times.
+    private static let layerLimit = 4_096
 
     /// What the graph does to the picture before the first layer behind an output: its operators, without those that only
     /// arrange values, and those that only make constants for the layer.

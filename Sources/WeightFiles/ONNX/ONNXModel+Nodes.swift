@@ -62,12 +62,18 @@ extension ONNXModel {
         switch writer.operation {
         case "ConstantOfShape":
             guard let tensor = writer.attributes.tensor else { return false }
-            return try values(GraphTensor(tensor, file: file)).contains { $0 != 0 }
+            return try !isZero(GraphTensor(tensor, file: file))
         case "Expand":
-            guard let filler = try constant(writer, 0), filler.shape.allSatisfy({ $0 == 1 }) else { return true }
-            return try values(filler).contains { $0 != 0 }
+            guard let filler = try constant(writer, 0) else { return true }
+            return try !isZero(filler)
         default: return true
         }
+    }
+
+    /// Whether a tensor is a single zero. Of several values, which may be any number, none are read.
+    private func isZero(_ tensor: GraphTensor) throws(WeightError) -> Bool {
+        guard tensor.shape.allSatisfy({ $0 == 1 }) else { return false }
+        return try values(tensor)[0] == 0
     }
 
     /// The constant of `count` values that the one reader of a node adds to what it writes, along the dimension with
