@@ -356,5 +356,14 @@ import Threads
             try WeightFile.opened(BytePath(stump))
         }
         #expect(!WeightCheck(contentsOf: stump).isUsable)
+        // Not so what can be told: nothing but its bytes says what it is.
+        var writer = CheckpointWriter()
+        writer.add("w", shape: [2], values: [1, 2])
+        var tensors = WeightFileWriter()
+        try tensors.add("w", shape: [2], values: [1, 2])
+        for bytes in [try tensors.bytes(), writer.archive().bytes(), writer.stream()] {
+            try Data(bytes).write(to: URL(fileURLWithPath: stump))
+            #expect(try WeightFile.opened(BytePath(stump)).floats("w") == [1, 2])
+        }
     }
 }
