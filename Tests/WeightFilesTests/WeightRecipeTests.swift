@@ -143,6 +143,20 @@ struct WeightRecipeTests {
         #expect(error(["input.rule": "fit", "input.size": "100"]) == nil)
     }
 
+    /// Whatever a recipe was made of: what its rule does not use is not in its metadata.
+    @Test("What is written reads back as the same, after every rule", arguments: InputRecipe.SizeRule.allCases)
+    func readsBack(rule: InputRecipe.SizeRule) throws {
+        let recipe = InputRecipe(
+            rule: rule, width: 96, height: 64, multiple: 32, closerLook: 0.5, largerLook: 128, outputChannels: [1])
+        let other = InputRecipe(rule: .area, width: 512, height: 256, closerLook: 0.25, largerLook: 900)
+        #expect(try InputRecipe(metadata: recipe.metadata, default: other) == recipe)
+        for next in InputRecipe.SizeRule.allCases where rule != .native || next == .native {
+            let replaced = try recipe.overridden(by: ["input.rule": next.rawValue])
+            #expect(try InputRecipe(metadata: replaced.metadata, default: other) == replaced, "\(next)")
+            #expect(next == .native || replaced.width == 96)
+        }
+    }
+
     /// Sizes of the training code's own `fit`, `max(m, m * round(side * (size / max(sides)) / m))` in Python.
     @Test(
         "fit",
