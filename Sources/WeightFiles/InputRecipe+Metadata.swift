@@ -67,9 +67,13 @@ extension InputRecipe {
         rescale = try fields.choice("output.rescale") ?? fallback.rescale
         dropUnused()
         if rule == .stretch, width % multiple != 0 || height % multiple != 0 {
-            throw .badMetadata(
-                file: file, key: "input.multiple", value: "\(multiple)",
-                expected: "a divisor of the size, \(width)x\(height)")
+            // Whoever said what does not go with the rest is at fault.
+            if metadata["input.multiple"] != nil {
+                throw fields.bad("input.multiple", "a divisor of the size, \(width)x\(height)")
+            }
+            guard size == nil else { throw fields.bad("input.size", "sides that are multiples of \(multiple)") }
+            throw fields.bad(
+                "input.rule", "a rule that rounds, or a size that is a multiple of \(multiple), not \(width)x\(height)")
         }
     }
 
