@@ -80,8 +80,8 @@ extension Weights {
                 input: input.description, output: output.description, architecture: conversion.architecture,
                 type: type?.rawValue ?? "as stored", tensors: conversion.source.tensors.count,
                 leftOut: conversion.leftOut, picture: picture?.description ?? "made by formula", bytes: loss.byteCount,
-                sourceBytes: loss.sourceByteCount, meanDifference: loss.difference.mean,
-                largestDifference: loss.difference.maximum)
+                sourceBytes: loss.sourceByteCount, compared: !loss.difference.isOfFlatMatte,
+                meanDifference: loss.difference.mean, largestDifference: loss.difference.maximum)
             if json { return Console.json(result) }
             for line in result.lines { Console.line(line) }
         }
@@ -104,7 +104,7 @@ extension Weights.Convert {
     }
 
     /// A mean difference of mattes that can be seen.
-    private static let noticeable = 0.01
+    fileprivate static let noticeable = 0.01
 
     private func refuseOverwriting() throws {
         let out = OutputFile.named(output)
@@ -200,6 +200,8 @@ extension Weights.Convert {
         let picture: String
         let bytes: Int
         let sourceBytes: Int
+        /// Whether the matte is one that weights could change.
+        let compared: Bool
         let meanDifference: Double
         let largestDifference: Double
 
@@ -208,10 +210,13 @@ extension Weights.Convert {
             if let first = leftOut.first {
                 lines.append("  tensors beside the network, left out: \(leftOut.count), the first '\(first)'")
             }
-            let cost =
+            let difference =
                 largestDifference == 0
                 ? "the same matte, bit for bit"
                 : "alpha differs by \(meanDifference.significant(2)) on average, at most \(largestDifference.significant(2))"
+            let cost =
+                compared || largestDifference > Weights.Convert.noticeable
+                ? difference : "not compared, as the matte is all of one value; give a photograph with --picture"
             lines.append("  stored as \(type == "as stored" ? "they were" : type.uppercased()): \(cost) (\(picture))")
             return lines + ["\(output): \(bytes.bytesText)"]
         }

@@ -74,12 +74,31 @@ import WeightFiles
             let object = try #require(try outcome.objects().first)
             #expect(object["architecture"] as? String == "unet" && object["type"] as? String == type)
             #expect(object["picture"] as? String == picture)
+            #expect(object["compared"] as? Bool == true)
             let difference = try #require(object["largestDifference"] as? Double)
             #expect(type == "f32" ? difference == 0 : difference > 0 && difference < 0.2)
             let file = try WeightFile(contentsOf: output)
             for tensor in file.tensors where !tensor.name.hasSuffix(".scale") {
                 #expect(tensor.type.rawValue == (tensor.shape.count > 1 ? type.uppercased() : "F32"), "\(tensor.name)")
             }
+        }
+    }
+
+    /// A network that is sure of all or of nothing, or makes no difference, gives the same matte with any other weights.
+    @Test(arguments: [-1e4, 1e4, nil] as [Float?]) func flatMattesAreNotCompared(bias: Float?) throws {
+        try TemporaryFolder.with { folder in
+            let sure = try PlainUNet.rewritten { name, values in
+                guard name.hasPrefix("outc.conv.") else { return values }
+                return values.map { value in name.hasSuffix("bias") ? bias ?? 0.5 : bias == nil ? 0 : value }
+            }
+            let input = try folder.write(sure.bytes(), "u.safetensors")
+            let convert = ["weights", "convert", input, folder("o.safetensors"), "--type", "i8", "--overwrite"]
+            let outcome = try Command.run(convert)
+            expectStatus(0, outcome)
+            #expect(outcome.text.contains("stored as I8: not compared") && outcome.text.contains("--picture"))
+            #expect(!outcome.text.contains("the same matte"))
+            let object = try #require(try Command.run(convert + ["--json"]).objects().first)
+            #expect(object["compared"] as? Bool == false)
         }
     }
 
