@@ -115,6 +115,7 @@ extension Weights.Convert {
                 by: [out] + (json ? [.standardOutput] : []))
         }
         guard let status = output.status() else { return }
+        if output.isFolder { throw UsageError("'\(output)' is a folder; name a file.") }
         if !overwrite { throw UsageError("'\(output)' is there already; --overwrite replaces it.") }
         // What cannot be read back cannot be compared before it counts.
         if !status.isFile { throw UsageError("'\(output)' is no file, but a pipe or a device; name a file.") }

@@ -325,8 +325,14 @@ import WeightFiles
             expectStatus(
                 64, try Command.run(["weights", "convert", input, folder("pipe.safetensors"), "--overwrite"]),
                 says: "is no file, but a pipe")
+            try folder.makeFolder("folder.safetensors")
+            for options in [[], ["--overwrite"]] {
+                expectStatus(
+                    64, try Command.run(["weights", "convert", input, folder("folder.safetensors")] + options),
+                    says: "is a folder; name a file")
+            }
             expectStatus(0, try Command.run(["weights", "convert", "--help"]))
-            #expect(try folder.names() == ["pipe.safetensors", "u.safetensors"])
+            #expect(try folder.names() == ["folder.safetensors", "pipe.safetensors", "u.safetensors"])
         }
     }
 }
