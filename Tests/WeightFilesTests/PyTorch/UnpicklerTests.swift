@@ -290,7 +290,7 @@ struct UnpicklerTests {
             pickle.raw([0x88])
             pickle.code("stR")
         }
-        expectation(conjugated, "a tensor that is not conjugated or negated")
+        #expect(conjugated == .unresolvedTensor)
     }
 
     @Test("notTorch: another pickle in the place of the older form")
