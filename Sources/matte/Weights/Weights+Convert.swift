@@ -209,7 +209,7 @@ extension Weights.Convert {
         var lines: [String] {
             var lines = ["\(input): \(architecture), \(tensors) tensors, \(sourceBytes.bytesText)"]
             if let first = leftOut.first {
-                lines.append("  tensors beside the network, left out: \(leftOut.count), the first '\(first)'")
+                lines.append("  tensors that it does not read, left out: \(leftOut.count), the first '\(first)'")
             }
             let difference =
                 largestDifference == 0
