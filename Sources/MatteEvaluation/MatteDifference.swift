@@ -9,6 +9,9 @@ package struct MatteDifference: Sendable {
     package let mean: Double
     /// Of the worst pixel.
     package let maximum: Double
+    /// Whether the first matte is all background or all subject, but for a thousandth, or the same everywhere, with a
+    /// deviation below 0.01. A network that makes no difference between pixels gives the same matte with other weights, too.
+    package let isOfFlatMatte: Bool
 
     /// - Parameters:
     ///   - first: a matte.
@@ -16,18 +19,25 @@ package struct MatteDifference: Sendable {
     package init(_ first: AlphaMatte, _ second: AlphaMatte) {
         precondition(first.width == second.width && first.height == second.height, "mattes of two sizes")
         var (sum, maximum) = (0.0, Float(0))
+        var (alphas, squares) = (0.0, 0.0)
         first.withValues { first in
             second.withValues { second in
                 var index = 0
                 while index < first.count {
                     let distance = abs(first[index] - second[index])
                     sum += Double(distance)
+                    let alpha = Double(first[index])
+                    alphas += alpha
+                    squares += alpha * alpha
                     if distance > maximum { maximum = distance }
                     index &+= 1
                 }
             }
         }
-        self.mean = sum / Double(first.width * first.height)
+        let count = Double(first.width * first.height)
+        self.mean = sum / count
+        let average = alphas / count
+        self.isOfFlatMatte = !(0.001...0.999).contains(average) || squares / count - average * average < 0.01 * 0.01
         self.maximum = Double(maximum)
     }
 

@@ -5,9 +5,11 @@ import WeightFiles
 package struct WeightConversion {
     /// The network's name in metadata.
     package let architecture: String
-    /// What the new file is made of: the network's tensors alone, under its own names, as they are stored in the source.
+    /// What the new file is made of: the tensors that the network reads, under its own names, as they are stored in the
+    /// source.
     package let source: WeightFile
-    /// Tensors of the source that are not the network's: those beside its prefix.
+    /// Tensors of the source that the network does not read: those beside its prefix, and those that files have for
+    /// training or by habit, but for counts of batches, which every batch norm has.
     package let leftOut: [String]
     /// Holds the new file.
     package let writer: WeightFileWriter
@@ -36,9 +38,7 @@ package struct WeightConversion {
         }
         metadata.merge(notes) { $1 }
         var writer = WeightFileWriter(metadata: metadata)
-        for tensor in source.tensors where !tensor.isBatchCount {
-            try writer.add(tensor, of: source, as: type)
-        }
+        for tensor in source.tensors { try writer.add(tensor, of: source, as: type) }
         self.architecture = network.name
         self.source = source
         self.leftOut = network.leftOut
@@ -78,11 +78,17 @@ package struct WeightConversion {
             _ = try EdgeNetwork(binder.root)
             try binder.finish()
         }
+        let read = try source.keeping(binder.isRead)
         let start = prefix.isEmpty ? "" : prefix + "."
+        func isRead(_ tensor: TensorInfo) -> Bool {
+            let name = tensor.name.utf8
+            guard name.starts(with: start.utf8) else { return false }
+            return read.info(String(decoding: name.dropFirst(start.utf8.count), as: UTF8.self)) != nil
+        }
         let network = Network(
             name: known?.name ?? EdgeModel.architecture, recipe: stated,
-            leftOut: file.tensors.map(\.name).filter { !$0.utf8.starts(with: start.utf8) })
-        return (network, source)
+            leftOut: file.tensors.filter { !$0.isBatchCount && !isRead($0) }.map(\.name))
+        return (network, read)
     }
 }
 

@@ -33,7 +33,8 @@ extension InputRecipe {
         let fields = Fields(metadata: metadata, file: file)
         try fields.requireKnownKeys()
         rule = try fields.choice("input.rule") ?? fallback.rule
-        if let size = try fields.size("input.size") {
+        let size = try fields.size("input.size")
+        if let size {
             (width, height) = size
             if rule == .native {
                 throw fields.bad("input.size", "no size: the rule 'native' takes pictures as they are")
@@ -51,12 +52,12 @@ extension InputRecipe {
         if let closerLook, closerLook > 0, !rule.enlargesParts {
             throw fields.bad("input.closer_look", "0: the rule '\(rule.rawValue)' enlarges no part of a picture")
         }
-        self.closerLook = rule.enlargesParts ? closerLook ?? fallback.closerLook : 0
+        self.closerLook = closerLook ?? fallback.closerLook
         let largerLook = try fields.integer("input.larger_look", in: 0...16_384)
         if let largerLook, largerLook > 0, !rule.enlargesParts {
             throw fields.bad("input.larger_look", "0: the rule '\(rule.rawValue)' has one size for a picture")
         }
-        self.largerLook = rule.enlargesParts ? largerLook ?? fallback.largerLook : 0
+        self.largerLook = largerLook ?? fallback.largerLook
         channels = try fields.choice("input.channels") ?? fallback.channels
         mean = try fields.triple("input.mean", in: -1000...1000) ?? fallback.mean
         std = try fields.triple("input.std", in: 0.001...1000) ?? fallback.std
@@ -64,10 +65,15 @@ extension InputRecipe {
         activation = try fields.choice("output.activation") ?? fallback.activation
         outputChannels = try fields.numbers("output.channel", in: 0...255) ?? fallback.outputChannels
         rescale = try fields.choice("output.rescale") ?? fallback.rescale
+        dropUnused()
         if rule == .stretch, width % multiple != 0 || height % multiple != 0 {
-            throw .badMetadata(
-                file: file, key: "input.multiple", value: "\(multiple)",
-                expected: "a divisor of the size, \(width)x\(height)")
+            // Whoever said what does not go with the rest is at fault.
+            if metadata["input.multiple"] != nil {
+                throw fields.bad("input.multiple", "a divisor of the size, \(width)x\(height)")
+            }
+            guard size == nil else { throw fields.bad("input.size", "sides that are multiples of \(multiple)") }
+            throw fields.bad(
+                "input.rule", "a rule that rounds, or a size that is a multiple of \(multiple), not \(width)x\(height)")
         }
     }
 

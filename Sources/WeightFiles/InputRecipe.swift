@@ -60,9 +60,9 @@ public struct InputRecipe: Sendable, Equatable {
 
     /// How the input's size follows from the picture's.
     public package(set) var rule: SizeRule
-    /// Pixels of the input, `1...16384`; of no meaning to ``SizeRule/native``, and ``SizeRule/shortSide`` uses `width`.
+    /// Pixels of the input, `1...16384`; 0 with ``SizeRule/native``, which has no size.
     public package(set) var width: Int
-    /// Pixels of the input, as ``width``.
+    /// Pixels of the input, as ``width``; the same with ``SizeRule/shortSide``, which has one side.
     public package(set) var height: Int
     /// Both sides of the input are multiples of this, `1...1024`.
     public package(set) var multiple: Int
@@ -121,6 +121,18 @@ public struct InputRecipe: Sendable, Equatable {
         self.activation = activation
         self.outputChannels = outputChannels
         self.rescale = rescale
+        dropUnused()
+    }
+
+    /// Gives what a rule does not use the value that stands for nothing: recipes that say the same are then equal, and
+    /// metadata, which does not have it, says all of a recipe.
+    mutating func dropUnused() {
+        switch rule {
+        case .native: (width, height) = (0, 0)
+        case .shortSide: height = width
+        case .stretch, .fit, .area: return
+        }
+        (closerLook, largerLook) = (0, 0)
     }
 
     /// The recipe of the larger look at a whole picture; nil where there is none.

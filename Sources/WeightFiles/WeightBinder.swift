@@ -18,8 +18,10 @@ package final class WeightBinder {
     package private(set) var forms: [String: LayerForm] = [:]
     /// Of a binder without a file, what ``WeightScope/shape(_:)`` says of tensors.
     private let assumedShapes: [String: [Int]]?
-    /// Places in ``WeightFile/tensors`` of those that were asked for or may be left unused.
+    /// Places in ``WeightFile/tensors`` of those that were asked for.
     private var claimed: Set<Int> = []
+    /// Of those that may be left unused.
+    private var ignored: Set<Int> = []
 
     package init(_ file: WeightFile) {
         self.file = file
@@ -78,7 +80,7 @@ package final class WeightBinder {
     package func finish() throws(WeightError) {
         problems.unused =
             file.tensors.enumerated()
-            .filter { !claimed.contains($0.offset) && !$0.element.isBatchCount }
+            .filter { !claimed.contains($0.offset) && !ignored.contains($0.offset) && !$0.element.isBatchCount }
             .map(\.element.name)
         guard problems.isEmpty else { throw .unusable(file: file.name, problems: problems) }
     }
@@ -122,9 +124,12 @@ package final class WeightBinder {
     func ignore(_ path: String) {
         for (index, tensor) in file.tensors.enumerated()
         where tensor.name == path || tensor.name.hasPrefix(path + ".") {
-            claimed.insert(index)
+            ignored.insert(index)
         }
     }
+
+    /// Whether the network asked for that tensor of the file, so that its values matter.
+    package func isRead(_ tensor: TensorInfo) -> Bool { file.index(of: tensor.name).map(claimed.contains) ?? false }
 
     /// Notes that the batch norm at `path` gives no finite factor or shift, unless that follows from what is known of its
     /// tensors.

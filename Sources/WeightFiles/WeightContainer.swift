@@ -17,18 +17,27 @@ enum WeightContainer {
     ///   ``WeightError/foreign(file:format:)`` for what is known to be something else. What is unknown counts as
     ///   safetensors, whose reader says what it expected.
     init(_ prefix: UnsafeRawBufferPointer, file: String) throws(WeightError) {
-        // The brace behind the length: no other format has one there.
-        if prefix.count > 8, prefix[8] == UInt8(ascii: "{") {
+        if let known = Self(marking: prefix) {
+            self = known
+        } else {
+            try ForeignWeights.refuse(prefix, file: file)
+            self = .safetensors
+        }
+    }
+
+    /// What a file is that begins with these bytes; nil where they tell nothing.
+    init?(marking prefix: UnsafeRawBufferPointer) {
+        if Self.isONNX(prefix) {
+            self = .onnx
+        } else if prefix.count > 8, prefix[8] == UInt8(ascii: "{") {
+            // The brace behind the length: no other format has one there.
             self = .safetensors
         } else if prefix.starts(with: "PK\u{3}\u{4}".utf8) || prefix.starts(with: "PK\u{5}\u{6}".utf8) {
             self = .torchArchive
         } else if prefix.count > 1, prefix[0] == 0x80, (2...5).contains(prefix[1]) {
             self = .torchStream
-        } else if Self.isONNX(prefix) {
-            self = .onnx
         } else {
-            try ForeignWeights.refuse(prefix, file: file)
-            self = .safetensors
+            return nil
         }
     }
 

@@ -84,7 +84,7 @@
     case truncatedGraph(file: String, expectedByteCount: UInt64, actualByteCount: Int)
     /// The file is not the message that ONNX asks for.
     case malformedGraph(file: String, byteOffset: Int, expected: String)
-    /// More nodes, links or bytes of names than the limit.
+    /// More nodes, links, bytes of names, outputs or layers behind one than the limit.
     case graphTooLarge(file: String, part: String, limit: Int)
     /// The graph computes with whole numbers.
     case quantizedGraph(file: String, operators: [String])

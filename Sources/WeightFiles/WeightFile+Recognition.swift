@@ -6,6 +6,18 @@ extension WeightFile {
     package static func isONNX(contentsOf path: BytePath) throws(WeightError) -> Bool {
         let source = try WeightSource(path: path)
         let prefix = try source.read(min(source.byteCount, WeightContainer.prefixByteCount), from: 0)
-        return WeightContainer.isONNX(prefix.bytes) || path.pathExtension?.lowercased() == "onnx"
+        guard let container = WeightContainer(marking: prefix.bytes) else {
+            return path.pathExtension?.lowercased() == "onnx"
+        }
+        return container == .onnx
+    }
+
+    /// The files that hold the weights of the file at `path`: itself, and those beside an ONNX graph that has its values
+    /// there. Of one that cannot be read, which is an error where it is opened, itself alone.
+    package static func files(of path: BytePath) -> [BytePath] {
+        guard (try? isONNX(contentsOf: path)) == true, let model = try? ONNXModel(contentsOf: path) else {
+            return [path]
+        }
+        return [path] + model.externalFiles
     }
 }

@@ -4,8 +4,9 @@ extension WeightFile {
     /// The values of a tensor as floats, in the file's own order (the last dimension varies fastest).
     ///
     /// ``WeightType/f32`` is copied, ``WeightType/f16`` and ``WeightType/bf16`` are widened exactly, ``WeightType/f64`` is
-    /// rounded to the nearest float, an infinity where none is large enough. ``WeightType/i8`` is multiplied by its scale, a tensor `<name>.scale` (F32): of shape `[C]` where C is the first dimension, one scale
-    /// an output channel, or of one value for all. Values are not checked; weights may hold infinities and NaNs.
+    /// rounded to the nearest float, an infinity where none is large enough. ``WeightType/i8`` is multiplied by its scale, a
+    /// tensor `<name>.scale` of any of the other types: of shape `[C]` where C is the first dimension, one scale an output
+    /// channel, or of one value for all. Values are not checked; weights may hold infinities and NaNs.
     ///
     /// - Parameters:
     ///   - name: of the tensor.
@@ -46,7 +47,9 @@ extension WeightFile {
     private func scale(of info: TensorInfo) throws(WeightError) -> WeightTensor {
         let name = info.name + ".scale"
         guard let scale = self.info(name) else { throw .missingTensor(file: self.name, tensor: name) }
-        guard scale.type == .f32 else { throw .unsupportedType(file: self.name, tensor: name, type: scale.type) }
+        guard scale.type.isReadable, scale.type != .i8 else {
+            throw .unsupportedType(file: self.name, tensor: name, type: scale.type)
+        }
         let channels = info.shape.first ?? 1
         guard scale.elementCount == 1 || scale.shape == [channels] else {
             throw .shapeMismatch(file: self.name, tensor: name, expected: [channels], actual: scale.shape)

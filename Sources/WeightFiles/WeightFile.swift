@@ -200,6 +200,12 @@ public struct WeightFile: Sendable {
             }, storage: storage, verifyingChecksum: false)
     }
 
+    /// The file with some of its tensors only; the data is shared.
+    package func keeping(_ isKept: (TensorInfo) -> Bool) throws(WeightError) -> WeightFile {
+        try WeightFile(
+            name: name, metadata: metadata, tensors: tensors.filter(isKept), storage: storage, verifyingChecksum: false)
+    }
+
     /// Whether `tensor` is the scale of an ``WeightType/i8`` tensor.
     package func isScale(_ tensor: TensorInfo) -> Bool {
         guard tensor.name.hasSuffix(".scale") else { return false }

@@ -9,7 +9,7 @@
     case f16 = "F16"
     /// The upper half of a single-precision number.
     case bf16 = "BF16"
-    /// Signed bytes; a second tensor, `<name>.scale` (F32, `[C]` or `[1]`), says what one step is worth.
+    /// Signed bytes; a second tensor, `<name>.scale` (floats, `[C]` or `[1]`), says what one step is worth.
     case i8 = "I8"
     /// IEEE 754 double precision.
     case f64 = "F64"

@@ -315,6 +315,18 @@ import Threads
         #expect(throws: WeightError.preparingGraph(file: "graph", operators: ["Sub", "Div"])) { try bound(graph) }
     }
 
+    /// MODNet's heads see a smaller picture; who exports all that training has gets them as outputs.
+    @Test func otherOutputsMayPrepareThePicture() throws {
+        let network = try NetworkLayers(.modnet, like: [], file: "none")
+        var graph = ONNXBytes()
+        graph.initializer("head", [1, 3, 1, 1], [1, 1, 1])
+        graph.node("Resize", ["picture", "", "", "size"], ["half"])
+        graph.node("Conv", ["half", "head"], ["detail"])
+        graph.output("detail")
+        self.append(network.maps[0], to: &graph, Export(), values: marks)
+        #expect(try bound(graph).architecture == "modnet")
+    }
+
     // MARK: Files
 
     private static let weights = ProcessInfo.processInfo.environment["MATTING_U2NETP_WEIGHTS"]
@@ -344,5 +356,14 @@ import Threads
             try WeightFile.opened(BytePath(stump))
         }
         #expect(!WeightCheck(contentsOf: stump).isUsable)
+        // Not so what can be told: nothing but its bytes says what it is.
+        var writer = CheckpointWriter()
+        writer.add("w", shape: [2], values: [1, 2])
+        var tensors = WeightFileWriter()
+        try tensors.add("w", shape: [2], values: [1, 2])
+        for bytes in [try tensors.bytes(), writer.archive().bytes(), writer.stream()] {
+            try Data(bytes).write(to: URL(fileURLWithPath: stump))
+            #expect(try WeightFile.opened(BytePath(stump)).floats("w") == [1, 2])
+        }
     }
 }

@@ -10,11 +10,11 @@ package struct ONNXBytes {
 
     package init(producer: String = "test") { self.producer = producer }
 
-    /// A node. Attributes are whole numbers, floats, lists of whole numbers or tensors.
+    /// A node. Attributes are whole numbers, floats, lists of whole numbers, tensors or texts.
     package mutating func node(
         _ operation: String, _ inputs: [String], _ outputs: [String], name: String = "", domain: String = "",
         integers: [String: Int] = [:], floats: [String: Float] = [:], lists: [String: [Int]] = [:],
-        tensors: [String: ProtobufBytes] = [:]
+        tensors: [String: ProtobufBytes] = [:], texts: [String: String] = [:]
     ) {
         var node = ProtobufBytes()
         for input in inputs { node.add(1, input) }
@@ -32,6 +32,7 @@ package struct ONNXBytes {
         for (name, value) in floats { attribute(name, 1) { $0.add(2, value) } }
         for (name, values) in lists { attribute(name, 7) { for value in values { $0.add(8, value) } } }
         for (name, tensor) in tensors { attribute(name, 4) { $0.add(5, tensor) } }
+        for (name, text) in texts { attribute(name, 3) { $0.add(4, text) } }
         node.add(7, domain)
         graph.add(1, node)
     }

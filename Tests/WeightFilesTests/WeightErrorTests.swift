@@ -75,6 +75,7 @@ struct WeightErrorTests {
         .unknownDictionary(name: "n\u{7}", known: [.init(name: "m\u{7}", tensorCount: 1)]),
         .unknownDictionary(name: "n\u{7}", known: []), .outOfStorage(tensor: "n\u{7}"),
         .storageSizeMismatch(key: "n\u{7}", expected: 2, actual: 1), .repeatedValues(byteCount: 2, limit: 1),
+        .unresolvedTensor,
     ]
 
     @Test("Every problem of checkpoints is one line, escaped, and ends in what to do", arguments: ofCheckpoints)

@@ -238,9 +238,11 @@ struct WeightFileTests {
             let one = try file(scale: entry("F32", shape, 8), Bytes.bytes([0.5] as [Float]))
             #expect(try one.floats("a") == [0.5, -64, 63.5, -0.5])
         }
-        let half = try file(scale: entry("F16", "[2]", 8), [0, 0, 0, 0])
-        #expect(throws: WeightError.unsupportedType(file: "test", tensor: "a.scale", type: .f16)) {
-            try half.floats("a")
+        let half = try file(scale: entry("F16", "[2]", 8), Bytes.bytes([0x3800, 0x4000] as [UInt16]))
+        #expect(try half.floats("a") == each.floats("a"))
+        let bytes = try file(scale: entry("I8", "[2]", 6), [1, 1])
+        #expect(throws: WeightError.unsupportedType(file: "test", tensor: "a.scale", type: .i8)) {
+            try bytes.floats("a")
         }
         let three = try file(scale: entry("F32", "[4]", 20), [UInt8](repeating: 0, count: 16))
         #expect(

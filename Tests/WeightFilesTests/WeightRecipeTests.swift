@@ -135,12 +135,43 @@ struct WeightRecipeTests {
 
     @Test("A stretched input must suit its multiple")
     func stretchMultiple() {
-        guard case .badMetadata(_, "input.multiple", _, _) = error(["input.rule": "stretch", "input.size": "320x100"])
+        guard case .badMetadata(_, "input.size", _, _) = error(["input.rule": "stretch", "input.size": "320x100"])
         else {
             Issue.record("no error")
             return
         }
         #expect(error(["input.rule": "fit", "input.size": "100"]) == nil)
+    }
+
+    /// Whatever a recipe was made of: what its rule does not use is not in its metadata.
+    @Test("What is written reads back as the same, after every rule", arguments: InputRecipe.SizeRule.allCases)
+    func readsBack(rule: InputRecipe.SizeRule) throws {
+        let recipe = InputRecipe(
+            rule: rule, width: 96, height: 64, multiple: 32, closerLook: 0.5, largerLook: 128, outputChannels: [1])
+        let other = InputRecipe(rule: .area, width: 512, height: 256, closerLook: 0.25, largerLook: 900)
+        #expect(try InputRecipe(metadata: recipe.metadata, default: other) == recipe)
+        for next in InputRecipe.SizeRule.allCases where rule != .native || next == .native {
+            let replaced = try recipe.overridden(by: ["input.rule": next.rawValue])
+            #expect(try InputRecipe(metadata: replaced.metadata, default: other) == replaced, "\(next)")
+            #expect(next == .native || replaced.width == 96)
+        }
+    }
+
+    @Test("Who says what does not go with the rest is at fault")
+    func blame() {
+        let stretched = InputRecipe(rule: .stretch, width: 64, height: 64, multiple: 32)
+        func expectBlame(_ key: String, _ values: [String: String], _ recipe: InputRecipe, _ expected: String) {
+            let error = WeightError.badOverride(key: key, value: values[key] ?? "", expected: expected)
+            #expect(throws: error) { try recipe.overridden(by: values) }
+        }
+        expectBlame("input.size", ["input.size": "50"], stretched, "sides that are multiples of 32")
+        expectBlame("input.multiple", ["input.multiple": "48"], stretched, "a divisor of the size, 64x64")
+        let both = ["input.size": "50", "input.multiple": "48"]
+        expectBlame("input.multiple", both, stretched, "a divisor of the size, 50x50")
+        let odd = InputRecipe(rule: .fit, width: 50, height: 50, multiple: 32)
+        expectBlame(
+            "input.rule", ["input.rule": "stretch"], odd,
+            "a rule that rounds, or a size that is a multiple of 32, not 50x50")
     }
 
     /// Sizes of the training code's own `fit`, `max(m, m * round(side * (size / max(sides)) / m))` in Python.
@@ -264,7 +295,7 @@ struct WeightRecipeTests {
         #expect(throws: Never.self) { try fallback.overridden(by: ["input.size": "500"]) }
         #expect(
             throws: WeightError.badOverride(
-                key: "input.multiple", value: "32", expected: "a divisor of the size, 500x500")
+                key: "input.size", value: "500", expected: "sides that are multiples of 32")
         ) { try fallback.overridden(by: ["input.rule": "stretch", "input.size": "500"]) }
     }
 }

@@ -22,8 +22,9 @@ struct GraphBinding {
             let network = try NetworkLayers(architecture, like: most, file: model.file)
             let repeats = GraphRepeats(model, network)
             let layers = try outputs.map { (layers) throws(WeightError) in try repeats.removed(from: layers) }
+            let needed: [Int]
             do throws(GraphAlignment.Mismatch) {
-                self.alignment = try GraphBinding.align(network, layers)
+                (self.alignment, needed) = try GraphBinding.align(network, layers)
                 self.model = model
                 self.architecture = architecture
                 self.network = network
@@ -33,7 +34,9 @@ struct GraphBinding {
                 }
                 continue
             }
-            if !network.preparesPicture { try GraphBinding.requirePlainPicture(model) }
+            if !network.preparesPicture {
+                try GraphBinding.requirePlainPicture(model, before: needed.map { model.outputs[$0] })
+            }
             return
         }
         guard let (architecture, mismatch) = nearest else { preconditionFailure("there are networks") }
@@ -42,9 +45,10 @@ struct GraphBinding {
             layerCount: mismatch.layerCount, expected: mismatch.expected, found: mismatch.found)
     }
 
-    /// What a graph does to the picture first would be left out.
-    private static func requirePlainPicture(_ model: ONNXModel) throws(WeightError) {
-        for output in model.outputs {
+    /// What a graph does to the picture first would be left out. What it does for other outputs, as heads that serve
+    /// training see a smaller picture, is of no account.
+    private static func requirePlainPicture(_ model: ONNXModel, before outputs: [Int]) throws(WeightError) {
+        for output in outputs {
             let operators = try model.preparation(before: output)
             guard operators.isEmpty else { throw .preparingGraph(file: model.file, operators: operators) }
         }
@@ -52,16 +56,20 @@ struct GraphBinding {
 
     /// Finds an output of the graph for each map of the network: for those that are needed one that fits, for others, which
     /// add layers that serve training, where there is one.
+    ///
+    /// - Returns: the layers of all of them, and the places of the outputs that are needed.
     private static func align(
         _ network: NetworkLayers, _ outputs: [[GraphLayer]]
-    ) throws(GraphAlignment.Mismatch) -> GraphAlignment {
+    ) throws(GraphAlignment.Mismatch) -> (GraphAlignment, needed: [Int]) {
         var alignment: GraphAlignment?
+        var needed: [Int] = []
         for (index, map) in network.maps.enumerated() {
             var nearest: GraphAlignment.Mismatch?
             var found: GraphAlignment?
-            for layers in outputs where found == nil {
+            for (place, layers) in outputs.enumerated() where found == nil {
                 do throws(GraphAlignment.Mismatch) {
                     found = try GraphAlignment(map, layers)
+                    if index < network.neededMapCount { needed.append(place) }
                 } catch {
                     if nearest.map({ error.alikeCount > $0.alikeCount }) ?? true { nearest = error }
                 }
@@ -76,7 +84,7 @@ struct GraphBinding {
             }
         }
         guard let alignment else { preconditionFailure("a network has a first map") }
-        return alignment
+        return (alignment, needed)
     }
 
     // MARK: Tensors

@@ -7,7 +7,8 @@ extension ONNXModel {
     /// times is there once.
     ///
     /// - Parameter output: one of ``outputs``.
-    /// - Throws: what is wrong with the shape of a layer's tensor; ``WeightError/trainingGraph(file:node:)``.
+    /// - Throws: what is wrong with the shape of a layer's tensor; ``WeightError/trainingGraph(file:node:)``,
+    ///   ``WeightError/graphTooLarge(file:part:limit:)``.
     /// - Complexity: O(nodes and their inputs).
     package func layers(behind output: Int) throws(WeightError) -> [GraphLayer] {
         var layers: [GraphLayer] = []
@@ -16,13 +17,21 @@ extension ONNXModel {
             guard let layer = try layer(of: nodes[node]) else { continue }
             let isNamed = !layer.weight.name.isEmpty
             if layer.kind != .batchNorm, isNamed, !seen.insert(TensorName(layer.weight.name)).inserted { continue }
+            guard layers.count < Self.layerLimit else {
+                throw .graphTooLarge(file: file, part: "layers behind an output", limit: Self.layerLimit)
+            }
             layers.append(layer)
         }
         return layers
     }
 
+    /// Layers behind an output. The networks here have three hundred, some with a batch norm each, and may be applied
+    /// several times.
+    private static let layerLimit = 4_096
+
     /// What the graph does to the picture before the first layer behind an output: its operators, without those that only
-    /// arrange values, and those that only make constants for the layer.
+    /// arrange values, those that only make constants for the layer, and the zeros that a convolution is to have around
+    /// its input.
     package func preparation(before output: Int) throws(WeightError) -> [String] {
         var operations: [String] = []
         var ofPicture: Set<Int> = []
@@ -31,9 +40,20 @@ extension ONNXModel {
             guard dataInputs(nodes[node]).contains(where: { ofPicture.contains($0) || isInput($0) }) else { continue }
             ofPicture.formUnion(nodes[node].outputs)
             let operation = nodes[node].operation
+            if try isPadding(nodes[node]) { continue }
             if !Self.arranging.contains(operation), !operations.contains(operation) { operations.append(operation) }
         }
         return operations
+    }
+
+    /// Whether a node fills up with zeros for one convolution alone, as exporters write padding of unequal sides.
+    private func isPadding(_ node: ONNXNode) throws(WeightError) -> Bool {
+        guard node.operation == "Pad", node.attributes.mode == "constant", node.attributes.filling == 0,
+            let output = node.outputs.first, let reader = soleReader(of: output), reader.operation == "Conv",
+            try !isComputed(node, 2)
+        else { return false }
+        guard let filling = try constant(node, 2) else { return true }
+        return try isZero(filling)
     }
 
     private static let arranging = passing.union(["Constant", "ConstantOfShape", "Dropout", "Shape", "Size"])

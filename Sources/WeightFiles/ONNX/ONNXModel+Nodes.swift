@@ -54,7 +54,7 @@ extension ONNXModel {
 
     /// Whether a node has a bias as its input `index` that is no constant, but for zeros that the graph makes where there is
     /// none: without its bias a layer would be another one.
-    private func isComputed(_ node: ONNXNode, _ index: Int) throws(WeightError) -> Bool {
+    func isComputed(_ node: ONNXNode, _ index: Int) throws(WeightError) -> Bool {
         guard node.inputs.indices.contains(index), node.inputs[index] != 0, try constant(node, index) == nil else {
             return false
         }
@@ -62,12 +62,18 @@ extension ONNXModel {
         switch writer.operation {
         case "ConstantOfShape":
             guard let tensor = writer.attributes.tensor else { return false }
-            return try values(GraphTensor(tensor, file: file)).contains { $0 != 0 }
+            return try !isZero(GraphTensor(tensor, file: file))
         case "Expand":
-            guard let filler = try constant(writer, 0), filler.shape.allSatisfy({ $0 == 1 }) else { return true }
-            return try values(filler).contains { $0 != 0 }
+            guard let filler = try constant(writer, 0) else { return true }
+            return try !isZero(filler)
         default: return true
         }
+    }
+
+    /// Whether a tensor is a single zero. Of several values, which may be any number, none are read.
+    func isZero(_ tensor: GraphTensor) throws(WeightError) -> Bool {
+        guard tensor.shape.allSatisfy({ $0 == 1 }) else { return false }
+        return try values(tensor)[0] == 0
     }
 
     /// The constant of `count` values that the one reader of a node adds to what it writes, along the dimension with
@@ -159,7 +165,7 @@ extension ONNXModel {
     // MARK: Neighbours
 
     /// The only node that reads a value; nil where there are several or none.
-    private func soleReader(of value: Int) -> ONNXNode? {
+    func soleReader(of value: Int) -> ONNXNode? {
         readers[value].flatMap { $0 == ONNXModel.severalReaders ? nil : nodes[$0] }
     }
 

@@ -42,19 +42,31 @@ extension ONNXModel {
         .sizeMismatch(file: file, tensor: tensor.name, expected: expected, actual: actual)
     }
 
-    /// A graph may not choose what is read: names that lead out of its folder are refused.
+    /// The files beside the graph's own that its tensors are said to lie in, each once; those outside its folder, which are
+    /// never read, are not among them.
+    package var externalFiles: [BytePath] {
+        let tensors = Array(initializers.values) + nodes.compactMap(\.attributes.tensor)
+        let locations = Set(tensors.compactMap { $0.external?.location })
+        return locations.sorted().compactMap(externalFile)
+    }
+
+    /// A graph may not choose what is read: nil for names that lead out of its folder.
+    private func externalFile(_ location: String) -> BytePath? {
+        let path = BytePath(location)
+        let leadsOut = path.isEmpty || path.hasPrefix("/") || location.split(separator: "/").contains("..")
+        guard let folder, !leadsOut, !path.containsNUL else { return nil }
+        return folder.appending(path)
+    }
+
     private func place(
         of tensor: ONNXTensor, byteCount: Int, in external: ONNXTensor.External
     ) throws(WeightError) -> Place {
-        let location = BytePath(external.location)
-        let leadsOut =
-            location.isEmpty || location.hasPrefix("/") || external.location.split(separator: "/").contains("..")
-        guard let folder, !leadsOut, !location.containsNUL else {
+        guard let path = externalFile(external.location) else {
             throw .externalDataElsewhere(file: file, tensor: tensor.name, location: external.location)
         }
         let beside: GraphBytes
         do throws(WeightError) {
-            beside = try GraphBytes(WeightSource(path: folder.appending(location)))
+            beside = try GraphBytes(WeightSource(path: path))
         } catch {
             var code: Int32?
             if case .unreadable(_, let number) = error { code = number }

@@ -10,7 +10,7 @@ package struct ONNXModel {
     package var file: String { bytes.file }
     /// The program that wrote the file, and its version: "pytorch 2.1".
     package private(set) var producer = ""
-    /// The names of the graph's outputs, as numbers.
+    /// The names of the graph's outputs, as numbers, each once.
     package private(set) var outputs: [Int] = []
 
     let bytes: GraphBytes
@@ -26,9 +26,13 @@ package struct ONNXModel {
     /// Which node reads a value, or ``severalReaders``.
     private(set) var readers: [Int: Int] = [:]
     static let severalReaders = -1
+    /// What nodes make of constants without computing, by the nodes' places; see ``findConstants()``.
+    var constants: [Int: Result<GraphTensor, WeightError>] = [:]
 
     /// Bytes of a name. Exporters spell whole paths of modules.
     static let nameLimit = 4_096
+    /// Outputs of a graph. The networks here have a dozen at most, and what is behind each one is looked at by itself.
+    private static let outputLimit = 32
 
     // MARK: Reading
 
@@ -76,6 +80,7 @@ package struct ONNXModel {
         }
         guard !nodes.isEmpty else { throw fields.malformed(at: 0, expected: "a graph with nodes") }
         try requireKnownOperators()
+        findConstants()
     }
 
     private mutating func readGraph(_ reader: ProtobufReader) throws(WeightError) {
@@ -122,7 +127,13 @@ package struct ONNXModel {
     private mutating func addOutput(_ reader: ProtobufReader) throws(WeightError) {
         var fields = reader
         while let field = try fields.next() {
-            if field.number == 1 { outputs.append(try names.number(field, fields)) }
+            guard field.number == 1 else { continue }
+            let output = try names.number(field, fields)
+            if outputs.contains(output) { continue }
+            guard outputs.count < Self.outputLimit else {
+                throw .graphTooLarge(file: file, part: "outputs", limit: Self.outputLimit)
+            }
+            outputs.append(output)
         }
     }
 

@@ -10,6 +10,10 @@ struct ONNXNode: Sendable {
         var transposesRight = false
         var isTraining = false
         var permutation: [Int] = []
+        /// How a `Pad` fills: `constant`, `edge`, `reflect`, `wrap`.
+        var mode = "constant"
+        /// What a `Pad` before operator set 11 fills with.
+        var filling: Float = 0
         /// The value of a `Constant`.
         var tensor: ONNXTensor?
         /// The values of a `Constant` of whole numbers.
@@ -53,11 +57,13 @@ extension ONNXNode.Attributes {
         var float: Float = 0
         var integers: [Int] = []
         var tensor: ONNXTensor?
+        var text: ProtobufReader.Field?
         while let field = try fields.next() {
             switch field.number {
             case 1: name = try fields.string(field, limit: ONNXModel.nameLimit)
             case 2: float = try fields.float(field)
             case 3: integer = try fields.integer(field)
+            case 4: text = field
             case 5: tensor = try ONNXTensor(try fields.range(field), fields, limits: limits)
             case 8:
                 // Longer lists are sizes and the like of no weight.
@@ -76,7 +82,9 @@ extension ONNXNode.Attributes {
         case "transB": transposesRight = integer != 0
         case "training_mode": isTraining = integer != 0
         case "perm": permutation = integers
-        case "value": self.tensor = tensor
+        case "mode":
+            if let text { mode = try fields.string(text, limit: ONNXModel.nameLimit) }
+        case "value": (self.tensor, filling) = (tensor, float)
         case "value_ints": self.integers = integers
         default: break
         }

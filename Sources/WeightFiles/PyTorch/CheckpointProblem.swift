@@ -56,6 +56,8 @@
     case severalDictionaries([Dictionary])
     /// No dictionary of tensors of the name that was asked for.
     case unknownDictionary(name: String, known: [Dictionary])
+    /// A tensor that PyTorch conjugates or negates only when it is read: its values are not those of its storage.
+    case unresolvedTensor
     /// A tensor reaches beyond its storage.
     case outOfStorage(tensor: String)
     /// A storage has another number of bytes than it claims; `key` is its name in the file.
@@ -111,6 +113,9 @@ extension CheckpointProblem: CustomStringConvertible {
         case .unknownDictionary(let name, let known):
             "it has no set of tensors \(quoted(name)); "
                 + (known.isEmpty ? "leave the name out" : "it has \(Self.list(known))")
+        case .unresolvedTensor:
+            "it has a tensor that is conjugated or negated when it is read; \(saveAgain), after calling resolve_conj() and "
+                + "resolve_neg() of each"
         case .outOfStorage(let tensor):
             "tensor \(quoted(tensor)) reaches beyond its storage; \(fetchAgain)"
         case .storageSizeMismatch(let key, let expected, let actual):

@@ -40,7 +40,7 @@ extension TorchCheckpoint {
                     file: file,
                     .storageSizeMismatch(key: storage.key, expected: byteCount, actual: entry.byteRange.count))
             }
-            places.append(Place(byteRange: entry.byteRange, crc32: entry.crc32))
+            places.append(Place(byteRange: entry.byteRange, crc32: archive.hasChecksums ? entry.crc32 : nil))
         }
         self.init(file: file, objects: unpickler.objects, root: root, places: places)
     }

@@ -3,7 +3,7 @@ struct TorchCheckpoint {
     /// Where a storage's bytes lie in the file, and what they should add up to.
     struct Place {
         let byteRange: Range<Int>
-        /// nil in the older form, which has none.
+        /// nil in the older form, which has none, and in archives that were written without.
         let crc32: UInt32?
     }
 

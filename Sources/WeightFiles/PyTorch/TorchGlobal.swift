@@ -63,7 +63,7 @@ enum TorchGlobal: Equatable {
 
     /// What trainings keep beside a network's tensors that is data and nothing else: arguments, dates, paths, numbers of
     /// NumPy. It is passed over. What a program wrote itself, as a class of `__main__`, is not known to be data.
-    private static let dataNames: Set<String> = [
+    private static let dataNames = Set(builtinTypes.flatMap { ["builtins.\($0)", "__builtin__.\($0)"] }).union([
         "argparse.Namespace", "types.SimpleNamespace", "_codecs.encode", "collections.deque", "fractions.Fraction",
         "decimal.Decimal", "uuid.UUID", "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
         "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
@@ -71,10 +71,13 @@ enum TorchGlobal: Equatable {
         "pathlib.Path",
         "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
         "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "torch.device",
-        "torch.serialization._get_layout", "builtins.set", "builtins.frozenset", "builtins.bytearray",
-        "builtins.bytes", "builtins.complex", "builtins.slice", "builtins.range", "builtins.list", "builtins.dict",
-        "builtins.tuple", "builtins.int", "builtins.float", "builtins.str", "builtins.bool", "__builtin__.set",
-        "__builtin__.frozenset", "__builtin__.bytearray", "__builtin__.complex", "__builtin__.list", "__builtin__.dict",
-        "__builtin__.int", "__builtin__.float", "__builtin__.str",
+        "torch.serialization._get_layout",
+    ])
+
+    /// Python's own types of data. Up to protocol 2, which is what `torch.save` writes unless told otherwise, they are in
+    /// `__builtin__`, and some have the names that Python 2 had for them: `long`, `unicode`, `xrange`.
+    private static let builtinTypes = [
+        "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "range", "set",
+        "slice", "str", "tuple", "unicode", "xrange",
     ]
 }

@@ -350,7 +350,7 @@ struct Unpickler {
             let shape = objects.tuple(items[2]), let strides = objects.tuple(items[3]), shape.count == strides.count
         else { throw malformed("a tensor's storage, offset, shape and strides") }
         if items.count > 6, case .dictionary(let index) = items.last, !objects.dictionaries[index].isEmpty {
-            throw malformed("a tensor that is not conjugated or negated")
+            throw problem(.unresolvedTensor)
         }
         guard shape.count <= limits.rank else { throw malformed("at most \(limits.rank) dimensions of a tensor") }
         func lengths(_ values: [PickleValue]) throws(WeightError) -> [Int] {

@@ -8,6 +8,7 @@ struct ZipArchive {
         let name: String
         /// 0 where the bytes are stored as they are.
         let method: Int
+        /// 0 where none was computed, see ``hasChecksums``; of a few bytes it may be 0, too.
         let crc32: UInt32
         /// Where the bytes lie in the file.
         let byteRange: Range<Int>
@@ -17,6 +18,8 @@ struct ZipArchive {
     /// In the order of their bytes.
     let entries: [Entry]
     private let indices: [TensorName: Int]
+    /// Whether the checksums mean something: with `torch.serialization.set_crc32_options(False)` all are 0.
+    let hasChecksums: Bool
 
     /// Reads the table of the archive that `source` is.
     ///
@@ -44,6 +47,7 @@ struct ZipArchive {
         self.file = file
         self.entries = entries
         self.indices = indices
+        self.hasChecksums = entries.contains { $0.crc32 != 0 }
     }
 
     /// Whether there is an entry of that name.

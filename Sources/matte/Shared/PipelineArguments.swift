@@ -93,7 +93,7 @@ struct PipelineArguments: ParsableArguments {
     }
 
     /// Files that are read, which no output may be.
-    var files: [BytePath] { [weights, edgeWeights].compactMap { $0 } }
+    var files: [BytePath] { [weights, edgeWeights].compactMap { $0 }.flatMap { WeightFile.files(of: $0) } }
 
     /// Loads the weights, or says why not and ends the command.
     func pipeline() throws -> MattingPipeline { try network().pipeline }

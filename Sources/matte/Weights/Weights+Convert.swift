@@ -80,8 +80,8 @@ extension Weights {
                 input: input.description, output: output.description, architecture: conversion.architecture,
                 type: type?.rawValue ?? "as stored", tensors: conversion.source.tensors.count,
                 leftOut: conversion.leftOut, picture: picture?.description ?? "made by formula", bytes: loss.byteCount,
-                sourceBytes: loss.sourceByteCount, meanDifference: loss.difference.mean,
-                largestDifference: loss.difference.maximum)
+                sourceBytes: loss.sourceByteCount, compared: !loss.difference.isOfFlatMatte,
+                meanDifference: loss.difference.mean, largestDifference: loss.difference.maximum)
             if json { return Console.json(result) }
             for line in result.lines { Console.line(line) }
         }
@@ -104,17 +104,18 @@ extension Weights.Convert {
     }
 
     /// A mean difference of mattes that can be seen.
-    private static let noticeable = 0.01
+    fileprivate static let noticeable = 0.01
 
     private func refuseOverwriting() throws {
         let out = OutputFile.named(output)
         try planning { () throws(PlanningError) in
             try out.requireFolder()
             try Overwriting.refuse(
-                ([input] + [picture].compactMap { $0 }).map { .named($0) },
+                (WeightFile.files(of: input) + [picture].compactMap { $0 }).map { .named($0) },
                 by: [out] + (json ? [.standardOutput] : []))
         }
         guard let status = output.status() else { return }
+        if output.isFolder { throw UsageError("'\(output)' is a folder; name a file.") }
         if !overwrite { throw UsageError("'\(output)' is there already; --overwrite replaces it.") }
         // What cannot be read back cannot be compared before it counts.
         if !status.isFile { throw UsageError("'\(output)' is no file, but a pipe or a device; name a file.") }
@@ -200,18 +201,23 @@ extension Weights.Convert {
         let picture: String
         let bytes: Int
         let sourceBytes: Int
+        /// Whether the matte is one that weights could change.
+        let compared: Bool
         let meanDifference: Double
         let largestDifference: Double
 
         var lines: [String] {
             var lines = ["\(input): \(architecture), \(tensors) tensors, \(sourceBytes.bytesText)"]
             if let first = leftOut.first {
-                lines.append("  tensors beside the network, left out: \(leftOut.count), the first '\(first)'")
+                lines.append("  tensors that it does not read, left out: \(leftOut.count), the first '\(first)'")
             }
-            let cost =
+            let difference =
                 largestDifference == 0
                 ? "the same matte, bit for bit"
                 : "alpha differs by \(meanDifference.significant(2)) on average, at most \(largestDifference.significant(2))"
+            let cost =
+                compared || largestDifference > Weights.Convert.noticeable
+                ? difference : "not compared, as the matte is all of one value; give a photograph with --picture"
             lines.append("  stored as \(type == "as stored" ? "they were" : type.uppercased()): \(cost) (\(picture))")
             return lines + ["\(output): \(bytes.bytesText)"]
         }

@@ -74,12 +74,31 @@ import WeightFiles
             let object = try #require(try outcome.objects().first)
             #expect(object["architecture"] as? String == "unet" && object["type"] as? String == type)
             #expect(object["picture"] as? String == picture)
+            #expect(object["compared"] as? Bool == true)
             let difference = try #require(object["largestDifference"] as? Double)
             #expect(type == "f32" ? difference == 0 : difference > 0 && difference < 0.2)
             let file = try WeightFile(contentsOf: output)
             for tensor in file.tensors where !tensor.name.hasSuffix(".scale") {
                 #expect(tensor.type.rawValue == (tensor.shape.count > 1 ? type.uppercased() : "F32"), "\(tensor.name)")
             }
+        }
+    }
+
+    /// A network that is sure of all or of nothing, or makes no difference, gives the same matte with any other weights.
+    @Test(arguments: [-1e4, 1e4, nil] as [Float?]) func flatMattesAreNotCompared(bias: Float?) throws {
+        try TemporaryFolder.with { folder in
+            let sure = try PlainUNet.rewritten { name, values in
+                guard name.hasPrefix("outc.conv.") else { return values }
+                return values.map { value in name.hasSuffix("bias") ? bias ?? 0.5 : bias == nil ? 0 : value }
+            }
+            let input = try folder.write(sure.bytes(), "u.safetensors")
+            let convert = ["weights", "convert", input, folder("o.safetensors"), "--type", "i8", "--overwrite"]
+            let outcome = try Command.run(convert)
+            expectStatus(0, outcome)
+            #expect(outcome.text.contains("stored as I8: not compared") && outcome.text.contains("--picture"))
+            #expect(!outcome.text.contains("the same matte"))
+            let object = try #require(try Command.run(convert + ["--json"]).objects().first)
+            #expect(object["compared"] as? Bool == false)
         }
     }
 
@@ -226,6 +245,29 @@ import WeightFiles
         }
     }
 
+    /// The values of a graph may lie in a file of any name.
+    @Test func dataOfAGraphIsNotReplaced() throws {
+        try TemporaryFolder.with { folder in
+            var graph = ONNXBytes()
+            graph.initializer(
+                ONNXBytes.tensor("w", [1, 3, 1, 1], location: "data.safetensors", offset: 0, length: nil))
+            graph.node("Conv", ["x", "w"], ["y"])
+            graph.output("y")
+            let input = try folder.write(graph.bytes, "u.onnx")
+            let data = try folder.write([UInt8](repeating: 0, count: 12), "data.safetensors")
+            let picture = try folder.write(.ball(), "ball.png")
+            for arguments in [
+                ["weights", "convert", input, data, "--overwrite"],
+                ["cut", picture, "--weights", input, "-o", data, "--format", "png", "--overwrite"],
+            ] {
+                let outcome = try Command.run(arguments)
+                expectStatus(64, outcome)
+                #expect(outcome.messages.contains("inputs are never overwritten"), "\(outcome.messages)")
+            }
+            #expect(try folder.bytes("data.safetensors") == [UInt8](repeating: 0, count: 12))
+        }
+    }
+
     @Test func whatDoesNotFitIsToldBeforeAnythingIsWritten() throws {
         try TemporaryFolder.with { folder in
             let kept = try folder.write([1, 2, 3], "out.safetensors")
@@ -283,8 +325,14 @@ import WeightFiles
             expectStatus(
                 64, try Command.run(["weights", "convert", input, folder("pipe.safetensors"), "--overwrite"]),
                 says: "is no file, but a pipe")
+            try folder.makeFolder("folder.safetensors")
+            for options in [[], ["--overwrite"]] {
+                expectStatus(
+                    64, try Command.run(["weights", "convert", input, folder("folder.safetensors")] + options),
+                    says: "is a folder; name a file")
+            }
             expectStatus(0, try Command.run(["weights", "convert", "--help"]))
-            #expect(try folder.names() == ["pipe.safetensors", "u.safetensors"])
+            #expect(try folder.names() == ["folder.safetensors", "pipe.safetensors", "u.safetensors"])
         }
     }
 }

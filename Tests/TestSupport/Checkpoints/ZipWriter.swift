@@ -22,13 +22,15 @@ package struct ZipWriter {
     /// Whether sizes stand behind the bytes, as PyTorch writes them.
     package var hasDescriptors = false
     package var comment: [UInt8] = []
+    /// Whether checksums are computed; else all are 0.
+    package var hasChecksums = true
 
     package init(_ entries: [Entry]) { self.entries = entries }
 
     package func bytes() -> [UInt8] {
         var (file, table): ([UInt8], [UInt8]) = ([], [])
         for entry in entries {
-            let (offset, count, crc) = (file.count, UInt32(entry.bytes.count), Self.crc32(entry.bytes))
+            let (offset, count, crc) = (file.count, UInt32(entry.bytes.count), hasChecksums ? Self.crc32(entry.bytes) : 0)
             let flags = entry.flags | (hasDescriptors ? 8 : 0)
             let name = Array((entry.nameInHeader ?? entry.name).utf8)
             func head(_ crc: UInt32, _ count: UInt32, isWide: Bool) -> [UInt8] {

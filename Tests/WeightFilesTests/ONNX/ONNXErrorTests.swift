@@ -159,6 +159,42 @@ struct ONNXErrorTests {
         }
     }
 
+    /// What is behind each output is looked at by itself, so few bytes could ask for much memory.
+    @Test("Outputs and the layers behind them have limits; an output that is named again is the same")
+    func outputs() throws {
+        var again = sound
+        for _ in 0..<100 { again.output("y") }
+        #expect(try ONNXModel(again.bytes).outputs.count == 1)
+        var many = sound
+        for index in 1..<32 { many.output("\(index)") }
+        #expect(error(many) == nil)
+        many.output("32")
+        #expect(error(many) == .graphTooLarge(file: "test", part: "outputs", limit: 32))
+
+        var deep = ONNXBytes()
+        deep.node("Constant", [], ["w"], tensors: ["value": ONNXBytes.tensor("", [1, 1, 1, 1], [0])])
+        for index in 0..<4_096 { deep.node("Conv", ["\(index)", "w"], ["\(index + 1)"]) }
+        deep.output("4096")
+        #expect(error(deep) == nil)
+        deep.node("Conv", ["4096", "w"], ["y"])
+        deep.output("y")
+        #expect(error(deep) == .graphTooLarge(file: "test", part: "layers behind an output", limit: 4_096))
+    }
+
+    /// Layers times links takes hours, layers and links a second.
+    @Test("A long chain before a weight is walked once, however many layers read from it", .timeLimit(.minutes(1)))
+    func longChains() throws {
+        var graph = sound
+        let count = 10_000
+        graph.node("Identity", ["w"], ["i0"])
+        for index in 1..<count { graph.node("Identity", ["i\(index - 1)"], ["i\(index)"]) }
+        for index in 0..<count { graph.node("Gemm", ["y", "i\(count - 1)"], ["z\(index)"], integers: ["transB": 1]) }
+        graph.node("Sum", (0..<count).map { "z\($0)" }, ["sum"])
+        graph.output("sum")
+        let model = try ONNXModel(graph.bytes)
+        #expect(try model.layers(behind: #require(model.outputs.last)).map(\.weight.shape) == [[2, 3]])
+    }
+
     @Test("A file, tensors and dimensions beyond their limits")
     func limits() {
         let bytes = sound.bytes
@@ -267,6 +303,28 @@ struct ONNXErrorTests {
         #expect(throws: unreadable("none.data", 2)) { try value(of: external("none.data", in: folder)) }
         #expect(throws: unreadable(".", nil)) { try value(of: external(".", in: folder)) }
         #expect(throws: WeightError.self) { try external("w.data", in: folder, offset: -1) }
+    }
+
+    @Test("Files beside the graph are its own: those of weights and of constants, in its folder, each once")
+    func externalFiles() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        var graph = ONNXBytes()
+        func tensor(_ name: String, _ location: String) -> ProtobufBytes {
+            ONNXBytes.tensor(name, [1], location: location, offset: 0, length: nil)
+        }
+        for (name, location) in [("a", "w.data"), ("b", "w.data"), ("c", "/etc/passwd"), ("d", "../up")] {
+            graph.initializer(tensor(name, location))
+        }
+        graph.node("Constant", [], ["e"], tensors: ["value": tensor("", "sub/c.data")])
+        let path = try folder.write(graph.bytes, to: "m.onnx")
+        let expected = ["m.onnx", "sub/c.data", "w.data"].map { BytePath(folder.path($0)) }
+        #expect(WeightFile.files(of: BytePath(path)) == expected)
+        #expect(try ONNXModel(graph.bytes).externalFiles.isEmpty, "in no folder")
+        for name in ["stump.onnx", "w.safetensors"] {
+            let other = BytePath(try folder.write([1, 2, 3], to: name))
+            #expect(WeightFile.files(of: other) == [other])
+        }
     }
 
     /// More than any machine has: memory that is asked for first would be refused, and that be the error.

@@ -164,6 +164,35 @@ struct ONNXModelTests {
         #expect(try self.layers(graph, output: 1).isEmpty)
     }
 
+    /// Where a convolution's padding has unequal sides, as the default network's first, exporters write it as a node.
+    @Test("Zeros around the input of one convolution prepare no picture; other padding does")
+    func padding() throws {
+        func preparation(
+            _ inputs: [String] = [], mode: String? = "constant", value: Float? = nil, reader: String = "Conv",
+            others: Bool = false
+        ) throws -> [String] {
+            var graph = ONNXBytes()
+            graph.initializer("w", [1, 1, 1, 1], [2])
+            graph.initializer("one", [1], [1])
+            graph.initializer("zero", [], [0])
+            graph.initializer(ONNXBytes.tensor("count", integers: [1]))
+            graph.node("Expand", ["zero", "count"], ["zeros"])
+            graph.node(
+                "Pad", ["x", "sizes"] + inputs, ["padded"], floats: value.map { ["value": $0] } ?? [:],
+                texts: mode.map { ["mode": $0] } ?? [:])
+            graph.node(reader, ["padded", "w"], ["y"])
+            if others { graph.node("Conv", ["padded", "w"], ["z"]) }
+            graph.output("y")
+            let model = try ONNXModel(graph.bytes)
+            return try model.preparation(before: model.outputs[0])
+        }
+        for inputs in [[], [""], ["zero"], ["zeros"]] { #expect(try preparation(inputs).isEmpty, "\(inputs)") }
+        #expect(try preparation(mode: nil).isEmpty && preparation(value: 0).isEmpty)
+        #expect(try preparation(["one"]) == ["Pad"] && preparation(["unknown"]) == ["Pad"])
+        #expect(try preparation(mode: "reflect") == ["Pad"] && preparation(value: 1) == ["Pad"])
+        #expect(try preparation(reader: "Mul") == ["Pad", "Mul"] && preparation(others: true) == ["Pad"])
+    }
+
     @Test("Kinds, biases, groups and norms; what depends on the picture is no weight")
     func kinds() throws {
         var graph = ONNXBytes()

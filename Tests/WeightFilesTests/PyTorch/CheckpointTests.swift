@@ -51,6 +51,23 @@ struct CheckpointTests {
         try Self.expectValues(archive.bytes())
     }
 
+    /// `torch.serialization.set_crc32_options(False)`.
+    @Test("Archives without checksums; one that is missing alone is wrong")
+    func withoutChecksums() throws {
+        var archive = Self.writer().archive()
+        archive.hasChecksums = false
+        try Self.expectValues(archive.bytes())
+        archive.hasChecksums = true
+        let (bytes, crc) = (archive.bytes(), ZipWriter.crc32(archive.entries[3].bytes))
+        let stated = withUnsafeBytes(of: crc.littleEndian) { [UInt8]($0) }
+        var changed = bytes
+        // Before the bytes of the entry, and in the table.
+        for place in bytes.indices.dropLast(3) where Array(bytes[place..<(place + 4)]) == stated {
+            changed.replaceSubrange(place..<(place + 4), with: [0, 0, 0, 0])
+        }
+        #expect(Self.problem(changed) == .damagedEntry(name: "1"))
+    }
+
     @Test("The older form")
     func stream() throws {
         try Self.expectValues(Self.writer().stream())

@@ -48,6 +48,37 @@ struct UnpicklerTests {
             } == expected)
     }
 
+    /// What Python calls its own types depends on the protocol; `torch.save` writes 2.
+    private static let builtins: [(String, String)] = {
+        let common = [
+            "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "set", "slice", "str",
+            "tuple",
+        ]
+        return (common + ["range"]).map { ("builtins", $0) }
+            + (common + ["long", "unicode", "xrange"]).map { ("__builtin__", $0) }
+    }()
+
+    @Test("Python's own types are data: as values, called, and as what a defaultdict makes", arguments: builtins)
+    func builtinTypes(module: String, name: String) {
+        let found = problem { pickle in
+            pickle.code("}(")
+            pickle.text("state_dict")
+            CheckpointTests.writer().write(into: &pickle)
+            pickle.text("type")
+            pickle.global(module, name)
+            pickle.text("value")
+            pickle.global(module, name)
+            pickle.tuple([0, 3, 1])
+            pickle.code("R")
+            pickle.text("counts")
+            pickle.global("collections", "defaultdict")
+            pickle.global(module, name)
+            pickle.raw([0x85])
+            pickle.code("Ru")
+        }
+        #expect(found == nil)
+    }
+
     @Test("noTensors: numbers, a list, data that holds tensors")
     func noTensors() {
         #expect(problem { $0.integer(1) } == .noTensors)
@@ -259,7 +290,7 @@ struct UnpicklerTests {
             pickle.raw([0x88])
             pickle.code("stR")
         }
-        expectation(conjugated, "a tensor that is not conjugated or negated")
+        #expect(conjugated == .unresolvedTensor)
     }
 
     @Test("notTorch: another pickle in the place of the older form")
