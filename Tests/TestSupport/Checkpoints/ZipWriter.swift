@@ -30,7 +30,8 @@ package struct ZipWriter {
     package func bytes() -> [UInt8] {
         var (file, table): ([UInt8], [UInt8]) = ([], [])
         for entry in entries {
-            let (offset, count, crc) = (file.count, UInt32(entry.bytes.count), hasChecksums ? Self.crc32(entry.bytes) : 0)
+            let (offset, count) = (file.count, UInt32(entry.bytes.count))
+            let crc = hasChecksums ? Self.crc32(entry.bytes) : 0
             let flags = entry.flags | (hasDescriptors ? 8 : 0)
             let name = Array((entry.nameInHeader ?? entry.name).utf8)
             func head(_ crc: UInt32, _ count: UInt32, isWide: Bool) -> [UInt8] {
