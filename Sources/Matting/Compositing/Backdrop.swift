@@ -39,36 +39,38 @@ public struct Backdrop: Sendable {
     /// A file in memory, which is decoded when it is first needed, and no larger than that: a JPEG of 50 megapixels behind a
     /// canvas of 2,000 × 2,000 takes a quarter of its pixels.
     ///
-    /// What is wrong with the pixels shows when they are needed.
+    /// What is wrong with the pixels shows when they are needed; where decoding is lenient as much of a damaged file is shown
+    /// as can be read, and a warning says so (``DecodingWarning/background(_:)``).
     ///
     /// - Throws: ``ImageCodecError`` where the file has no format that is read.
     public init(
         decoding bytes: [UInt8], scaling: Scaling = .cover, position: CanvasPosition = .center,
-        surround: RasterColor = .white, limits: DecodingLimits = .default
+        surround: RasterColor = .white, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
-        let store = try BackdropStore(decoding: bytes, limits: limits)
+        let store = try BackdropStore(decoding: bytes, limits: limits, lenient: lenient)
         self.init(store, scaling: scaling, position: position, surround: surround)
     }
 
     /// A file, which is read at once and decoded when it is first needed, no larger than that; see
-    /// ``init(decoding:scaling:position:surround:limits:)``.
+    /// ``init(decoding:scaling:position:surround:limits:lenient:)``.
     ///
     /// - Throws: ``ImageCodecError`` with `path` where the file cannot be read or has no format that is read.
     public init(
         contentsOf path: String, scaling: Scaling = .cover, position: CanvasPosition = .center,
-        surround: RasterColor = .white, limits: DecodingLimits = .default
+        surround: RasterColor = .white, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
         try self.init(
-            contentsOf: BytePath(path), scaling: scaling, position: position, surround: surround, limits: limits)
+            contentsOf: BytePath(path), scaling: scaling, position: position, surround: surround, limits: limits,
+            lenient: lenient)
     }
 
     /// A file by a name of any bytes.
     package init(
         contentsOf path: BytePath, scaling: Scaling = .cover, position: CanvasPosition = .center,
-        surround: RasterColor = .white, limits: DecodingLimits = .default
+        surround: RasterColor = .white, limits: DecodingLimits = .default, lenient: Bool = false
     ) throws(ImageCodecError) {
         let store = try WholeFile.read(path, limits: limits) { (bytes) throws(ImageCodecError) in
-            try BackdropStore(decoding: Array(bytes), path: path.description, limits: limits)
+            try BackdropStore(decoding: Array(bytes), path: path.description, limits: limits, lenient: lenient)
         }
         self.init(store, scaling: scaling, position: position, surround: surround)
     }

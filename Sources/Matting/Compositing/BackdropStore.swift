@@ -33,7 +33,7 @@ final class BackdropStore: Sendable {
         var prepared: [(key: Key, value: Prepared)] = []
     }
 
-    private let file: (bytes: [UInt8], path: String?, limits: DecodingLimits)?
+    private let file: (bytes: [UInt8], path: String?, limits: DecodingLimits, lenient: Bool)?
     /// Upright, of all of the picture.
     let (width, height): (Int, Int)
     private let state: Guarded<State>
@@ -48,19 +48,23 @@ final class BackdropStore: Sendable {
         state = Guarded(State(decoded: image))
     }
 
-    /// - Parameter path: of the file that `bytes` are, for errors.
-    init(decoding bytes: [UInt8], path: String? = nil, limits: DecodingLimits) throws(ImageCodecError) {
+    /// - Parameters:
+    ///   - path: of the file that `bytes` are, for errors.
+    ///   - lenient: whether as much of a damaged file is shown as can be read.
+    init(
+        decoding bytes: [UInt8], path: String? = nil, limits: DecodingLimits, lenient: Bool
+    ) throws(ImageCodecError) {
         let format = try bytes.withBytes { (start) throws(ImageCodecError) in try ImageFormat.required(of: start) }
         guard case .jpeg = format else {
             // Nothing is saved by waiting, and a mistake is found at once.
-            let image = try RasterImage(decoding: bytes, limits: limits)
+            let image = try RasterImage(decoding: bytes, limits: limits, lenient: lenient)
             file = nil
             (width, height) = (image.width, image.height)
             state = Guarded(State(decoded: image))
             return
         }
         (width, height) = try RasterImage.size(decoding: bytes, limits: limits)
-        file = (bytes, path, limits)
+        file = (bytes, path, limits, lenient)
         state = Guarded(State())
     }
 
@@ -75,7 +79,8 @@ final class BackdropStore: Sendable {
         guard let file else { preconditionFailure("a backdrop of a picture has it") }
         let image: RasterImage
         do throws(ImageCodecError) {
-            image = try RasterImage(decoding: file.bytes, limits: file.limits, atLeast: (width, height))
+            image = try RasterImage(
+                decoding: file.bytes, limits: file.limits, lenient: file.lenient, atLeast: (width, height))
         } catch {
             throw file.path.map(error.about) ?? error
         }

@@ -35,7 +35,8 @@ package struct ColorWords: Sendable {
         if keepHidden && hasGround {
             return WordProblem(
                 option: "keep-hidden",
-                reason: "a composite hides no colours; leave \(named("keep-hidden")) or \(named("background")) out")
+                reason: "a composite hides no colours; leave \(named("keep-hidden")) out, or "
+                    + (background == nil ? "say \(named("background")) transparent" : "\(named("background"))"))
         }
         if keepHidden, let scaling {
             return WordProblem(

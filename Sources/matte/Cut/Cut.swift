@@ -82,7 +82,7 @@ struct Cut: ParsableCommand {
         let otherInputs = pipelineArguments.files + backgroundArguments.files + files.flatMap(\.all)
         let plan = try plan(inputs, otherInputs)
         let ground = try failing { () throws(ImageCodecError) in
-            try backgroundArguments.ground(limits: inputArguments.limits)
+            try backgroundArguments.ground(limits: inputArguments.limits, lenient: inputArguments.lenient)
         }
         let work = try work(over: ground, reading: inputs + otherInputs.map { .named($0) })
         try failing { () throws(OutputFolderError) in

@@ -50,11 +50,11 @@ struct BackgroundArguments: ParsableArguments {
     /// What is laid behind the subject; a picture is decoded no larger than it is needed.
     ///
     /// - Throws: ``ImageCodecError``.
-    func ground(limits: DecodingLimits = .default) throws(ImageCodecError) -> Background? {
+    func ground(limits: DecodingLimits, lenient: Bool) throws(ImageCodecError) -> Background? {
         try background?.background { (name) throws(ImageCodecError) in
             try Backdrop(
                 contentsOf: CommandArguments.decoded(name), scaling: backgroundFit.value,
-                position: backgroundPosition.value, limits: limits)
+                position: backgroundPosition.value, limits: limits, lenient: lenient)
         }
     }
 

@@ -54,8 +54,11 @@ enum Console {
     ) -> String {
         var text = OptionWords.text(error)
         let cause: any Error =
-            if case VideoError.frame(_, let error) = error { error } else {
-                (error as? CorrectionError)?.cause ?? error
+            switch error {
+            case VideoError.frame(_, let error): error
+            // Of a picture that is only needed now, such as a background.
+            case MattingError.image(let error): error
+            default: (error as? CorrectionError)?.cause ?? error
             }
         switch cause {
         case let error as BatchFailure where error.text.contains("decode leniently"): text += " (--lenient)"

@@ -97,7 +97,9 @@ struct Video: ParsableCommand {
                 throw UsageError("--rate is for a film that is made of pictures; one of YUV4MPEG2 says its own.")
             }
             try refuseOverwriting(source, by: target)
-            let backdrop = try prepared { try backgroundArguments.ground() }
+            let backdrop = try prepared {
+                try backgroundArguments.ground(limits: inputArguments.limits, lenient: inputArguments.lenient)
+            }
             let pipeline = try prepared { try pipelineArguments.load() }
             let folders = target.isStream ? [] : [target.folder].compactMap { $0 }
             try prepared { try OutputFolders.prepare([target.example], making: folders) }

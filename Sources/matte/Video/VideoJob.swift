@@ -118,7 +118,7 @@ struct VideoJob {
                 warnings.add([EncodingWarning.reducedToEightBits], frame: progress.frameCount + 1)
             }
             warnings.add(picture.warnings, frame: progress.frameCount + 1)
-            if colors != nil { picture = try inSRGB(picture) }
+            if header.format.sampling != .gray { picture = try inSRGB(picture) }
             try writer.write(
                 PlanarFrame(picture, format: header.format, colors: outputColors, pool: pipeline.pool))
             progress.count()

@@ -266,6 +266,27 @@ import Testing
         }
     }
 
+    @Test func aDamagedBackgroundIsShownAsFarAsItGoes() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(image, "in.png")
+            try folder.write(matte, "matte.png")
+            let picture = try RasterImage.noise(width: 200, height: 150, seed: 3)
+            let room = try picture.encoded(as: .jpeg).withBytes { Array($0) }
+            _ = try folder.write(Array(room.prefix(room.count / 2)), "room.jpg")
+            let words = ["in.png", "--matte", "matte.png", "-o", "out.png", "--background", "room.jpg"]
+            expectStatus(1, try Command.run(words, in: folder), says: "room.jpg", "--lenient")
+            #expect(try !folder.names().contains("out.png"))
+            expectStatus(0, try Command.run(words + ["--lenient"], in: folder), says: "of the background")
+            #expect(try folder.names().contains("out.png"))
+        }
+    }
+
+    @Test func hiddenColoursUnderAPresetsBackground() throws {
+        try refuse(["--preset", "amazon", "--keep-hidden"], status: 64, says: "--background transparent")
+        try refuse(
+            ["--background", "red", "--keep-hidden"], status: 64, says: "leave --keep-hidden out, or --background")
+    }
+
     @Test func shadowsAreTheLibrarys() throws {
         #expect(
             try cut("--background", "white", "--shadow", "contact").samples
