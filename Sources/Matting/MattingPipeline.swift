@@ -142,9 +142,9 @@ public struct MattingPipeline: Sendable {
     /// - Complexity: O(pixels) beside the network, whose cost does not depend on the picture (except for recipes of the
     ///   picture's own size). It runs once for a subject that is large in its picture; again for each of up to six that are
     ///   small (``InputRecipe/closerLook``), and once at a larger size where the first look finds nothing, little that is
-    ///   sure or several subjects (``InputRecipe/largerLook``), of which each then gets more pixels too. Memory: about 4 bytes a pixel for the matte, and as much again with the colours
-    ///   for each pixel of one crop around a small subject; recipes of the picture's own size need some 20 for the input
-    ///   and the copied output, besides what the network keeps.
+    ///   sure or several subjects (``InputRecipe/largerLook``), of which each then gets more pixels too. Memory: about 4 bytes
+    ///   a pixel for the matte, and as much again with the colours for each pixel of one crop around a small subject; recipes
+    ///   of the picture's own size need some 20 for the input and the copied output, besides what the network keeps.
     public func matte(_ image: RasterImage) throws(MattingError) -> MattingResult {
         var state = NetworkState()
         return try matte(image, state: &state, looksAgain: true, clock: nil)

@@ -179,14 +179,11 @@ struct Looks {
                 guard expected.before >= Self.confirmed.before, expected.after >= Self.confirmed.after else { continue }
             }
             kept[place] = true
-            crops.append(subject)
             // Confirmed; now as large as it can be seen.
-            let closer = try withinMemory {
-                try CroppedSubject(crop, of: image, recipe: coarse.model.recipe.closerAfterLarger, by: coarse)
-            }
-            guard let closer else { continue }
-            let nextEvidence = try closer.evidence(beside: larger, pool: coarse.pool)
-            if counts(nextEvidence, beside: evidence.expected?.after) { crops[crops.endIndex - 1] = closer }
+            let closer = try closerLook(
+                at: crop, of: image, recipe: coarse.model.recipe.closerAfterLarger, beside: larger,
+                expecting: evidence.expected?.after, by: coarse)
+            crops.append(closer ?? subject)
         }
         guard kept.contains(true) else { return }
         let first = whole
@@ -204,18 +201,25 @@ struct Looks {
         {
             guard let crop = coarse.crop(around: part, of: whole.matte.shape, image),
                 crop.isEnlarged(by: recipe ?? coarse.model.recipe, of: image, beyond: whole.matte.shape),
-                let subject = try withinMemory({ try CroppedSubject(crop, of: image, recipe: recipe, by: coarse) })
+                let subject = try closerLook(at: crop, of: image, recipe: recipe, beside: whole, by: coarse)
             else { continue }
-            let evidence = try subject.evidence(beside: whole, pool: coarse.pool)
-            if counts(evidence, beside: evidence.expected?.before) { crops.append(subject) }
+            crops.append(subject)
         }
     }
 
-    /// Whether a closer look shows the subject that the whole picture did, and promises no less than was expected.
-    private func counts(_ evidence: CroppedSubject.Evidence, beside expected: Double?) -> Bool {
-        guard !evidence.isCrossed, evidence.agreement >= Self.leastAgreement else { return false }
-        guard let expected, let after = evidence.expected?.after else { return true }
-        return after >= expected - Self.slack
+    /// A closer look that shows the subject which the whole picture did, and promises no less than is expected: of an
+    /// earlier look, or by the whole picture's there. nil where it does not, or would take more memory than is allowed.
+    private func closerLook(
+        at crop: SubjectCrop, of image: RasterImage, recipe: InputRecipe?, beside whole: CoarseMatte,
+        expecting expected: Double? = nil, by coarse: CoarsePass
+    ) throws -> CroppedSubject? {
+        guard let subject = try withinMemory({ try CroppedSubject(crop, of: image, recipe: recipe, by: coarse) }) else {
+            return nil
+        }
+        let evidence = try subject.evidence(beside: whole, pool: coarse.pool)
+        guard !evidence.isCrossed, evidence.agreement >= Self.leastAgreement else { return nil }
+        if let overlap = evidence.expected, overlap.after < (expected ?? overlap.before) - Self.slack { return nil }
+        return subject
     }
 }
 
